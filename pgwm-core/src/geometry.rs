@@ -1,0 +1,179 @@
+//! Points, sizes and rectangles in root-window pixels. Never clips: a rectangle may lie
+//! off every screen.
+
+/// A position in root-window pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Point {
+    /// Pixels from the left edge of the root window.
+    pub x: i32,
+    /// Pixels from the top edge of the root window.
+    pub y: i32,
+}
+
+/// A width and a height in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Size {
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
+/// A half-open rectangle: it holds its left and top edge, and not its right and bottom one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rect {
+    /// Left edge.
+    pub x: i32,
+    /// Top edge.
+    pub y: i32,
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
+impl Rect {
+    /// The rectangle with this corner and this size.
+    pub const fn new(x: i32, y: i32, width: u32, height: u32) -> Self {
+        Self { x, y, width, height }
+    }
+
+    /// The upper left corner.
+    pub const fn position(self) -> Point {
+        Point { x: self.x, y: self.y }
+    }
+
+    /// The size.
+    pub const fn size(self) -> Size {
+        Size { width: self.width, height: self.height }
+    }
+
+    /// One past the last column.
+    pub const fn right(self) -> i32 {
+        self.x.saturating_add_unsigned(self.width)
+    }
+
+    /// One past the last row.
+    pub const fn bottom(self) -> i32 {
+        self.y.saturating_add_unsigned(self.height)
+    }
+
+    /// Whether the pixel lies inside.
+    pub const fn contains(self, point: Point) -> bool {
+        point.x >= self.x && point.x < self.right() && point.y >= self.y && point.y < self.bottom()
+    }
+
+    /// How many pixels the two share.
+    pub fn overlap(self, other: Self) -> u64 {
+        let width = i64::from(self.right().min(other.right())) - i64::from(self.x.max(other.x));
+        let height = i64::from(self.bottom().min(other.bottom())) - i64::from(self.y.max(other.y));
+        if width <= 0 || height <= 0 { 0 } else { (width * height) as u64 }
+    }
+
+    /// The rectangle less `margin` on each side; it shrinks to nothing at its middle
+    /// rather than turning inside out.
+    #[must_use]
+    pub fn inset(self, margin: u32) -> Self {
+        let horizontal = margin.min(self.width / 2);
+        let vertical = margin.min(self.height / 2);
+        Self {
+            x: self.x.saturating_add_unsigned(horizontal),
+            y: self.y.saturating_add_unsigned(vertical),
+            width: self.width - 2 * horizontal,
+            height: self.height - 2 * vertical,
+        }
+    }
+
+    /// Cuts `width` columns off the left; the left part comes first.
+    pub fn split_left(self, width: u32) -> (Self, Self) {
+        let width = width.min(self.width);
+        (
+            Self { width, ..self },
+            Self { x: self.x.saturating_add_unsigned(width), width: self.width - width, ..self },
+        )
+    }
+
+    /// Cuts `height` rows off the top; the upper part comes first.
+    pub fn split_top(self, height: u32) -> (Self, Self) {
+        let height = height.min(self.height);
+        (
+            Self { height, ..self },
+            Self { y: self.y.saturating_add_unsigned(height), height: self.height - height, ..self },
+        )
+    }
+
+    /// Row `index` of `count` rows that share the height without losing a pixel: the
+    /// heights differ by one pixel at the most.
+    #[must_use]
+    pub fn row(self, index: usize, count: usize) -> Self {
+        let edge = |i: usize| (u64::from(self.height) * i as u64 / count.max(1) as u64) as u32;
+        let (top, bottom) = (edge(index), edge(index + 1));
+        Self { y: self.y.saturating_add_unsigned(top), height: bottom - top, ..self }
+    }
+
+    /// The rectangle of `size` in the middle of this one, moved so that its upper left
+    /// corner stays inside where it is larger.
+    pub fn centred(self, size: Size) -> Self {
+        let offset = |outer: u32, inner: u32| outer.saturating_sub(inner) / 2;
+        Self {
+            x: self.x.saturating_add_unsigned(offset(self.width, size.width)),
+            y: self.y.saturating_add_unsigned(offset(self.height, size.height)),
+            width: size.width,
+            height: size.height,
+        }
+    }
+
+    /// The rectangle moved as little as possible so that it lies inside `area`; a
+    /// rectangle larger than the area keeps its size and starts at the area's corner.
+    #[must_use]
+    pub fn moved_into(self, area: Self) -> Self {
+        let place = |at: i32, size: u32, low: i32, high: i32| {
+            at.min(high.saturating_sub_unsigned(size)).max(low)
+        };
+        Self {
+            x: place(self.x, self.width, area.x, area.right()),
+            y: place(self.y, self.height, area.y, area.bottom()),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edges_are_half_open() {
+        let rect = Rect::new(10, 20, 5, 5);
+        assert!(rect.contains(Point { x: 10, y: 20 }));
+        assert!(rect.contains(Point { x: 14, y: 24 }));
+        assert!(!rect.contains(Point { x: 15, y: 24 }));
+        assert!(!rect.contains(Point { x: 14, y: 25 }));
+        assert!(!Rect::default().contains(Point::default()));
+    }
+
+    #[test]
+    fn inset_never_turns_inside_out() {
+        assert_eq!(Rect::new(0, 0, 10, 4).inset(3), Rect::new(2 + 1, 2, 4, 0));
+        assert_eq!(Rect::new(0, 0, 0, 0).inset(9), Rect::new(0, 0, 0, 0));
+    }
+
+    #[test]
+    fn rows_share_every_pixel() {
+        for height in [0, 1, 7, 100, u32::MAX / 2] {
+            for count in [1, 2, 3, 7, 300] {
+                let rect = Rect::new(0, 0, 10, height);
+                let total: u64 = (0..count).map(|i| u64::from(rect.row(i, count).height)).sum();
+                assert_eq!(total, u64::from(height));
+            }
+        }
+    }
+
+    #[test]
+    fn moved_into_keeps_the_size_and_the_corner_in_reach() {
+        let area = Rect::new(100, 100, 200, 200);
+        assert_eq!(Rect::new(0, 0, 50, 50).moved_into(area), Rect::new(100, 100, 50, 50));
+        assert_eq!(Rect::new(280, 290, 50, 50).moved_into(area), Rect::new(250, 250, 50, 50));
+        assert_eq!(Rect::new(280, 290, 500, 50).moved_into(area), Rect::new(100, 250, 500, 50));
+    }
+}

@@ -1,0 +1,1 @@
+//! The X11 protocol: values and bytes.
