@@ -98,7 +98,11 @@ impl Rect {
         let height = height.min(self.height);
         (
             Self { height, ..self },
-            Self { y: self.y.saturating_add_unsigned(height), height: self.height - height, ..self },
+            Self {
+                y: self.y.saturating_add_unsigned(height),
+                height: self.height - height,
+                ..self
+            },
         )
     }
 
@@ -154,7 +158,7 @@ mod tests {
 
     #[test]
     fn inset_never_turns_inside_out() {
-        assert_eq!(Rect::new(0, 0, 10, 4).inset(3), Rect::new(2 + 1, 2, 4, 0));
+        assert_eq!(Rect::new(0, 0, 10, 4).inset(3), Rect::new(3, 2, 4, 0));
         assert_eq!(Rect::new(0, 0, 0, 0).inset(9), Rect::new(0, 0, 0, 0));
     }
 
