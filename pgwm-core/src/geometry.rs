@@ -115,13 +115,16 @@ impl Rect {
         Self { y: self.y.saturating_add_unsigned(top), height: bottom - top, ..self }
     }
 
-    /// The rectangle of `size` in the middle of this one, moved so that its upper left
-    /// corner stays inside where it is larger.
-    pub fn centred(self, size: Size) -> Self {
-        let offset = |outer: u32, inner: u32| outer.saturating_sub(inner) / 2;
+    /// The rectangle of `size` whose middle is this one's; it may stick out.
+    #[must_use]
+    pub fn around(self, size: Size) -> Self {
+        let start = |at: i32, outer: u32, inner: u32| {
+            let offset = (i64::from(outer) - i64::from(inner)) / 2;
+            (i64::from(at) + offset).clamp(i32::MIN.into(), i32::MAX.into()) as i32
+        };
         Self {
-            x: self.x.saturating_add_unsigned(offset(self.width, size.width)),
-            y: self.y.saturating_add_unsigned(offset(self.height, size.height)),
+            x: start(self.x, self.width, size.width),
+            y: start(self.y, self.height, size.height),
             width: size.width,
             height: size.height,
         }
@@ -160,6 +163,13 @@ mod tests {
     fn inset_never_turns_inside_out() {
         assert_eq!(Rect::new(0, 0, 10, 4).inset(3), Rect::new(3, 2, 4, 0));
         assert_eq!(Rect::new(0, 0, 0, 0).inset(9), Rect::new(0, 0, 0, 0));
+    }
+
+    #[test]
+    fn around_has_the_same_middle() {
+        let rect = Rect::new(100, 100, 200, 100);
+        assert_eq!(rect.around(Size { width: 100, height: 50 }), Rect::new(150, 125, 100, 50));
+        assert_eq!(rect.around(Size { width: 400, height: 300 }), Rect::new(0, 0, 400, 300));
     }
 
     #[test]

@@ -1,0 +1,264 @@
+//! The one door to the window manager: bytes and time go in, bytes and commands come out.
+//! Never does I/O and never looks at a clock.
+//!
+//! ```text
+//! receive(bytes, now)  tick(now)  leave(how)      what happens to us
+//! output()  next_command()  next_deadline()       what we want done
+//! ```
+
+use crate::config::Config;
+use crate::startup::Startup;
+use crate::wm::question::Question;
+use crate::wm::{Command, Leave, Wm};
+use crate::x11::atom::AtomTable;
+use crate::x11::connection::{Connection, Incoming};
+use crate::x11::error::{ErrorCode, XError};
+use crate::x11::setup::Setup;
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+/// How long we wait, on leaving, for the server to have carried out everything.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A connection to the server and what it is used for.
+#[derive(Debug)]
+pub struct Session {
+    connection: Connection<Question>,
+    stage: Stage,
+    /// The front part of a message whose rest has not come yet.
+    partial: Vec<u8>,
+    /// Commands that don't come from the window manager.
+    commands: VecDeque<Command>,
+    leave_at: Option<Duration>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Starting(Startup),
+    Running(Wm),
+}
+
+/// Why a session can't begin or go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The server said something that the protocol does not allow.
+    Malformed,
+    /// There is a window manager already.
+    OtherManager,
+    /// The server has no screen of this number.
+    NoScreen(u32),
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed => {
+                formatter.write_str("the X server sent bytes that are no X11 message")
+            }
+            Self::OtherManager => formatter.write_str(
+                "another window manager runs on this display; end it first, or name another \
+                 display in DISPLAY",
+            ),
+            Self::NoScreen(screen) => write!(
+                formatter,
+                "the X server has no screen {screen}; change the number after the dot in DISPLAY"
+            ),
+        }
+    }
+}
+
+impl Session {
+    /// Begins a session on a server that has just accepted us.
+    ///
+    /// # Errors
+    ///
+    /// The server has no such screen.
+    pub fn new(
+        config: &'static Config,
+        setup: &Setup,
+        screen: u32,
+        now: Duration,
+    ) -> Result<Self, Fault> {
+        let mut connection = Connection::new();
+        let startup = Startup::begin(config, setup, screen, now, &mut connection)?;
+        Ok(Self {
+            connection,
+            stage: Stage::Starting(startup),
+            partial: Vec::new(),
+            commands: VecDeque::new(),
+            leave_at: None,
+        })
+    }
+
+    /// Takes in bytes from the server, at a time that counts from any fixed point: handles
+    /// all whole messages, then shows what has changed.
+    ///
+    /// # Errors
+    ///
+    /// The session can't begin or go on.
+    pub fn receive(&mut self, bytes: &[u8], now: Duration) -> Result<(), Fault> {
+        if self.partial.is_empty() {
+            let used = self.consume(bytes, now)?;
+            self.partial.extend_from_slice(&bytes[used..]);
+        } else {
+            let mut whole = core::mem::take(&mut self.partial);
+            whole.extend_from_slice(bytes);
+            let used = self.consume(&whole, now)?;
+            whole.drain(..used);
+            self.partial = whole;
+        }
+        if let Stage::Running(wm) = &mut self.stage {
+            wm.refresh(&mut self.connection);
+        }
+        self.set_farewell(now);
+        Ok(())
+    }
+
+    /// Takes in that time has passed; needed at [`Session::next_deadline`] only.
+    pub fn tick(&mut self, now: Duration) {
+        match &mut self.stage {
+            Stage::Starting(startup) => startup.tick(now, &mut self.connection),
+            Stage::Running(wm) => {
+                if self.leave_at.is_some_and(|at| now >= at) {
+                    self.leave_at = None;
+                    wm.leave_now();
+                }
+            }
+        }
+    }
+
+    /// Begins to leave; [`Session::next_command`] says when that is done.
+    pub fn leave(&mut self, how: Leave, now: Duration) {
+        match &mut self.stage {
+            Stage::Starting(_) => self.commands.push_back(Command::Quit),
+            Stage::Running(wm) => wm.leave(how, &mut self.connection),
+        }
+        self.set_farewell(now);
+    }
+
+    /// Goes on after a restart that failed.
+    pub fn stay(&mut self) {
+        self.leave_at = None;
+        if let Stage::Running(wm) = &mut self.stage {
+            wm.stay();
+            wm.refresh(&mut self.connection);
+        }
+    }
+
+    /// Bytes for the server. The caller takes them out and sends them, in order.
+    pub fn output(&mut self) -> &mut Vec<u8> {
+        self.connection.output()
+    }
+
+    /// When [`Session::tick`] is wanted next.
+    pub const fn next_deadline(&self) -> Option<Duration> {
+        match &self.stage {
+            Stage::Starting(startup) => startup.next_deadline(),
+            Stage::Running(_) => self.leave_at,
+        }
+    }
+
+    /// The next thing to be done outside of the connection.
+    pub fn next_command(&mut self) -> Option<Command> {
+        self.commands.pop_front().or_else(|| match &mut self.stage {
+            Stage::Starting(_) => None,
+            Stage::Running(wm) => wm.next_command(),
+        })
+    }
+
+    /// Whether the session manages windows already.
+    pub const fn is_running(&self) -> bool {
+        matches!(self.stage, Stage::Running(_))
+    }
+
+    fn set_farewell(&mut self, now: Duration) {
+        if let Stage::Running(wm) = &self.stage
+            && wm.is_leaving()
+            && self.leave_at.is_none()
+        {
+            self.leave_at = Some(now + FAREWELL);
+        }
+    }
+
+    /// Handles all whole messages; how many bytes they took.
+    fn consume(&mut self, bytes: &[u8], now: Duration) -> Result<usize, Fault> {
+        let mut used = 0;
+        loop {
+            let cut = self.connection.cut(&bytes[used..]).map_err(|_| Fault::Malformed)?;
+            let Some((incoming, length)) = cut else { return Ok(used) };
+            used += length;
+            self.handle(incoming, now)?;
+        }
+    }
+
+    fn handle(&mut self, incoming: Incoming<'_, Question>, now: Duration) -> Result<(), Fault> {
+        match incoming {
+            Incoming::Event { sequence, synthetic, event } => match &mut self.stage {
+                Stage::Starting(startup) => startup.handle(event, sequence, synthetic),
+                Stage::Running(wm) => {
+                    wm.handle(&event, sequence, synthetic, &mut self.connection);
+                }
+            },
+            Incoming::Reply { sequence, tag, bytes } => {
+                // An answer that can't be read tells as little as an error.
+                let answer = tag.read(bytes, self.atoms()).ok();
+                self.answered(tag, sequence, answer, now)?;
+            }
+            Incoming::Error { sequence, tag: Some(question), .. } => {
+                self.answered(question, sequence, None, now)?;
+            }
+            Incoming::Error { sequence, tag: None, error } => self.failed(sequence, &error),
+            Incoming::Nothing => {}
+        }
+        Ok(())
+    }
+
+    fn atoms(&self) -> &AtomTable {
+        match &self.stage {
+            Stage::Starting(startup) => startup.atoms(),
+            Stage::Running(wm) => wm.atoms(),
+        }
+    }
+
+    fn answered(
+        &mut self,
+        question: Question,
+        sequence: u64,
+        answer: Option<crate::wm::question::Answer>,
+        now: Duration,
+    ) -> Result<(), Fault> {
+        let out = &mut self.connection;
+        match &mut self.stage {
+            Stage::Running(wm) => wm.answered(question, sequence, answer, out),
+            Stage::Starting(startup) => {
+                if let Some(mut wm) = startup.answered(answer, now, out)? {
+                    for (event, sequence, synthetic) in core::mem::take(&mut startup.events) {
+                        wm.handle(&event, sequence, synthetic, out);
+                    }
+                    self.stage = Stage::Running(wm);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Windows die while we talk about them; what that causes is not worth a line.
+    fn failed(&mut self, sequence: u64, error: &XError) {
+        match &mut self.stage {
+            Stage::Starting(startup) => startup.failed(sequence),
+            Stage::Running(wm) => {
+                wm.failed(sequence);
+                let is_expected = matches!(
+                    error.code,
+                    ErrorCode::Window | ErrorCode::Drawable | ErrorCode::Match
+                );
+                if !is_expected {
+                    self.commands.push_back(Command::Log(format!("X error: {error}")));
+                }
+            }
+        }
+    }
+}

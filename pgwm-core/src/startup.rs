@@ -1,0 +1,309 @@
+//! Everything that we ask the server once, in two flights, until a [`Wm`] comes of it.
+//! Never manages a window.
+//!
+//! First flight: become the window manager, the atoms, the keyboard, the windows that are
+//! there. Second flight, which needs the atoms: who else is a window manager, and what
+//! one before us left on the root window.
+
+use crate::config::Config;
+use crate::session::Fault;
+use crate::wm::bindings::Bindings;
+use crate::wm::ewmh;
+use crate::wm::question::{Answer, PropertyName, Question};
+use crate::wm::server::Server;
+use crate::wm::{Found, Wm};
+use crate::x11::atom::{Atom, AtomTable};
+use crate::x11::connection::Connection;
+use crate::x11::event::Event;
+use crate::x11::id::{Cursor, EventMask, Font, IdPool, Timestamp, VisualId, Window};
+use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
+use crate::x11::request::{
+    self, PropertyData, PropertyMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
+};
+use crate::x11::setup::Setup;
+use alloc::format;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+/// How long we try to become the window manager. One that was just ended, or that was us
+/// before a restart, may hold on for a moment.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long between two tries.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A session that is being set up.
+#[derive(Debug)]
+pub struct Startup {
+    config: &'static Config,
+    server: Server,
+    cursor: Cursor,
+    atoms: AtomTable,
+    /// Questions of this flight that are not answered yet.
+    waiting: usize,
+    /// Sequence number of the request that only one window manager may make.
+    redirect: u64,
+    refused: bool,
+    started: Duration,
+    retry_at: Option<Duration>,
+    time: Timestamp,
+    keys: Option<GetKeyboardMapping>,
+    modifiers: Option<GetModifierMapping>,
+    windows: Vec<Window>,
+    second_flight: bool,
+    owner: Window,
+    client_list: Vec<Window>,
+    active: Window,
+    desktop: Option<u32>,
+    /// Events that came before there was anyone to handle them.
+    pub events: Vec<(Event, u64, bool)>,
+}
+
+impl Startup {
+    /// Sends the first flight.
+    ///
+    /// # Errors
+    ///
+    /// The server has no such screen, or no identifiers for us.
+    pub fn begin(
+        config: &'static Config,
+        setup: &Setup,
+        screen: u32,
+        now: Duration,
+        out: &mut Connection<Question>,
+    ) -> Result<Self, Fault> {
+        let number = usize::try_from(screen).ok();
+        let Some(root) = number.and_then(|number| setup.screens.get(number)) else {
+            return Err(Fault::NoScreen(screen));
+        };
+        let mut ids = IdPool::new(setup.resource_id_base, setup.resource_id_mask);
+        let mut id = || ids.next().ok_or(Fault::Malformed);
+        let (holder, font, cursor) = (Window::new(id()?), Font::new(id()?), Cursor::new(id()?));
+        let mut startup = Self {
+            config,
+            server: Server::new(setup, root, holder, &config.colours),
+            cursor,
+            atoms: AtomTable::new(),
+            waiting: 0,
+            redirect: 0,
+            refused: false,
+            started: now,
+            retry_at: None,
+            time: Timestamp::CURRENT,
+            keys: None,
+            modifiers: None,
+            windows: Vec::new(),
+            second_flight: false,
+            owner: Window::NONE,
+            client_list: Vec::new(),
+            active: Window::NONE,
+            desktop: None,
+            events: Vec::new(),
+        };
+        startup.create_cursor(font, out);
+        startup.become_manager(out);
+        startup.create_holder(out);
+        for atom in Atom::ALL.iter().copied() {
+            if atom == Atom::WmS0 {
+                // The one name that has the screen in it.
+                let name = format!("WM_S{screen}");
+                let request = request::InternAtom { only_if_exists: false, name: name.as_bytes() };
+                out.ask(&request, Question::Atom(atom));
+                startup.waiting += 1;
+            } else if atom.predefined().is_none() {
+                startup.ask(Question::Atom(atom), out);
+            }
+        }
+        let (first, count) = (startup.server.first_keycode, startup.server.keycode_count);
+        startup.ask(Question::Keys { first, count }, out);
+        startup.ask(Question::Modifiers, out);
+        Ok(startup)
+    }
+
+    /// Takes in an event, to be handled once there is a window manager.
+    pub fn handle(&mut self, event: Event, sequence: u64, synthetic: bool) {
+        if let Event::PropertyNotify(notify) = &event
+            && notify.window == self.server.holder
+        {
+            self.time = notify.time;
+        }
+        self.events.push((event, sequence, synthetic));
+    }
+
+    /// Takes in an error that is no answer. One of them says that there is another window
+    /// manager.
+    pub fn failed(&mut self, sequence: u64) {
+        self.refused |= sequence == self.redirect;
+    }
+
+    /// Takes in an answer; `None` for an error. The last one of each flight leads on.
+    ///
+    /// # Errors
+    ///
+    /// Another window manager holds on.
+    pub fn answered(
+        &mut self,
+        answer: Option<Answer>,
+        now: Duration,
+        out: &mut Connection<Question>,
+    ) -> Result<Option<Wm>, Fault> {
+        match answer {
+            Some(Answer::Atom(atom, id)) => self.atoms.set(atom, id),
+            Some(Answer::Keys(keys)) => self.keys = Some(keys),
+            Some(Answer::Modifiers(modifiers)) => self.modifiers = Some(modifiers),
+            Some(Answer::Tree(windows)) => self.windows = windows,
+            Some(Answer::SelectionOwner(owner)) => self.owner = owner,
+            Some(Answer::ClientList(windows)) => self.client_list = windows,
+            Some(Answer::ActiveWindow(window)) => self.active = window,
+            Some(Answer::Desktop(desktop)) => self.desktop = desktop,
+            _ => {}
+        }
+        self.waiting = self.waiting.saturating_sub(1);
+        if self.waiting > 0 {
+            return Ok(None);
+        }
+        let is_other = self.refused || (self.second_flight && self.owner != Window::NONE);
+        if is_other {
+            if now.saturating_sub(self.started) >= PATIENCE {
+                return Err(Fault::OtherManager);
+            }
+            self.retry_at = Some(now + PAUSE);
+            return Ok(None);
+        }
+        if self.second_flight {
+            return self.finish(out).map(Some);
+        }
+        self.second_flight = true;
+        self.ask(Question::SelectionOwner(Atom::WmS0), out);
+        let root = self.server.root;
+        for property in
+            [PropertyName::ClientList, PropertyName::CurrentDesktop, PropertyName::ActiveWindow]
+        {
+            self.ask(Question::Property(root, property), out);
+        }
+        Ok(None)
+    }
+
+    /// The atoms known so far.
+    pub const fn atoms(&self) -> &AtomTable {
+        &self.atoms
+    }
+
+    /// When to try again to become the window manager.
+    pub const fn next_deadline(&self) -> Option<Duration> {
+        self.retry_at
+    }
+
+    /// Tries again to become the window manager, where it is time.
+    pub fn tick(&mut self, now: Duration, out: &mut Connection<Question>) {
+        if self.retry_at.is_none_or(|at| now < at) {
+            return;
+        }
+        self.retry_at = None;
+        if self.refused {
+            self.refused = false;
+            self.become_manager(out);
+        }
+        if self.second_flight {
+            self.ask(Question::SelectionOwner(Atom::WmS0), out);
+        }
+    }
+
+    fn ask(&mut self, question: Question, out: &mut Connection<Question>) {
+        question.ask(&self.atoms, out);
+        self.waiting += 1;
+    }
+
+    /// The request that the server grants to one program only, and then, so that none is
+    /// missed, the windows that are there.
+    fn become_manager(&mut self, out: &mut Connection<Question>) {
+        let event_mask = Some(
+            EventMask::SUBSTRUCTURE_REDIRECT
+                | EventMask::SUBSTRUCTURE_NOTIFY
+                | EventMask::STRUCTURE_NOTIFY,
+        );
+        let attributes =
+            WindowAttributes { event_mask, cursor: Some(self.cursor), ..Default::default() };
+        let window = self.server.root;
+        self.redirect = out.send(&request::ChangeWindowAttributes { window, attributes });
+        self.ask(Question::Tree(window), out);
+    }
+
+    /// The arrow of the cursor font, instead of the server's cross.
+    fn create_cursor(&self, font: Font, out: &mut Connection<Question>) {
+        const LEFT_POINTER: u16 = 68;
+        out.send(&request::OpenFont { fid: font, name: b"cursor" });
+        out.send(&request::CreateGlyphCursor {
+            cid: self.cursor,
+            source_font: font,
+            mask_font: font,
+            source_char: LEFT_POINTER,
+            mask_char: LEFT_POINTER + 1,
+            fore_red: 0,
+            fore_green: 0,
+            fore_blue: 0,
+            back_red: u16::MAX,
+            back_green: u16::MAX,
+            back_blue: u16::MAX,
+        });
+        out.send(&request::CloseFont { font });
+    }
+
+    /// Our own window: outside of the screen, below all others, and never managed. The
+    /// change of its property tells us the server's time.
+    fn create_holder(&self, out: &mut Connection<Question>) {
+        let window = self.server.holder;
+        out.send(&request::CreateWindow {
+            depth: 0,
+            wid: window,
+            parent: self.server.root,
+            x: -1,
+            y: -1,
+            width: 1,
+            height: 1,
+            border_width: 0,
+            class: WindowClass::InputOnly,
+            visual: VisualId::NONE,
+            attributes: WindowAttributes {
+                override_redirect: Some(true),
+                event_mask: Some(EventMask::PROPERTY_CHANGE),
+                ..Default::default()
+            },
+        });
+        let changes =
+            WindowChanges { stack_mode: Some(StackMode::Below), ..WindowChanges::default() };
+        out.send(&request::ConfigureWindow { window, changes });
+        out.send(&request::MapWindow { window });
+        out.send(&request::ChangeProperty {
+            mode: PropertyMode::Replace,
+            window,
+            property: self.atoms.id(Atom::WmClass),
+            kind: self.atoms.id(Atom::String),
+            data: PropertyData::Format8(b"pgwm\0pgwm\0"),
+        });
+    }
+
+    /// Takes the manager selection, tells everyone (ICCCM 2.8), and begins the session.
+    fn finish(&mut self, out: &mut Connection<Question>) -> Result<Wm, Fault> {
+        let (Some(keys), Some(modifiers)) = (&self.keys, &self.modifiers) else {
+            return Err(Fault::Malformed);
+        };
+        let bindings = Bindings::new(self.config, &self.server, keys, modifiers);
+        out.send(&request::SetSelectionOwner {
+            owner: self.server.holder,
+            selection: self.atoms.id(Atom::WmS0),
+            time: self.time,
+        });
+        ewmh::announce_manager(&self.server, self.time, &self.atoms, out);
+        let found = Found {
+            server: self.server.clone(),
+            atoms: self.atoms.clone(),
+            bindings,
+            time: self.time,
+            windows: core::mem::take(&mut self.windows),
+            client_list: core::mem::take(&mut self.client_list),
+            active: self.active,
+            desktop: self.desktop,
+        };
+        Ok(Wm::new(self.config, found, out))
+    }
+}

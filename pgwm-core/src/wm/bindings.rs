@@ -1,0 +1,149 @@
+//! From keys and buttons to actions: what is grabbed on the root window, and what a press
+//! means. Never performs an action; see `perform.rs`.
+
+use super::question::Question;
+use super::server::Server;
+use crate::config::{Action, Config};
+use crate::x11::atom::AtomTable;
+use crate::x11::connection::Connection;
+use crate::x11::id::{Cursor, EventMask, Keycode, Modifiers, Window};
+use crate::x11::keyboard::Keyboard;
+use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
+use crate::x11::request::{self, GrabMode};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+/// The bindings under the current keyboard mapping.
+#[derive(Debug, Default)]
+pub struct Bindings {
+    keys: BTreeMap<(Keycode, Modifiers), Action>,
+    /// The modifiers that lock; they never matter for a binding.
+    locks: Modifiers,
+    /// Every combination of them, to be grabbed with each binding.
+    combinations: Vec<Modifiers>,
+    /// Whether the mapping changed since it was asked for.
+    stale: bool,
+    /// What has been answered of the questions on their way; `None` where none are.
+    asked: Option<Option<GetKeyboardMapping>>,
+}
+
+impl Bindings {
+    /// The bindings under a mapping.
+    pub fn new(
+        config: &Config,
+        server: &Server,
+        keys: &GetKeyboardMapping,
+        modifiers: &GetModifierMapping,
+    ) -> Self {
+        let keyboard = Keyboard::new(server.first_keycode, keys, modifiers);
+        let locks = keyboard.locks();
+        let mut keys = BTreeMap::new();
+        for key in config.keys {
+            let held = key.modifiers.without(locks);
+            for keycode in keyboard.keycodes(key.keysym) {
+                keys.entry((keycode, held)).or_insert(key.action);
+            }
+        }
+        let combinations = keyboard.lock_combinations();
+        Self { keys, locks, combinations, stale: false, asked: None }
+    }
+
+    /// What a key does.
+    pub fn of_key(&self, keycode: Keycode, state: u16) -> Option<Action> {
+        let held = Modifiers::of_state(state).without(self.locks);
+        self.keys.get(&(keycode, held)).copied()
+    }
+
+    /// What a button does.
+    pub fn of_button(&self, config: &Config, button: u8, state: u16) -> Option<Action> {
+        let held = Modifiers::of_state(state).without(self.locks);
+        let mouse =
+            config.mouse.iter().find(|mouse| mouse.button == button && mouse.modifiers == held)?;
+        Some(mouse.action)
+    }
+
+    /// Grabs all of them on the root window, once for its life: a grab there comes before
+    /// every grab of a program.
+    pub fn grab(&self, config: &Config, root: Window, out: &mut Connection<Question>) {
+        out.send(&request::UngrabKey {
+            key: Keycode(0),
+            grab_window: root,
+            modifiers: Modifiers::ANY,
+        });
+        out.send(&request::UngrabButton {
+            button: 0,
+            grab_window: root,
+            modifiers: Modifiers::ANY,
+        });
+        for (keycode, held) in self.keys.keys() {
+            for locks in &self.combinations {
+                out.send(&request::GrabKey {
+                    owner_events: true,
+                    grab_window: root,
+                    modifiers: held.with(*locks),
+                    key: *keycode,
+                    pointer_mode: GrabMode::Asynchronous,
+                    keyboard_mode: GrabMode::Asynchronous,
+                });
+            }
+        }
+        let event_mask =
+            EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE | EventMask::BUTTON_MOTION;
+        for mouse in config.mouse {
+            for locks in &self.combinations {
+                out.send(&request::GrabButton {
+                    owner_events: false,
+                    grab_window: root,
+                    event_mask,
+                    pointer_mode: GrabMode::Asynchronous,
+                    keyboard_mode: GrabMode::Asynchronous,
+                    confine_to: Window::NONE,
+                    cursor: Cursor::NONE,
+                    button: mouse.button,
+                    modifiers: mouse.modifiers.with(*locks),
+                });
+            }
+        }
+    }
+
+    /// Notes that the mapping has changed.
+    pub const fn mark_stale(&mut self) {
+        self.stale = true;
+    }
+
+    /// Asks for the mapping where it has changed, once for a burst of changes, and not
+    /// while an answer is on its way.
+    pub fn ask(&mut self, server: &Server, atoms: &AtomTable, out: &mut Connection<Question>) {
+        if self.stale && self.asked.is_none() {
+            self.stale = false;
+            self.asked = Some(None);
+            let (first, count) = (server.first_keycode, server.keycode_count);
+            Question::Keys { first, count }.ask(atoms, out);
+            Question::Modifiers.ask(atoms, out);
+        }
+    }
+
+    /// Takes in what is on the keys; an error leaves everything as it is.
+    pub fn learn_keys(&mut self, keys: Option<GetKeyboardMapping>) {
+        if let Some(asked) = &mut self.asked {
+            *asked = keys;
+        }
+    }
+
+    /// Takes in which keys are modifiers: the last answer. Grabs anew what has changed.
+    pub fn learn_modifiers(
+        &mut self,
+        modifiers: Option<&GetModifierMapping>,
+        config: &Config,
+        server: &Server,
+        out: &mut Connection<Question>,
+    ) {
+        let keys = self.asked.take().flatten();
+        let (Some(keys), Some(modifiers)) = (keys, modifiers) else { return };
+        let new = Self { stale: self.stale, ..Self::new(config, server, &keys, modifiers) };
+        if new.keys != self.keys || new.combinations != self.combinations {
+            new.grab(config, server.root, out);
+        }
+        *self = new;
+    }
+}

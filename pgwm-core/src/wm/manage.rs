@@ -1,0 +1,180 @@
+//! From candidate to client, and back: whether a window is managed, where it opens, and
+//! what is left behind when it goes. Never answers an event by itself; see `event.rs`.
+
+use super::candidate::{Candidate, Origin};
+use super::client::{Client, WindowType};
+use super::question::{Answer, Question};
+use super::stack_set::WorkspaceId;
+use super::{Wm, ewmh, workspace_id};
+use crate::config::Rule;
+use crate::geometry::{Rect, Size};
+use crate::x11::connection::Connection;
+use crate::x11::id::Window;
+use crate::x11::property::WmState;
+use crate::x11::reply::{GetGeometry, MapState};
+use crate::x11::request::{self, SaveSetMode, WindowClass};
+
+impl Wm {
+    /// Asks about a window that may have to be managed.
+    pub(super) fn consider(
+        &mut self,
+        window: Window,
+        origin: Origin,
+        out: &mut Connection<Question>,
+    ) {
+        if window == self.server.holder || window == self.server.root {
+            return;
+        }
+        self.candidates
+            .entry(window)
+            .or_insert_with(|| Candidate::ask(window, origin, &self.atoms, out));
+    }
+
+    /// Takes in an answer about a window, whichever it is for: a candidate that becomes a
+    /// client with it, or a client that changed.
+    pub(super) fn learn(
+        &mut self,
+        window: Window,
+        sequence: u64,
+        answer: Option<Answer>,
+        out: &mut Connection<Question>,
+    ) {
+        if let Some(candidate) = self.candidates.get_mut(&window) {
+            if !candidate.learn(sequence, answer) {
+                return;
+            }
+            if let Some(candidate) = self.candidates.remove(&window) {
+                match candidate.origin {
+                    Origin::New => self.decide(window, candidate, out),
+                    Origin::Adopted => self.adopted.push((window, candidate)),
+                }
+            }
+        } else if let (Some(client), Some(answer)) = (self.clients.get_mut(window), answer) {
+            client.learn(answer);
+        }
+        if !self.candidates.values().any(|candidate| candidate.origin == Origin::Adopted) {
+            self.adopt(out);
+        }
+    }
+
+    /// Manages the windows from before our time: dialogs last, so that their parents are
+    /// there.
+    fn adopt(&mut self, out: &mut Connection<Question>) {
+        if self.adopted.is_empty() {
+            return;
+        }
+        let mut adopted = core::mem::take(&mut self.adopted);
+        adopted.sort_by_key(|(_, candidate)| candidate.client.transient_for != Window::NONE);
+        for (window, candidate) in adopted {
+            self.decide(window, candidate, out);
+        }
+        let focus = core::mem::replace(&mut self.adopted_focus, Window::NONE);
+        if self.stack_set.screen_of(focus).is_some() {
+            self.stack_set.focus_window(focus);
+        }
+    }
+
+    fn decide(&mut self, window: Window, candidate: Candidate, out: &mut Connection<Question>) {
+        let Candidate { origin, mut client, attributes, geometry, desktop, wm_state, .. } =
+            candidate;
+        // Without an answer to these two, the window is gone.
+        let (Some(attributes), Some(geometry)) = (attributes, geometry) else { return };
+        let was_left_hidden = wm_state == Some(WmState::Iconic);
+        let is_mapped = attributes.map_state != MapState::Unmapped;
+        if attributes.override_redirect
+            || (origin == Origin::Adopted && !is_mapped && !was_left_hidden)
+        {
+            return;
+        }
+        if client.kind == WindowType::Unmanaged || attributes.class == WindowClass::InputOnly {
+            if origin == Origin::New {
+                out.send(&request::MapWindow { window });
+            }
+            return;
+        }
+        client.has_alpha = geometry.depth == 32;
+        let rule = self.rule(&client);
+        let parent = self.stack_set.workspace_of(client.transient_for).map(|parent| parent.id);
+        let to = rule
+            .and_then(|rule| self.workspace_named(rule.workspace?))
+            .or_else(|| workspace_id(self.config, desktop?))
+            .or(parent)
+            .unwrap_or(self.stack_set.current().id);
+        let floats = rule.and_then(|rule| rule.floating).unwrap_or(client.prefers_floating());
+        let wish = floats.then(|| self.first_wish(&client, &geometry, to));
+        let takes_focus = client.accepts_focus() && client.kind != WindowType::Splash;
+        let fullscreen = client.state.fullscreen;
+        // The server maps what is in our save-set when we die, so that no crash hides a
+        // window for good.
+        out.send(&request::ChangeSaveSet { mode: SaveSetMode::Insert, window });
+        self.clients.insert(window, client);
+        self.stack_set.insert(window, to, takes_focus, wish);
+        self.stack_set.set_fullscreen(window, fullscreen);
+        self.shown.manage(window, is_mapped);
+    }
+
+    /// Forgets a window. Its focus goes to the window used before that can use keys.
+    pub(super) fn unmanage(&mut self, window: Window) -> bool {
+        self.candidates.remove(&window);
+        self.adopted.retain(|(other, _)| *other != window);
+        self.owed.retain(|other| *other != window);
+        let had_focus = self.stack_set.focus() == Some(window);
+        if self.drag.as_ref().is_some_and(|drag| drag.window == window) {
+            self.drag = None;
+        }
+        self.shown.forget(window);
+        self.stack_set.remove(window);
+        let was_managed = self.clients.remove(window).is_some();
+        if had_focus {
+            let takes_keys =
+                |window: &Window| self.clients.get(*window).is_some_and(Client::accepts_focus);
+            let next = self.stack_set.current().recent().find(takes_keys);
+            if let Some(next) = next {
+                self.stack_set.focus_window(next);
+            }
+        }
+        was_managed
+    }
+
+    /// Forgets a window that its program withdrew but may show again (ICCCM 4.1.4).
+    pub(super) fn withdraw(&mut self, window: Window, out: &mut Connection<Question>) {
+        if self.unmanage(window) {
+            ewmh::withdraw(window, &self.atoms, out);
+            out.send(&request::ChangeSaveSet { mode: SaveSetMode::Delete, window });
+            out.send(&request::UngrabButton {
+                button: 0,
+                grab_window: window,
+                modifiers: crate::x11::id::Modifiers::ANY,
+            });
+        }
+    }
+
+    pub(super) fn workspace_named(&self, name: &str) -> Option<WorkspaceId> {
+        workspace_id(self.config, self.config.workspace_index(name)? as u32)
+    }
+
+    fn rule(&self, client: &Client) -> Option<&'static Rule> {
+        self.config.rules.iter().find(|rule| rule.class == client.class.class)
+    }
+
+    /// Where a new float goes: where its user placed it, else over its parent, else in the
+    /// middle of the monitor; never off it.
+    fn first_wish(&self, client: &Client, geometry: &GetGeometry, to: WorkspaceId) -> Rect {
+        let on = |screen: &&super::stack_set::Screen| screen.workspace.id == to;
+        let screen = self.stack_set.screens().find(on);
+        let area = screen.unwrap_or(self.stack_set.current_screen()).area;
+        let hints = &client.size_hints;
+        let (width, height) = hints.constrain(geometry.width.into(), geometry.height.into());
+        let frame = 2 * self.config.border;
+        let size = Size {
+            width: width.saturating_add(frame).min(area.width),
+            height: height.saturating_add(frame).min(area.height),
+        };
+        if hints.user_position {
+            let at = Rect::new(geometry.x.into(), geometry.y.into(), size.width, size.height);
+            return at.moved_into(area);
+        }
+        let parent = self.shown.placed(client.transient_for).map(|placed| placed.rect);
+        parent.unwrap_or(area).around(size).moved_into(area)
+    }
+}

@@ -1,0 +1,308 @@
+//! The window manager's state, and the dispatch of what happens to it, on one screen.
+//!
+//! Read on in `event.rs` (one function per X event), `perform.rs` (one per action),
+//! `scene.rs` (state to picture) and `reconcile.rs` (picture to requests). Handlers change
+//! the state and send only questions and what ICCCM owes at once; they never draw, focus
+//! or write a property by hand: [`Wm::refresh`] does, once for each batch of events.
+
+pub mod bindings;
+pub mod candidate;
+pub mod client;
+mod drag;
+mod event;
+pub mod ewmh;
+mod manage;
+mod perform;
+pub mod question;
+pub mod reconcile;
+pub mod scene;
+pub mod server;
+pub mod stack;
+pub mod stack_set;
+#[cfg(test)]
+mod tests;
+
+use crate::config::{Config, Program};
+use crate::geometry::Point;
+use crate::layout::Layout;
+use crate::x11::atom::AtomTable;
+use crate::x11::connection::Connection;
+use crate::x11::event::Event;
+use crate::x11::id::{Timestamp, Window};
+use crate::x11::request;
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::string::String;
+use alloc::vec::Vec;
+use bindings::Bindings;
+use candidate::{Candidate, Origin};
+use client::Clients;
+use drag::Drag;
+use question::{Answer, Question};
+use reconcile::{Context, Shown};
+use server::Server;
+use stack_set::{StackSet, Workspace, WorkspaceId};
+
+/// What the window manager wants done outside of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Start a program.
+    Spawn(Program),
+    /// Write a line to the log.
+    Log(String),
+    /// End; the server has carried out everything.
+    Quit,
+    /// Start the program file again in this process; the server has carried out everything.
+    Restart,
+}
+
+/// How to leave the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// For good.
+    Quit,
+    /// To come back as a new program in the same process.
+    Restart,
+}
+
+/// The window manager.
+#[derive(Debug)]
+pub struct Wm {
+    config: &'static Config,
+    server: Server,
+    atoms: AtomTable,
+    stack_set: StackSet,
+    clients: Clients,
+    candidates: BTreeMap<Window, Candidate>,
+    /// Candidates from before our time whose answers are in; they are managed together.
+    adopted: Vec<(Window, Candidate)>,
+    /// The focused window before our time, until it is managed.
+    adopted_focus: Window,
+    bindings: Bindings,
+    drag: Option<Drag>,
+    shown: Shown,
+    /// Windows whose request for another place was refused (ICCCM 4.1.5).
+    owed: Vec<Window>,
+    /// The server's time, as far as we know it.
+    time: Timestamp,
+    /// The time of the last thing that the user did in this batch of events.
+    user_time: Timestamp,
+    /// Where the pointer was seen last.
+    pointer: Point,
+    /// Whether windows came or went in this batch of events, so that a crossing event may
+    /// be due to that and not to the user.
+    restructured: bool,
+    leaving: Option<Leave>,
+    commands: VecDeque<Command>,
+}
+
+/// What start-up found.
+#[derive(Debug)]
+pub struct Found {
+    /// The server.
+    pub server: Server,
+    /// The atoms.
+    pub atoms: AtomTable,
+    /// The bindings under the current mapping, not grabbed yet.
+    pub bindings: Bindings,
+    /// The server's time.
+    pub time: Timestamp,
+    /// The top-level windows, the lowest one first.
+    pub windows: Vec<Window>,
+    /// The managed windows before our time, the oldest one first.
+    pub client_list: Vec<Window>,
+    /// The focused window before our time.
+    pub active: Window,
+    /// The current workspace before our time.
+    pub desktop: Option<u32>,
+}
+
+impl Wm {
+    /// Begins the session: announces it, grabs the bindings, and asks about the windows
+    /// that are there.
+    pub fn new(config: &'static Config, found: Found, out: &mut Connection<Question>) -> Self {
+        let Found { server, atoms, bindings, time, windows, client_list, active, desktop } = found;
+        let mut workspaces = config.workspaces.iter().zip(0..).map(|(workspace, index)| {
+            Workspace::new(WorkspaceId::new(index), workspace.layout, config.share)
+        });
+        let fallback = || Workspace::new(WorkspaceId::new(0), Layout::Tall, config.share);
+        let first = workspaces.next().unwrap_or_else(fallback);
+        let mut stack_set = StackSet::new(server.area, first, workspaces.collect());
+        if let Some(id) = desktop.and_then(|desktop| workspace_id(config, desktop)) {
+            stack_set.view(id);
+        }
+        ewmh::announce(&server, config, &atoms, out);
+        bindings.grab(config, server.root, out);
+        let mut wm = Self {
+            config,
+            server,
+            atoms,
+            stack_set,
+            clients: Clients::default(),
+            candidates: BTreeMap::new(),
+            adopted: Vec::new(),
+            adopted_focus: active,
+            bindings,
+            drag: None,
+            shown: Shown::default(),
+            owed: Vec::new(),
+            time,
+            user_time: Timestamp::CURRENT,
+            pointer: Point { x: -1, y: -1 },
+            restructured: false,
+            leaving: None,
+            commands: VecDeque::new(),
+        };
+        // In the order in which they were managed before, so that the tiles keep theirs.
+        let known = client_list.iter().filter(|window| windows.contains(window));
+        let unknown = windows.iter().filter(|window| !client_list.contains(window));
+        for window in known.chain(unknown) {
+            wm.consider(*window, Origin::Adopted, out);
+        }
+        wm
+    }
+
+    /// Takes in an event.
+    pub fn handle(
+        &mut self,
+        event: &Event,
+        sequence: u64,
+        synthetic: bool,
+        out: &mut Connection<Question>,
+    ) {
+        self.shown.advance(sequence);
+        match event {
+            Event::KeyPress(press) => self.key_press(press, out),
+            Event::ButtonPress(press) => self.button_press(press, out),
+            Event::ButtonRelease(release) => self.button_release(release),
+            Event::MotionNotify(motion) => self.motion_notify(motion),
+            Event::EnterNotify(crossing) => self.enter_notify(crossing, sequence),
+            Event::MapRequest(request) => self.map_request(request.window, out),
+            Event::ConfigureRequest(request) => self.configure_request(request, out),
+            Event::ConfigureNotify(notify) => self.configure_notify(notify),
+            Event::UnmapNotify(notify) => {
+                self.unmap_notify(notify.window, sequence, synthetic, out);
+            }
+            Event::DestroyNotify(notify) => self.destroy_notify(notify.window),
+            Event::MapNotify(_) | Event::CirculateNotify(_) => self.restructured = true,
+            Event::ReparentNotify(notify) => self.reparent_notify(notify),
+            Event::PropertyNotify(notify) => self.property_notify(notify),
+            Event::ClientMessage(message) => self.client_message(message, out),
+            Event::MappingNotify(notify) => self.mapping_notify(notify),
+            _ => {}
+        }
+    }
+
+    /// Takes in an answer; `None` for an error.
+    pub fn answered(
+        &mut self,
+        question: Question,
+        sequence: u64,
+        answer: Option<Answer>,
+        out: &mut Connection<Question>,
+    ) {
+        self.shown.advance(sequence);
+        match question {
+            Question::Attributes(window)
+            | Question::Geometry(window)
+            | Question::Property(window, _) => self.learn(window, sequence, answer, out),
+            Question::Keys { .. } => self.bindings.learn_keys(match answer {
+                Some(Answer::Keys(keys)) => Some(keys),
+                _ => None,
+            }),
+            Question::Modifiers => {
+                let modifiers = match &answer {
+                    Some(Answer::Modifiers(modifiers)) => Some(modifiers),
+                    _ => None,
+                };
+                self.bindings.learn_modifiers(modifiers, self.config, &self.server, out);
+            }
+            Question::Barrier => self.leave_now(),
+            Question::Atom(_) | Question::Tree(_) | Question::SelectionOwner(_) => {}
+        }
+    }
+
+    /// Takes in the error of a request that was no question.
+    pub fn failed(&mut self, sequence: u64) {
+        self.shown.advance(sequence);
+        self.shown.failed(sequence);
+    }
+
+    /// Ends a batch of events: shows what has changed, all at once.
+    pub fn refresh(&mut self, out: &mut Connection<Question>) {
+        if self.leaving.is_some() {
+            return;
+        }
+        for (window, property) in self.clients.take_stale() {
+            Question::Property(window, property).ask(&self.atoms, out);
+        }
+        self.bindings.ask(&self.server, &self.atoms, out);
+        let focus = self.stack_set.focus();
+        if let Some(client) = focus.and_then(|window| self.clients.get_mut(window)) {
+            client.urgent = false;
+        }
+        let wanted = scene::scene(&self.stack_set, &self.clients, self.config);
+        let context = Context {
+            atoms: &self.atoms,
+            server: &self.server,
+            clients: &self.clients,
+            user_time: self.user_time,
+            time: self.time,
+        };
+        self.shown.reconcile(&wanted, &mut self.owed, &context, out);
+        self.user_time = Timestamp::CURRENT;
+        self.restructured = false;
+    }
+
+    /// The numbers of the atoms.
+    pub const fn atoms(&self) -> &AtomTable {
+        &self.atoms
+    }
+
+    /// The next thing to be done outside.
+    pub fn next_command(&mut self) -> Option<Command> {
+        self.commands.pop_front()
+    }
+
+    /// Begins to leave: maps every window, gives the keyboard back, and asks for a last
+    /// answer that proves that the server has done so.
+    pub fn leave(&mut self, how: Leave, out: &mut Connection<Question>) {
+        if self.leaving.replace(how).is_some() {
+            return;
+        }
+        for window in self.clients.order() {
+            out.send(&request::MapWindow { window: *window });
+        }
+        out.send(&request::SetInputFocus {
+            revert_to: request::RevertTo::PointerRoot,
+            focus: Window::POINTER_ROOT,
+            time: Timestamp::CURRENT,
+        });
+        Question::Barrier.ask(&self.atoms, out);
+    }
+
+    /// Gives up waiting for the last answer.
+    pub fn leave_now(&mut self) {
+        match self.leaving {
+            Some(Leave::Quit) => self.commands.push_back(Command::Quit),
+            Some(Leave::Restart) => self.commands.push_back(Command::Restart),
+            None => {}
+        }
+    }
+
+    /// Takes the session up again after a restart that failed.
+    pub fn stay(&mut self) {
+        self.leaving = None;
+        self.shown.mapped_all();
+    }
+
+    /// Whether the last answer is awaited.
+    pub const fn is_leaving(&self) -> bool {
+        self.leaving.is_some()
+    }
+}
+
+/// The workspace of an EWMH desktop number.
+fn workspace_id(config: &Config, desktop: u32) -> Option<WorkspaceId> {
+    let index = usize::try_from(desktop).ok().filter(|index| *index < config.workspaces.len())?;
+    u8::try_from(index).ok().map(WorkspaceId::new)
+}

@@ -1,0 +1,110 @@
+//! What each action does to the state: one function per action that is more than a line.
+//! Never draws; see `mod.rs`.
+
+use super::question::Question;
+use super::stack_set::WorkspaceId;
+use super::{Command, Leave, Wm, ewmh};
+use crate::config::Action;
+use crate::geometry::Size;
+use crate::x11::atom::Atom;
+use crate::x11::connection::Connection;
+use crate::x11::id::Window;
+use crate::x11::request;
+
+impl Wm {
+    /// Performs an action; those that are about a window, on `target`.
+    pub(super) fn perform(
+        &mut self,
+        action: Action,
+        target: Option<Window>,
+        out: &mut Connection<Question>,
+    ) {
+        match action {
+            Action::Spawn(program) => self.commands.push_back(Command::Spawn(program)),
+            Action::FocusNext => self.stack_set.focus_next(),
+            Action::FocusPrevious => self.stack_set.focus_previous(),
+            Action::SwapNext => self.stack_set.swap_next(),
+            Action::SwapPrevious => self.stack_set.swap_previous(),
+            Action::SwapLeader => self.stack_set.swap_leader(),
+            Action::View(name) => self.view(name),
+            Action::ViewLast => self.stack_set.view_last(),
+            Action::SetLayout(layout) => self.stack_set.current_mut().layout = layout,
+            Action::NextLayout => {
+                let workspace = self.stack_set.current_mut();
+                workspace.layout = workspace.layout.next();
+            }
+            Action::ResizeLeader(percent) => {
+                let workspace = self.stack_set.current_mut();
+                workspace.share = workspace.share.with_ratio_changed(percent);
+            }
+            Action::LeaderCount(by) => {
+                let workspace = self.stack_set.current_mut();
+                workspace.share = workspace.share.with_leaders_changed(by);
+            }
+            Action::Quit => self.leave(Leave::Quit, out),
+            Action::Restart => self.leave(Leave::Restart, out),
+            // Only a button that is held can drag.
+            Action::DragMove | Action::DragResize => {}
+            Action::Close | Action::Send(_) | Action::ToggleFullscreen | Action::ToggleFloating => {
+                if let Some(window) = target {
+                    self.perform_on(action, window, out);
+                }
+            }
+        }
+        if let Some(focus) = self.stack_set.focus() {
+            self.stack_set.raise(focus);
+        }
+    }
+
+    fn perform_on(&mut self, action: Action, window: Window, out: &mut Connection<Question>) {
+        match action {
+            Action::Close => self.close(window, out),
+            Action::Send(name) => {
+                if let Some(to) = self.workspace_named(name) {
+                    self.stack_set.send(window, to);
+                }
+            }
+            Action::ToggleFullscreen => {
+                let on = !self.stack_set.is_fullscreen(window);
+                self.stack_set.set_fullscreen(window, on);
+            }
+            Action::ToggleFloating => self.toggle_floating(window),
+            _ => {}
+        }
+    }
+
+    fn view(&mut self, name: &str) {
+        let id: Option<WorkspaceId> = self.workspace_named(name);
+        if let Some(id) = id {
+            self.stack_set.view(id);
+        }
+    }
+
+    /// A program that can be asked decides itself; one that can't loses its connection.
+    pub(super) fn close(&mut self, window: Window, out: &mut Connection<Question>) {
+        let Some(client) = self.clients.get(window) else { return };
+        if client.protocols.delete_window {
+            ewmh::send_protocol(window, Atom::WmDeleteWindow, self.time, &self.atoms, out);
+        } else {
+            out.send(&request::KillClient { resource: window.raw() });
+        }
+    }
+
+    /// A tile becomes a float in its place, a little smaller, so that one sees it; a float
+    /// becomes a tile.
+    fn toggle_floating(&mut self, window: Window) {
+        if self.stack_set.wish(window).is_some() {
+            self.stack_set.sink(window);
+            return;
+        }
+        let Some(rect) = self.shown.placed(window).map(|placed| placed.rect) else { return };
+        let size = Size { width: rect.width / 4 * 3, height: rect.height / 4 * 3 };
+        let frame = 2 * self.config.border;
+        let Some(client) = self.clients.get(window) else { return };
+        let (width, height) = client
+            .size_hints
+            .constrain(size.width.saturating_sub(frame), size.height.saturating_sub(frame));
+        let size = Size { width: width + frame, height: height + frame };
+        self.stack_set.float(window, rect.around(size));
+    }
+}

@@ -1,0 +1,393 @@
+//! From the scene that is shown to the one that is wanted, as requests. Never decides a
+//! rect; see `scene.rs`.
+//!
+//! [`Shown`] is the one memory of what the server has. Nothing else in the program writes
+//! geometry, stacking, borders, focus or the properties of `ewmh.rs`.
+
+use super::client::{Clients, InputModel};
+use super::ewmh;
+use super::question::Question;
+use super::scene::{Focus, Placed, Published, Scene};
+use super::server::Server;
+use crate::x11::atom::{Atom, AtomTable};
+use crate::x11::connection::Connection;
+use crate::x11::event;
+use crate::x11::id::{Cursor, EventMask, Modifiers, Timestamp, Window};
+use crate::x11::request::{self, GrabMode, RevertTo, StackMode, WindowAttributes, WindowChanges};
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::vec::Vec;
+
+/// What the server has of our windows.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// What each window got last; of a hidden window too, so that showing it again costs
+    /// one request.
+    windows: BTreeMap<Window, Known>,
+    /// The windows that were placed at some time, the lowest one first.
+    order: Vec<Window>,
+    /// Who got the keyboard last; `None` where that is gone.
+    focus: Option<Focus>,
+    /// The root window's properties.
+    pub(super) root: ewmh::RootProperties,
+    /// Our own unmappings that have not come back as events: sequence number and window.
+    own_unmaps: VecDeque<(u64, Window)>,
+    /// Our restackings that the server may not have carried out yet.
+    restacked: VecDeque<(u64, Window)>,
+    /// Sequence number of the last request that can move a window under the pointer.
+    last_geometry: u64,
+}
+
+/// What the server has of one window.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    placed: Option<Placed>,
+    mapped: bool,
+    grabs_clicks: bool,
+    published: Option<Published>,
+}
+
+/// What writing needs besides the two scenes.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The numbers of the atoms.
+    pub atoms: &'a AtomTable,
+    /// What we know of the server.
+    pub server: &'a Server,
+    /// The managed windows.
+    pub clients: &'a Clients,
+    /// The time of the user's doing that led here, for the focus;
+    /// [`Timestamp::CURRENT`] where no user did anything.
+    pub user_time: Timestamp,
+    /// The server's time as far as we know it: never [`Timestamp::CURRENT`] after start-up.
+    pub time: Timestamp,
+}
+
+impl Shown {
+    /// Forgets a window that is gone or no longer ours.
+    pub fn forget(&mut self, window: Window) {
+        self.windows.remove(&window);
+        self.order.retain(|other| *other != window);
+        if matches!(self.focus, Some(Focus::Window(focus, _)) if focus == window) {
+            self.focus = None;
+        }
+    }
+
+    /// Takes note of a window that is managed from now on.
+    pub fn manage(&mut self, window: Window, mapped: bool) {
+        self.windows.insert(window, Known { mapped, ..Known::default() });
+    }
+
+    /// Takes note that all windows were mapped and the focus was given away.
+    pub fn mapped_all(&mut self) {
+        for known in self.windows.values_mut() {
+            known.mapped = true;
+        }
+        self.focus = None;
+    }
+
+    /// Where a window is shown, if it is.
+    pub fn placed(&self, window: Window) -> Option<Placed> {
+        self.windows.get(&window).filter(|known| known.mapped).and_then(|known| known.placed)
+    }
+
+    /// Notes that the server has carried out all requests before this number.
+    pub fn advance(&mut self, sequence: u64) {
+        for waiting in [&mut self.own_unmaps, &mut self.restacked] {
+            while waiting.front().is_some_and(|(own, _)| *own < sequence) {
+                waiting.pop_front();
+            }
+        }
+    }
+
+    /// Whether we did this unmapping ourselves: the event carries the number of our
+    /// request, and names its window.
+    pub fn is_own_unmap(&self, sequence: u64, window: Window) -> bool {
+        self.own_unmaps.front() == Some(&(sequence, window))
+    }
+
+    /// Takes back what we believe of a window whose placing failed, most of all because
+    /// the window that it was put above has died: the next reconciliation writes it anew.
+    pub fn failed(&mut self, sequence: u64) {
+        let Some((_, window)) = self.restacked.front().filter(|(own, _)| *own == sequence) else {
+            return;
+        };
+        if let Some(known) = self.windows.get_mut(window) {
+            known.placed = None;
+        }
+        self.order.retain(|other| other != window);
+    }
+
+    /// Whether a pointer that stood still can have caused a crossing event: everything up
+    /// to our last change of geometry.
+    pub const fn may_have_caused(&self, sequence: u64) -> bool {
+        sequence <= self.last_geometry
+    }
+
+    /// Writes the difference between what is shown and what is wanted. Each window of
+    /// `owed` gets a synthetic `ConfigureNotify`, unless a real one follows.
+    pub fn reconcile(
+        &mut self,
+        wanted: &Scene,
+        owed: &mut Vec<Window>,
+        context: &Context<'_>,
+        out: &mut Connection<Question>,
+    ) {
+        self.hide(wanted, out);
+        self.place(wanted, owed, context, out);
+        if self.last_geometry != 0 && self.last_geometry == out.sequence() {
+            // So that the next real crossing event has a number past it.
+            out.send(&request::NoOperation);
+        }
+        self.set_focus(wanted.focus, context, out);
+        self.grab_clicks(wanted, out);
+        for published in &wanted.published {
+            let known = self.windows.entry(published.window).or_default();
+            ewmh::publish(published, known.published, context, out);
+            known.published = Some(*published);
+        }
+        self.root.publish(wanted, context, out);
+    }
+
+    /// Unmaps what is shown and not wanted.
+    fn hide(&mut self, wanted: &Scene, out: &mut Connection<Question>) {
+        let mut visible: Vec<Window> = wanted.windows.iter().map(|placed| placed.window).collect();
+        visible.sort_unstable();
+        for (window, known) in &mut self.windows {
+            if known.mapped && visible.binary_search(window).is_err() {
+                let sequence = out.send(&request::UnmapWindow { window: *window });
+                self.own_unmaps.push_back((sequence, *window));
+                self.last_geometry = sequence;
+                known.mapped = false;
+            }
+        }
+    }
+
+    /// Moves, sizes, stacks, colours and maps what is wanted.
+    fn place(
+        &mut self,
+        wanted: &Scene,
+        owed: &mut Vec<Window>,
+        context: &Context<'_>,
+        out: &mut Connection<Question>,
+    ) {
+        let moved = self.restack(wanted);
+        let mut below = context.server.holder;
+        for (placed, moved) in wanted.windows.iter().zip(moved) {
+            let window = placed.window;
+            let known = self.windows.entry(window).or_default();
+            let mut changes = changes(known.placed.as_ref(), placed);
+            if moved {
+                changes.sibling = Some(below);
+                changes.stack_mode = Some(StackMode::Above);
+            }
+            below = window;
+            if changes != WindowChanges::default() {
+                let sequence = out.send(&request::ConfigureWindow { window, changes });
+                self.last_geometry = sequence;
+                if moved {
+                    self.restacked.push_back((sequence, window));
+                }
+            }
+            if changes.width.is_some() || changes.height.is_some() {
+                owed.retain(|other| *other != window);
+            }
+            if known.placed.map(|old| old.colour) != Some(placed.colour) {
+                let has_alpha = context.clients.get(window).is_some_and(|client| client.has_alpha);
+                let border_pixel = Some(context.server.palette.pixel(placed.colour, has_alpha));
+                let attributes = WindowAttributes { border_pixel, ..Default::default() };
+                out.send(&request::ChangeWindowAttributes { window, attributes });
+            }
+            known.placed = Some(*placed);
+            if !known.mapped {
+                known.mapped = true;
+                self.last_geometry = out.send(&request::MapWindow { window });
+            }
+        }
+        for window in owed.drain(..) {
+            if let Some(placed) = self.windows.get(&window).and_then(|known| known.placed) {
+                let event = configure_notify(&placed).write();
+                out.send(&request::SendEvent {
+                    propagate: false,
+                    destination: window,
+                    event_mask: EventMask::STRUCTURE_NOTIFY,
+                    event,
+                });
+            }
+        }
+    }
+
+    /// Brings the order into the wanted one. For each wanted window, whether it has to be
+    /// put above the one before it: the fewest do.
+    fn restack(&mut self, wanted: &Scene) -> Vec<bool> {
+        let mut position: Vec<(Window, usize)> =
+            self.order.iter().enumerate().map(|(index, window)| (*window, index)).collect();
+        position.sort_unstable();
+        let positions: Vec<Option<usize>> = wanted
+            .windows
+            .iter()
+            .map(|placed| {
+                let found = position.binary_search_by_key(&placed.window, |(window, _)| *window);
+                found.ok().map(|index| position[index].1)
+            })
+            .collect();
+        let mut moved: Vec<bool> = positions.iter().map(Option::is_none).collect();
+        for index in out_of_order(&positions) {
+            moved[index] = true;
+        }
+        for (index, placed) in wanted.windows.iter().enumerate().filter(|(index, _)| moved[*index])
+        {
+            self.order.retain(|other| *other != placed.window);
+            let at = match index.checked_sub(1) {
+                None => 0,
+                Some(before) => {
+                    let below = wanted.windows[before].window;
+                    self.order.iter().position(|other| *other == below).map_or(0, |at| at + 1)
+                }
+            };
+            self.order.insert(at, placed.window);
+        }
+        moved
+    }
+
+    fn set_focus(&mut self, focus: Focus, context: &Context<'_>, out: &mut Connection<Question>) {
+        if self.focus == Some(focus) {
+            return;
+        }
+        self.focus = Some(focus);
+        let (window, model) = match focus {
+            Focus::Nobody => (context.server.holder, InputModel::Passive),
+            Focus::Window(window, model) => (window, model),
+        };
+        if matches!(model, InputModel::Passive | InputModel::LocallyActive) {
+            out.send(&request::SetInputFocus {
+                revert_to: RevertTo::PointerRoot,
+                focus: window,
+                time: context.user_time,
+            });
+        }
+        if matches!(model, InputModel::LocallyActive | InputModel::GloballyActive) {
+            let time = if context.user_time == Timestamp::CURRENT {
+                context.time
+            } else {
+                context.user_time
+            };
+            ewmh::send_protocol(window, Atom::WmTakeFocus, time, context.atoms, out);
+        }
+    }
+
+    /// Lets a click on a window without the focus come to us first, and leaves the clicks
+    /// on the focused one alone (ICCCM 6.3).
+    fn grab_clicks(&mut self, wanted: &Scene, out: &mut Connection<Question>) {
+        for placed in &wanted.windows {
+            let window = placed.window;
+            let Some(known) = self.windows.get_mut(&window) else { continue };
+            let grabs = wanted.active != Some(window);
+            if known.grabs_clicks == grabs {
+                continue;
+            }
+            known.grabs_clicks = grabs;
+            let (button, modifiers) = (0, Modifiers::ANY);
+            if grabs {
+                out.send(&request::GrabButton {
+                    owner_events: false,
+                    grab_window: window,
+                    event_mask: EventMask::BUTTON_PRESS,
+                    pointer_mode: GrabMode::Synchronous,
+                    keyboard_mode: GrabMode::Asynchronous,
+                    confine_to: Window::NONE,
+                    cursor: Cursor::NONE,
+                    button,
+                    modifiers,
+                });
+            } else {
+                out.send(&request::UngrabButton { button, grab_window: window, modifiers });
+            }
+        }
+    }
+}
+
+/// The fields of a window's configuration that differ.
+fn changes(old: Option<&Placed>, new: &Placed) -> WindowChanges {
+    let clamp = |value: i32| value.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+    let position = |placed: &Placed| (clamp(placed.rect.x), clamp(placed.rect.y));
+    let ((x, y), (width, height)) = (position(new), new.inner_size());
+    let (was_at, was_sized) = (old.map(position), old.map(Placed::inner_size));
+    let differs = |was: Option<u16>, is: u16| (was != Some(is)).then_some(is);
+    WindowChanges {
+        x: (was_at.map(|(x, _)| x) != Some(x)).then_some(x),
+        y: (was_at.map(|(_, y)| y) != Some(y)).then_some(y),
+        width: differs(was_sized.map(|(width, _)| width), width),
+        height: differs(was_sized.map(|(_, height)| height), height),
+        border_width: differs(old.map(|old| old.border as u16), new.border as u16),
+        ..WindowChanges::default()
+    }
+}
+
+/// What the server would say of a window's place (ICCCM 4.1.5): in root coordinates, the
+/// corner of its border.
+fn configure_notify(placed: &Placed) -> event::ConfigureNotify {
+    let (width, height) = placed.inner_size();
+    event::ConfigureNotify {
+        event: placed.window,
+        window: placed.window,
+        above_sibling: Window::NONE,
+        x: placed.rect.x.clamp(i16::MIN.into(), i16::MAX.into()) as i16,
+        y: placed.rect.y.clamp(i16::MIN.into(), i16::MAX.into()) as i16,
+        width,
+        height,
+        border_width: placed.border as u16,
+        override_redirect: false,
+    }
+}
+
+/// The places of those numbers that are not part of a longest increasing run of them: the
+/// fewest that have to move for the rest to be in order.
+fn out_of_order(positions: &[Option<usize>]) -> Vec<usize> {
+    // `ends[n]` is the place where a run of n + 1 numbers can end with the smallest one.
+    let mut ends: Vec<(usize, usize)> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(positions.len());
+    for (place, position) in positions.iter().enumerate() {
+        let Some(position) = *position else {
+            before.push(None);
+            continue;
+        };
+        let run = ends.partition_point(|(end, _)| *end < position);
+        before.push(run.checked_sub(1).map(|shorter| ends[shorter].1));
+        if run == ends.len() {
+            ends.push((position, place));
+        } else {
+            ends[run] = (position, place);
+        }
+    }
+    let mut in_order = alloc::vec![false; positions.len()];
+    let mut next = ends.last().map(|(_, place)| *place);
+    while let Some(place) = next {
+        in_order[place] = true;
+        next = before[place];
+    }
+    (0..positions.len()).filter(|place| positions[*place].is_some() && !in_order[*place]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn raising_one_moves_one() {
+        assert_eq!(out_of_order(&[Some(1), Some(2), Some(3), Some(0)]), [3]);
+        assert_eq!(out_of_order(&[Some(3), Some(0), None, Some(1)]), [0]);
+        assert!(out_of_order(&[None, Some(0), Some(7)]).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_is_in_order(positions in Just((0..40usize).collect::<Vec<_>>()).prop_shuffle()) {
+            let positions: Vec<Option<usize>> = positions.into_iter().map(Some).collect();
+            let moved = out_of_order(&positions);
+            let rest: Vec<_> =
+                (0..positions.len()).filter(|i| !moved.contains(i)).map(|i| positions[i]).collect();
+            prop_assert!(rest.is_sorted());
+        }
+    }
+}

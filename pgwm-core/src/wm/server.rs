@@ -1,0 +1,75 @@
+//! What start-up learned of the server and never changes. Never holds state of the session.
+
+use super::scene::BorderColour;
+use crate::config::Colours;
+use crate::geometry::Rect;
+use crate::x11::id::{Keycode, Window};
+use crate::x11::setup::{Screen, Setup, VisualClass};
+
+/// The server and its one screen that we manage.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// The root window.
+    pub root: Window,
+    /// The size of the root window at start-up.
+    pub area: Rect,
+    /// Our own window: it proves that a window manager runs, has the keyboard while no
+    /// program does, and lies below all others.
+    pub holder: Window,
+    /// The first keycode that a keyboard can send.
+    pub first_keycode: Keycode,
+    /// How many keycodes there are from there.
+    pub keycode_count: u8,
+    /// The border colours as pixels.
+    pub palette: Palette,
+}
+
+/// The border colours as pixels of the screen's visual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Palette {
+    focused: u32,
+    unfocused: u32,
+    urgent: u32,
+}
+
+impl Server {
+    /// What the handshake says of a screen.
+    pub fn new(setup: &Setup, screen: &Screen, holder: Window, colours: &Colours) -> Self {
+        Self {
+            root: screen.root,
+            area: Rect::new(0, 0, screen.width.into(), screen.height.into()),
+            holder,
+            first_keycode: setup.min_keycode,
+            keycode_count: setup
+                .max_keycode
+                .0
+                .saturating_sub(setup.min_keycode.0)
+                .saturating_add(1),
+            palette: Palette::new(screen, colours),
+        }
+    }
+}
+
+impl Palette {
+    fn new(screen: &Screen, colours: &Colours) -> Self {
+        let visual = screen.root_visual().filter(|it| it.class == VisualClass::TrueColor);
+        // Without a TrueColor visual there are still two colours that every screen has.
+        let pixel =
+            |colour: u32, otherwise: u32| visual.map_or(otherwise, |visual| visual.pixel(colour));
+        Self {
+            focused: pixel(colours.focused, screen.white_pixel),
+            unfocused: pixel(colours.unfocused, screen.black_pixel),
+            urgent: pixel(colours.urgent, screen.white_pixel),
+        }
+    }
+
+    /// The pixel of a colour; opaque, for a window whose pixels carry an alpha channel.
+    pub const fn pixel(&self, colour: BorderColour, has_alpha: bool) -> u32 {
+        let pixel = match colour {
+            BorderColour::Focused => self.focused,
+            BorderColour::Unfocused => self.unfocused,
+            BorderColour::Urgent => self.urgent,
+        };
+        if has_alpha { pixel | 0xff00_0000 } else { pixel }
+    }
+}
