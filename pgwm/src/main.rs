@@ -1,2 +1,93 @@
-//! placeholder
-fn main() {}
+//! pgwm, a tiling window manager for X11 that stands on nothing but the Linux kernel.
+//!
+//! Start-up as a page: read the command line, connect, run, leave. Never manages a window:
+//! that is `pgwm-core`.
+
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+mod check;
+mod config;
+mod connect;
+mod event_loop;
+mod spawn;
+mod transport;
+
+use config::CONFIG;
+use event_loop::{End, EventLoop};
+use tiny_std::{env, eprintln, println};
+
+tiny_std::program!(main);
+
+const HELP: &str = "\
+pgwm, a tiling window manager for X11
+
+usage: pgwm [option]
+
+  --check      say what the configuration names and whether it is there
+  --version    say the version
+  --help       say this
+  --restarted  do not start the autostart programs; the Restart action passes it
+
+environment:
+  DISPLAY       the X server, such as :0
+  XAUTHORITY    the file with its cookie; else ~/.Xauthority
+  PGWM_BACKEND  io_uring or poll; else the first of them that the kernel allows
+
+Keys and everything else stand in pgwm/src/config.rs; change it and build anew.";
+
+/// Exit status of a command line that makes no sense.
+const USAGE_ERROR: i32 = 2;
+
+fn main() -> i32 {
+    let mut restarted = false;
+    for argument in env::args().skip(1) {
+        match argument.to_bytes() {
+            b"--help" | b"-h" => {
+                println!("{HELP}");
+                return 0;
+            }
+            b"--version" | b"-V" => {
+                println!("pgwm {}", env!("CARGO_PKG_VERSION"));
+                return 0;
+            }
+            b"--check" => return check::check(&CONFIG),
+            b"--restarted" => restarted = true,
+            unknown => {
+                let unknown = alloc::string::String::from_utf8_lossy(unknown);
+                eprintln!("pgwm: there is no option {unknown}; pgwm --help lists them");
+                return USAGE_ERROR;
+            }
+        }
+    }
+    match run(restarted) {
+        Ok(()) => 0,
+        Err(sentence) => {
+            eprintln!("pgwm: {sentence}");
+            1
+        }
+    }
+}
+
+/// The whole session. An error is a sentence.
+fn run(restarted: bool) -> Result<(), alloc::string::String> {
+    // Read before anyone can replace the file that we are.
+    let program = spawn::own_path();
+    spawn::prepare();
+    let connection = connect::connect()?;
+    let autostart = if restarted { &[] } else { CONFIG.autostart };
+    let mut event_loop = EventLoop::new(&CONFIG, connection, autostart)?;
+    loop {
+        match event_loop.run()? {
+            End::Quit => return Ok(()),
+            End::Restart => {
+                event_loop.settle();
+                let reason = spawn::restart(program.as_deref());
+                eprintln!("pgwm: cannot restart, going on instead: {reason}");
+                event_loop.resume();
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The loop: wait, hand over what came, carry out what is wanted, and again. Never knows
+//! X11; see `pgwm_core::session`.
+
+use crate::connect::Connected;
+use crate::spawn;
+use crate::transport::{Choice, Transport};
+use alloc::format;
+use alloc::string::String;
+use core::time::Duration;
+use pgwm_core::config::{Config, Program};
+use pgwm_core::session::Session;
+use pgwm_core::wm::{Command, Leave};
+use rusl::Errno;
+use tiny_std::clock::Instant;
+use tiny_std::signal::{Set, Signal, SignalFd};
+use tiny_std::{env, eprintln};
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// For good.
+    Quit,
+    /// To be started again.
+    Restart,
+}
+
+/// A session and the means to carry it out.
+#[derive(Debug)]
+pub(crate) struct EventLoop {
+    session: Session,
+    transport: Transport,
+    /// Programs to be started once windows are managed.
+    autostart: &'static [Program],
+}
+
+impl EventLoop {
+    /// Begins a session on an accepted connection, and starts the programs once it is under
+    /// way. An error is a sentence.
+    pub(crate) fn new(
+        config: &'static Config,
+        connected: Connected,
+        autostart: &'static [Program],
+    ) -> Result<Self, String> {
+        let choice = match env::var("PGWM_BACKEND") {
+            None | Some(b"") => Choice::Best,
+            Some(b"io_uring") => Choice::IoUring,
+            Some(b"poll") => Choice::Poll,
+            Some(other) => {
+                let other = String::from_utf8_lossy(other);
+                return Err(format!("PGWM_BACKEND is {other}; set it to io_uring or poll"));
+            }
+        };
+        let set = Set::EMPTY.with(Signal::TERM).with(Signal::INT).with(Signal::HUP);
+        let signals =
+            SignalFd::new(set).map_err(|error| format!("cannot wait for signals: {error}"))?;
+        let Connected { socket, setup, screen } = connected;
+        let session =
+            Session::new(config, &setup, screen, now()).map_err(|fault| format!("{fault}"))?;
+        let transport = Transport::new(socket, signals, choice).map_err(|error| {
+            format!("io_uring is not to be had ({error}); leave PGWM_BACKEND unset to use poll")
+        })?;
+        Ok(Self { session, transport, autostart })
+    }
+
+    /// Runs until the session ends. An error is a sentence.
+    pub(crate) fn run(&mut self) -> Result<End, String> {
+        loop {
+            if let Some(end) = self.carry_out() {
+                if end == End::Quit {
+                    self.transport.close();
+                }
+                return Ok(end);
+            }
+            self.transport.offer(self.session.output());
+            let deadline = self.session.next_deadline();
+            let timeout = deadline.map(|deadline| deadline.saturating_sub(now()));
+            let wakeup = self.transport.wait(timeout).map_err(lost)?;
+            if let Some(length) = wakeup.received {
+                let bytes = self.transport.received(length);
+                self.session.receive(bytes, now()).map_err(|fault| format!("{fault}"))?;
+            }
+            if wakeup.signal && matches!(self.transport.signals().read(), Ok(Some(_))) {
+                self.session.leave(Leave::Quit, now());
+            }
+            if deadline.is_some() {
+                self.session.tick(now());
+            }
+        }
+    }
+
+    /// Prepares for another program in this process.
+    pub(crate) fn settle(&mut self) {
+        if let Some(length) = self.transport.settle() {
+            // Should we have to go on, nothing may be missing.
+            let bytes = self.transport.received(length);
+            let _ = self.session.receive(bytes, now());
+        }
+    }
+
+    /// Goes on after all.
+    pub(crate) fn resume(&mut self) {
+        self.transport.resume();
+        self.session.stay();
+    }
+
+    /// Does what the session wants done; whether that ends it.
+    fn carry_out(&mut self) -> Option<End> {
+        if self.session.is_running() {
+            for program in core::mem::take(&mut self.autostart) {
+                spawn::spawn(program);
+            }
+        }
+        while let Some(command) = self.session.next_command() {
+            match command {
+                Command::Spawn(program) => spawn::spawn(program),
+                Command::Log(line) => eprintln!("pgwm: {line}"),
+                Command::Quit => return Some(End::Quit),
+                Command::Restart => return Some(End::Restart),
+            }
+        }
+        None
+    }
+}
+
+/// The time of a clock that never goes back, as the session wants it.
+fn now() -> Duration {
+    Duration::from_nanos(Instant::now().as_nanoseconds())
+}
+
+fn lost(error: Errno) -> String {
+    match error {
+        Errno::EPIPE | Errno::ECONNRESET => {
+            String::from("the X server closed the connection; the session is over")
+        }
+        error => format!("the connection to the X server is lost: {error}"),
+    }
+}

@@ -1,0 +1,321 @@
+//! The socket and the signals, over io_uring or, where the kernel refuses that, over
+//! poll(2). One receive and at most one send are in flight. Never looks into the bytes.
+//!
+//! More than one send in flight would be carried out in any order once the server's
+//! buffer is full, without an error.
+
+#![expect(unsafe_code, reason = "hands buffers to the ring")]
+
+use alloc::vec::Vec;
+use core::time::Duration;
+use rusl::fd::{AsFd, OwnedFd};
+use rusl::io_uring::{Completion, Entry, Ring};
+use rusl::net::{self, MessageFlags};
+use rusl::poll::{Events, PollFd, poll};
+use rusl::time::Timespec;
+use rusl::{Errno, Result};
+use tiny_std::eprintln;
+use tiny_std::signal::SignalFd;
+
+/// Room for a receive: a thousand events.
+const RECEIVE_SIZE: usize = 32 * 1024;
+/// A receive, a send, a poll and the cancelling of two of them.
+const RING_ENTRIES: u32 = 8;
+/// A send mostly completes while it is submitted. We wait for that and for one thing more
+/// in the same system call; where the send stalls, we look after this time, so that what
+/// the server says meanwhile is heard.
+const STALL: Duration = Duration::from_millis(50);
+
+/// What an operation in the ring was: its `user_data`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+enum Token {
+    Receive = 1,
+    Send,
+    Signal,
+    Cancel,
+}
+
+impl Token {
+    const ALL: [Self; 4] = [Self::Receive, Self::Send, Self::Signal, Self::Cancel];
+
+    fn of(completion: &Completion) -> Option<Self> {
+        Self::ALL.into_iter().find(|token| *token as u64 == completion.user_data)
+    }
+}
+
+/// Which of the two ways is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// io_uring, and poll where that is refused.
+    Best,
+    /// io_uring or nothing.
+    IoUring,
+    /// poll(2).
+    Poll,
+}
+
+/// What a wait brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Wakeup {
+    /// So many bytes came; they stand in [`Transport::received`].
+    pub(crate) received: Option<usize>,
+    /// Signals are waiting to be read.
+    pub(crate) signal: bool,
+}
+
+/// The socket to the server, and the signals.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    /// Declared first, so that it is dropped before the buffers that it may point to.
+    ring: Option<Ring>,
+    socket: OwnedFd,
+    signals: SignalFd,
+    /// Written by the kernel while `receiving`.
+    incoming: Vec<u8>,
+    receiving: bool,
+    /// Read by the kernel while `sending`; the part before `sent` is gone.
+    outgoing: Vec<u8>,
+    sent: usize,
+    sending: bool,
+    /// Whether the ring watches the signals.
+    watching: bool,
+}
+
+impl Transport {
+    /// Takes over a connected socket.
+    ///
+    /// # Errors
+    ///
+    /// io_uring was insisted on and is refused.
+    pub(crate) fn new(socket: OwnedFd, signals: SignalFd, choice: Choice) -> Result<Self> {
+        let ring = match choice {
+            Choice::Poll => None,
+            Choice::IoUring => Some(Ring::new(RING_ENTRIES)?),
+            Choice::Best => ring_or_say_why(),
+        };
+        Ok(Self {
+            ring,
+            socket,
+            signals,
+            incoming: alloc::vec![0; RECEIVE_SIZE],
+            receiving: false,
+            outgoing: Vec::new(),
+            sent: 0,
+            sending: false,
+            watching: false,
+        })
+    }
+
+    /// The bytes of the last receive.
+    pub(crate) fn received(&self, length: usize) -> &[u8] {
+        &self.incoming[..length]
+    }
+
+    /// The signals.
+    pub(crate) const fn signals(&self) -> &SignalFd {
+        &self.signals
+    }
+
+    /// Whether everything handed over has been taken by the kernel.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.sent == self.outgoing.len()
+    }
+
+    /// Takes bytes to be sent, unless others are still on their way: then they stay where
+    /// they are until these are through.
+    pub(crate) fn offer(&mut self, bytes: &mut Vec<u8>) {
+        if self.is_drained() && !self.sending {
+            self.outgoing.clear();
+            self.sent = 0;
+            core::mem::swap(&mut self.outgoing, bytes);
+        }
+    }
+
+    /// Waits until something happens or the time is up; with the ring, in one system call.
+    ///
+    /// # Errors
+    ///
+    /// The connection is lost: `EPIPE` where the server closed it, else the reason.
+    pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> Result<Wakeup> {
+        if self.ring.is_some() { self.wait_in_ring(timeout) } else { self.wait_in_poll(timeout) }
+    }
+
+    /// Takes the ring down with nothing left in it, so that closing the socket, as an exec
+    /// does, closes it at once. What a last receive brought is given back.
+    pub(crate) fn settle(&mut self) -> Option<usize> {
+        let ring = self.ring.as_mut()?;
+        for (is_pending, token) in
+            [(self.receiving, Token::Receive), (self.watching, Token::Signal)]
+        {
+            if is_pending {
+                let cancel = Entry::cancel(token as u64).with_user_data(Token::Cancel as u64);
+                // SAFETY: it points to no buffer.
+                let _ = unsafe { ring.push(cancel) };
+            }
+        }
+        let mut wakeup = Wakeup::default();
+        while self.receiving || self.watching {
+            let entered = self.ring.as_mut().map(|ring| ring.enter(1, None));
+            let mut settled = matches!(entered, Some(Ok(())));
+            while let Some(completion) = self.ring.as_mut().and_then(Ring::reap) {
+                settled &= self.complete(&completion, &mut wakeup).is_ok();
+            }
+            if !settled {
+                break;
+            }
+        }
+        self.ring = None;
+        (self.receiving, self.sending, self.watching) = (false, false, false);
+        wakeup.received
+    }
+
+    /// Sets the ring up again after [`Transport::settle`].
+    pub(crate) fn resume(&mut self) {
+        self.ring = ring_or_say_why();
+    }
+
+    /// Tells the server that we are gone, whoever else holds the socket.
+    pub(crate) fn close(&self) {
+        let _ = net::shutdown(self.socket.as_fd(), net::Shutdown::Both);
+    }
+
+    fn wait_in_ring(&mut self, timeout: Option<Duration>) -> Result<Wakeup> {
+        let (want, timeout) = if self.queue() {
+            (2, Some(timeout.map_or(STALL, |timeout| timeout.min(STALL))))
+        } else {
+            (1, timeout)
+        };
+        let Some(ring) = &mut self.ring else { return Ok(Wakeup::default()) };
+        let mut refused = ring.enter(want, timeout.map(Timespec::from)).err();
+        let mut wakeup = Wakeup::default();
+        while let Some(completion) = self.ring.as_mut().and_then(Ring::reap) {
+            match self.complete(&completion, &mut wakeup) {
+                // Forbidden meanwhile; the socket itself never answers so.
+                Err(error @ (Errno::EACCES | Errno::EPERM | Errno::EINVAL | Errno::ENOSYS)) => {
+                    refused = Some(error);
+                }
+                other => other?,
+            }
+        }
+        if let Some(error) = refused {
+            eprintln!("pgwm: io_uring stopped working ({error}); going on with poll");
+            // What is left in the ring completes in our own system calls only, so that no
+            // byte is taken off the socket by it any more.
+            self.ring = None;
+            (self.receiving, self.sending, self.watching) = (false, false, false);
+        }
+        Ok(wakeup)
+    }
+
+    /// Queues what is not in flight; whether a send was among it.
+    fn queue(&mut self) -> bool {
+        let Some(ring) = &mut self.ring else { return false };
+        let socket = self.socket.as_fd();
+        if !self.receiving {
+            let (buffer, length) = (self.incoming.as_mut_ptr(), self.incoming.len());
+            let receive = Entry::recv(socket, buffer, length, MessageFlags::NONE)
+                .with_user_data(Token::Receive as u64);
+            // SAFETY: `incoming` is neither touched nor moved while `receiving`, and the
+            // ring is dropped before it.
+            self.receiving = unsafe { ring.push(receive) }.is_ok();
+        }
+        if !self.watching {
+            let watch = Entry::poll_add(self.signals.as_fd(), Events::IN)
+                .with_user_data(Token::Signal as u64);
+            // SAFETY: it points to no buffer, and the descriptor lives as long as the ring.
+            self.watching = unsafe { ring.push(watch) }.is_ok();
+        }
+        if self.sending || self.sent == self.outgoing.len() {
+            return false;
+        }
+        let rest = &self.outgoing[self.sent..];
+        let flags = MessageFlags::NO_SIGNAL | MessageFlags::WAIT_ALL;
+        let send = Entry::send(socket, rest.as_ptr(), rest.len(), flags)
+            .with_user_data(Token::Send as u64);
+        // SAFETY: `outgoing` is not changed while `sending`, and the ring is dropped
+        // before it.
+        self.sending = unsafe { ring.push(send) }.is_ok();
+        self.sending
+    }
+
+    fn complete(&mut self, completion: &Completion, wakeup: &mut Wakeup) -> Result<()> {
+        let Some(token) = Token::of(completion) else { return Ok(()) };
+        match token {
+            Token::Receive => self.receiving = false,
+            Token::Send => self.sending = false,
+            Token::Signal => self.watching = false,
+            Token::Cancel => {}
+        }
+        let done = match completion.result {
+            Ok(done) => done as usize,
+            Err(Errno::EINTR | Errno::EAGAIN | Errno::ECANCELED) => return Ok(()),
+            // What was to be cancelled is gone already.
+            Err(Errno::ENOENT | Errno::EALREADY) if token == Token::Cancel => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        match token {
+            Token::Receive if done == 0 => return Err(Errno::EPIPE),
+            Token::Receive => wakeup.received = Some(done),
+            // What a short send left over is sent next, before anything else.
+            Token::Send => self.sent += done,
+            Token::Signal => wakeup.signal = true,
+            Token::Cancel => {}
+        }
+        Ok(())
+    }
+
+    fn wait_in_poll(&mut self, timeout: Option<Duration>) -> Result<Wakeup> {
+        self.send_now()?;
+        let mut wanted = Events::IN;
+        if !self.is_drained() {
+            wanted = wanted | Events::OUT;
+        }
+        let mut watched = [
+            PollFd::new(self.socket.as_fd(), wanted),
+            PollFd::new(self.signals.as_fd(), Events::IN),
+        ];
+        match poll(&mut watched, timeout.map(Timespec::from)) {
+            Ok(_) => {}
+            Err(Errno::EINTR | Errno::EAGAIN) => return Ok(Wakeup::default()),
+            Err(error) => return Err(error),
+        }
+        let [socket, signals] = watched.map(|fd| fd.returned());
+        let mut wakeup = Wakeup { received: None, signal: !signals.is_empty() };
+        // Anything but room to write: bytes, the end, or an error that the receive tells.
+        if socket.intersects(Events::IN | Events::HANG_UP | Events::ERROR) {
+            let flags = MessageFlags::DONT_WAIT;
+            match net::recv(self.socket.as_fd(), &mut self.incoming, flags) {
+                Ok(0) => return Err(Errno::EPIPE),
+                Ok(length) => wakeup.received = Some(length),
+                Err(Errno::EINTR | Errno::EAGAIN) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(wakeup)
+    }
+
+    /// Sends as much as the socket takes without waiting.
+    fn send_now(&mut self) -> Result<()> {
+        let flags = MessageFlags::DONT_WAIT | MessageFlags::NO_SIGNAL;
+        while !self.is_drained() {
+            match net::send(self.socket.as_fd(), &self.outgoing[self.sent..], flags) {
+                Ok(length) => self.sent += length,
+                Err(Errno::EAGAIN) => break,
+                Err(Errno::EINTR) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn ring_or_say_why() -> Option<Ring> {
+    match Ring::new(RING_ENTRIES) {
+        Ok(ring) => Some(ring),
+        Err(error) => {
+            eprintln!("pgwm: io_uring is not to be had ({error}); using poll");
+            None
+        }
+    }
+}
