@@ -2,18 +2,19 @@
 //! Never does I/O and never looks at a clock.
 //!
 //! ```text
-//! receive(bytes, now)  tick(now)  leave(how)      what happens to us
-//! output()  next_command()  next_deadline()       what we want done
+//! receive(bytes)  tick(now)  leave(how)           what happens to us
+//! output()  next_command()  is_timing()           what we want done
 //! ```
 
 use crate::config::Config;
 use crate::startup::Startup;
-use crate::wm::question::Question;
+use crate::wm::question::{Answer, Question};
 use crate::wm::{Command, Leave, Wm};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::{Connection, Incoming};
 use crate::x11::error::{ErrorCode, XError};
 use crate::x11::setup::Setup;
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::vec::Vec;
@@ -37,8 +38,8 @@ pub struct Session {
 
 #[derive(Debug)]
 enum Stage {
-    Starting(Startup),
-    Running(Wm),
+    Starting(Box<Startup>),
+    Running(Box<Wm>),
 }
 
 /// Why a session can't begin or go on.
@@ -76,67 +77,76 @@ impl Session {
     /// # Errors
     ///
     /// The server has no such screen.
-    pub fn new(
-        config: &'static Config,
-        setup: &Setup,
-        screen: u32,
-        now: Duration,
-    ) -> Result<Self, Fault> {
+    pub fn new(config: &'static Config, setup: &Setup, screen: u32) -> Result<Self, Fault> {
         let mut connection = Connection::new();
-        let startup = Startup::begin(config, setup, screen, now, &mut connection)?;
+        let startup = Startup::begin(config, setup, screen, &mut connection)?;
         Ok(Self {
             connection,
-            stage: Stage::Starting(startup),
+            stage: Stage::Starting(Box::new(startup)),
             partial: Vec::new(),
             commands: VecDeque::new(),
             leave_at: None,
         })
     }
 
-    /// Takes in bytes from the server, at a time that counts from any fixed point: handles
-    /// all whole messages, then shows what has changed.
+    /// Takes in bytes from the server: handles all whole messages, then shows what has
+    /// changed.
     ///
     /// # Errors
     ///
     /// The session can't begin or go on.
-    pub fn receive(&mut self, bytes: &[u8], now: Duration) -> Result<(), Fault> {
+    pub fn receive(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         if self.partial.is_empty() {
-            let used = self.consume(bytes, now)?;
+            let used = self.consume(bytes)?;
             self.partial.extend_from_slice(&bytes[used..]);
         } else {
             let mut whole = core::mem::take(&mut self.partial);
             whole.extend_from_slice(bytes);
-            let used = self.consume(&whole, now)?;
+            let used = self.consume(&whole)?;
             whole.drain(..used);
             self.partial = whole;
         }
         if let Stage::Running(wm) = &mut self.stage {
             wm.refresh(&mut self.connection);
         }
-        self.set_farewell(now);
         Ok(())
     }
 
-    /// Takes in that time has passed; needed at [`Session::next_deadline`] only.
-    pub fn tick(&mut self, now: Duration) {
+    /// Whether time matters at all: then [`Session::tick`] is wanted before the next wait.
+    /// Else nobody needs to look at a clock.
+    pub fn is_timing(&self) -> bool {
+        match &self.stage {
+            Stage::Starting(startup) => startup.is_timing(),
+            Stage::Running(wm) => wm.is_leaving(),
+        }
+    }
+
+    /// Takes in the time, which counts from any fixed point. When it is wanted next, if it
+    /// is.
+    ///
+    /// # Errors
+    ///
+    /// Another window manager has not gone in time.
+    pub fn tick(&mut self, now: Duration) -> Result<Option<Duration>, Fault> {
         match &mut self.stage {
             Stage::Starting(startup) => startup.tick(now, &mut self.connection),
-            Stage::Running(wm) => {
-                if self.leave_at.is_some_and(|at| now >= at) {
-                    self.leave_at = None;
+            Stage::Running(wm) if wm.is_leaving() => {
+                let leave_at = *self.leave_at.get_or_insert(now + FAREWELL);
+                if now >= leave_at {
                     wm.leave_now();
                 }
+                Ok(Some(leave_at))
             }
+            Stage::Running(_) => Ok(None),
         }
     }
 
     /// Begins to leave; [`Session::next_command`] says when that is done.
-    pub fn leave(&mut self, how: Leave, now: Duration) {
+    pub fn leave(&mut self, how: Leave) {
         match &mut self.stage {
             Stage::Starting(_) => self.commands.push_back(Command::Quit),
             Stage::Running(wm) => wm.leave(how, &mut self.connection),
         }
-        self.set_farewell(now);
     }
 
     /// Goes on after a restart that failed.
@@ -153,14 +163,6 @@ impl Session {
         self.connection.output()
     }
 
-    /// When [`Session::tick`] is wanted next.
-    pub const fn next_deadline(&self) -> Option<Duration> {
-        match &self.stage {
-            Stage::Starting(startup) => startup.next_deadline(),
-            Stage::Running(_) => self.leave_at,
-        }
-    }
-
     /// The next thing to be done outside of the connection.
     pub fn next_command(&mut self) -> Option<Command> {
         self.commands.pop_front().or_else(|| match &mut self.stage {
@@ -174,28 +176,19 @@ impl Session {
         matches!(self.stage, Stage::Running(_))
     }
 
-    fn set_farewell(&mut self, now: Duration) {
-        if let Stage::Running(wm) = &self.stage
-            && wm.is_leaving()
-            && self.leave_at.is_none()
-        {
-            self.leave_at = Some(now + FAREWELL);
-        }
-    }
-
     /// Handles all whole messages; how many bytes they took.
-    fn consume(&mut self, bytes: &[u8], now: Duration) -> Result<usize, Fault> {
+    fn consume(&mut self, bytes: &[u8]) -> Result<usize, Fault> {
         let mut used = 0;
         loop {
             let cut = self.connection.cut(&bytes[used..]).map_err(|_| Fault::Malformed)?;
             let Some((incoming, length)) = cut else { return Ok(used) };
             used += length;
-            self.handle(incoming, now)?;
+            self.handle(&incoming)?;
         }
     }
 
-    fn handle(&mut self, incoming: Incoming<'_, Question>, now: Duration) -> Result<(), Fault> {
-        match incoming {
+    fn handle(&mut self, incoming: &Incoming<'_, Question>) -> Result<(), Fault> {
+        match *incoming {
             Incoming::Event { sequence, synthetic, event } => match &mut self.stage {
                 Stage::Starting(startup) => startup.handle(event, sequence, synthetic),
                 Stage::Running(wm) => {
@@ -205,12 +198,12 @@ impl Session {
             Incoming::Reply { sequence, tag, bytes } => {
                 // An answer that can't be read tells as little as an error.
                 let answer = tag.read(bytes, self.atoms()).ok();
-                self.answered(tag, sequence, answer, now)?;
+                self.answered(tag, sequence, answer)?;
             }
             Incoming::Error { sequence, tag: Some(question), .. } => {
-                self.answered(question, sequence, None, now)?;
+                self.answered(question, sequence, None)?;
             }
-            Incoming::Error { sequence, tag: None, error } => self.failed(sequence, &error),
+            Incoming::Error { sequence, tag: None, ref error } => self.failed(sequence, error),
             Incoming::Nothing => {}
         }
         Ok(())
@@ -227,18 +220,17 @@ impl Session {
         &mut self,
         question: Question,
         sequence: u64,
-        answer: Option<crate::wm::question::Answer>,
-        now: Duration,
+        answer: Option<Answer>,
     ) -> Result<(), Fault> {
         let out = &mut self.connection;
         match &mut self.stage {
             Stage::Running(wm) => wm.answered(question, sequence, answer, out),
             Stage::Starting(startup) => {
-                if let Some(mut wm) = startup.answered(answer, now, out)? {
+                if let Some(mut wm) = startup.answered(answer, out)? {
                     for (event, sequence, synthetic) in core::mem::take(&mut startup.events) {
                         wm.handle(&event, sequence, synthetic, out);
                     }
-                    self.stage = Stage::Running(wm);
+                    self.stage = Stage::Running(Box::new(wm));
                 }
             }
         }

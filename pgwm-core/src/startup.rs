@@ -25,9 +25,9 @@ use alloc::format;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-/// How long we try to become the window manager. One that was just ended, or that was us
+/// How often we try to become the window manager. One that was just ended, or that was us
 /// before a restart, may hold on for a moment.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TRIES: u32 = 10;
 /// How long between two tries.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -42,8 +42,11 @@ pub struct Startup {
     waiting: usize,
     /// Sequence number of the request that only one window manager may make.
     redirect: u64,
+    /// The server refused it.
     refused: bool,
-    started: Duration,
+    /// Someone holds on: that, or the selection.
+    is_taken: bool,
+    tries: u32,
     retry_at: Option<Duration>,
     time: Timestamp,
     keys: Option<GetKeyboardMapping>,
@@ -68,7 +71,6 @@ impl Startup {
         config: &'static Config,
         setup: &Setup,
         screen: u32,
-        now: Duration,
         out: &mut Connection<Question>,
     ) -> Result<Self, Fault> {
         let number = usize::try_from(screen).ok();
@@ -86,7 +88,8 @@ impl Startup {
             waiting: 0,
             redirect: 0,
             refused: false,
-            started: now,
+            is_taken: false,
+            tries: 1,
             retry_at: None,
             time: Timestamp::CURRENT,
             keys: None,
@@ -139,11 +142,10 @@ impl Startup {
     ///
     /// # Errors
     ///
-    /// Another window manager holds on.
+    /// The server did not say what is on the keys.
     pub fn answered(
         &mut self,
         answer: Option<Answer>,
-        now: Duration,
         out: &mut Connection<Question>,
     ) -> Result<Option<Wm>, Fault> {
         match answer {
@@ -161,12 +163,8 @@ impl Startup {
         if self.waiting > 0 {
             return Ok(None);
         }
-        let is_other = self.refused || (self.second_flight && self.owner != Window::NONE);
-        if is_other {
-            if now.saturating_sub(self.started) >= PATIENCE {
-                return Err(Fault::OtherManager);
-            }
-            self.retry_at = Some(now + PAUSE);
+        self.is_taken = self.refused || (self.second_flight && self.owner != Window::NONE);
+        if self.is_taken {
             return Ok(None);
         }
         if self.second_flight {
@@ -188,24 +186,41 @@ impl Startup {
         &self.atoms
     }
 
-    /// When to try again to become the window manager.
-    pub const fn next_deadline(&self) -> Option<Duration> {
-        self.retry_at
+    /// Whether there is something to be tried again.
+    pub const fn is_timing(&self) -> bool {
+        self.is_taken
     }
 
-    /// Tries again to become the window manager, where it is time.
-    pub fn tick(&mut self, now: Duration, out: &mut Connection<Question>) {
-        if self.retry_at.is_none_or(|at| now < at) {
-            return;
+    /// Tries again to become the window manager, where it is time; when the next try is.
+    ///
+    /// # Errors
+    ///
+    /// Another window manager holds on.
+    pub fn tick(
+        &mut self,
+        now: Duration,
+        out: &mut Connection<Question>,
+    ) -> Result<Option<Duration>, Fault> {
+        if !self.is_taken {
+            return Ok(None);
         }
+        let retry_at = *self.retry_at.get_or_insert(now + PAUSE);
+        if now < retry_at {
+            return Ok(Some(retry_at));
+        }
+        if self.tries == TRIES {
+            return Err(Fault::OtherManager);
+        }
+        self.tries += 1;
         self.retry_at = None;
-        if self.refused {
-            self.refused = false;
+        self.is_taken = false;
+        if core::mem::take(&mut self.refused) {
             self.become_manager(out);
         }
         if self.second_flight {
             self.ask(Question::SelectionOwner(Atom::WmS0), out);
         }
+        Ok(None)
     }
 
     fn ask(&mut self, question: Question, out: &mut Connection<Question>) {
@@ -216,11 +231,8 @@ impl Startup {
     /// The request that the server grants to one program only, and then, so that none is
     /// missed, the windows that are there.
     fn become_manager(&mut self, out: &mut Connection<Question>) {
-        let event_mask = Some(
-            EventMask::SUBSTRUCTURE_REDIRECT
-                | EventMask::SUBSTRUCTURE_NOTIFY
-                | EventMask::STRUCTURE_NOTIFY,
-        );
+        // Not SubstructureNotify: it would wake us for every menu and tooltip.
+        let event_mask = Some(EventMask::SUBSTRUCTURE_REDIRECT | EventMask::STRUCTURE_NOTIFY);
         let attributes =
             WindowAttributes { event_mask, cursor: Some(self.cursor), ..Default::default() };
         let window = self.server.root;

@@ -32,7 +32,7 @@ pub(crate) fn check(config: &Config) -> i32 {
         match find(name) {
             Some(path) => println!("program {name}: {path}"),
             None => {
-                println!("program {name}: not found; its keys do nothing until it is installed")
+                println!("program {name}: not found; its keys do nothing until it is installed");
             }
         }
     }

@@ -54,8 +54,7 @@ impl EventLoop {
         let signals =
             SignalFd::new(set).map_err(|error| format!("cannot wait for signals: {error}"))?;
         let Connected { socket, setup, screen } = connected;
-        let session =
-            Session::new(config, &setup, screen, now()).map_err(|fault| format!("{fault}"))?;
+        let session = Session::new(config, &setup, screen).map_err(|fault| format!("{fault}"))?;
         let transport = Transport::new(socket, signals, choice).map_err(|error| {
             format!("io_uring is not to be had ({error}); leave PGWM_BACKEND unset to use poll")
         })?;
@@ -71,19 +70,15 @@ impl EventLoop {
                 }
                 return Ok(end);
             }
+            let timeout = self.tick()?;
             self.transport.offer(self.session.output());
-            let deadline = self.session.next_deadline();
-            let timeout = deadline.map(|deadline| deadline.saturating_sub(now()));
             let wakeup = self.transport.wait(timeout).map_err(lost)?;
             if let Some(length) = wakeup.received {
                 let bytes = self.transport.received(length);
-                self.session.receive(bytes, now()).map_err(|fault| format!("{fault}"))?;
+                self.session.receive(bytes).map_err(|fault| format!("{fault}"))?;
             }
             if wakeup.signal && matches!(self.transport.signals().read(), Ok(Some(_))) {
-                self.session.leave(Leave::Quit, now());
-            }
-            if deadline.is_some() {
-                self.session.tick(now());
+                self.session.leave(Leave::Quit);
             }
         }
     }
@@ -93,7 +88,7 @@ impl EventLoop {
         if let Some(length) = self.transport.settle() {
             // Should we have to go on, nothing may be missing.
             let bytes = self.transport.received(length);
-            let _ = self.session.receive(bytes, now());
+            let _ = self.session.receive(bytes);
         }
     }
 
@@ -101,6 +96,16 @@ impl EventLoop {
     pub(crate) fn resume(&mut self) {
         self.transport.resume();
         self.session.stay();
+    }
+
+    /// Looks at the clock, where time matters; how long the next wait may take.
+    fn tick(&mut self) -> Result<Option<Duration>, String> {
+        if !self.session.is_timing() {
+            return Ok(None);
+        }
+        let now = now();
+        let next = self.session.tick(now).map_err(|fault| format!("{fault}"))?;
+        Ok(next.map(|next| next.saturating_sub(now)))
     }
 
     /// Does what the session wants done; whether that ends it.

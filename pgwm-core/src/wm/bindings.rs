@@ -23,8 +23,19 @@ pub struct Bindings {
     combinations: Vec<Modifiers>,
     /// Whether the mapping changed since it was asked for.
     stale: bool,
-    /// What has been answered of the questions on their way; `None` where none are.
-    asked: Option<Option<GetKeyboardMapping>>,
+    asked: Asked,
+}
+
+/// How far the questions about a changed mapping have come.
+#[derive(Debug, Default)]
+enum Asked {
+    /// None are on their way.
+    #[default]
+    Nothing,
+    /// Both are.
+    Both,
+    /// What is on the keys has been answered, which keys are modifiers not yet.
+    Modifiers(GetKeyboardMapping),
 }
 
 impl Bindings {
@@ -45,7 +56,7 @@ impl Bindings {
             }
         }
         let combinations = keyboard.lock_combinations();
-        Self { keys, locks, combinations, stale: false, asked: None }
+        Self { keys, locks, combinations, stale: false, asked: Asked::Nothing }
     }
 
     /// What a key does.
@@ -114,9 +125,9 @@ impl Bindings {
     /// Asks for the mapping where it has changed, once for a burst of changes, and not
     /// while an answer is on its way.
     pub fn ask(&mut self, server: &Server, atoms: &AtomTable, out: &mut Connection<Question>) {
-        if self.stale && self.asked.is_none() {
+        if self.stale && matches!(self.asked, Asked::Nothing) {
             self.stale = false;
-            self.asked = Some(None);
+            self.asked = Asked::Both;
             let (first, count) = (server.first_keycode, server.keycode_count);
             Question::Keys { first, count }.ask(atoms, out);
             Question::Modifiers.ask(atoms, out);
@@ -125,8 +136,8 @@ impl Bindings {
 
     /// Takes in what is on the keys; an error leaves everything as it is.
     pub fn learn_keys(&mut self, keys: Option<GetKeyboardMapping>) {
-        if let Some(asked) = &mut self.asked {
-            *asked = keys;
+        if let Some(keys) = keys {
+            self.asked = Asked::Modifiers(keys);
         }
     }
 
@@ -138,8 +149,8 @@ impl Bindings {
         server: &Server,
         out: &mut Connection<Question>,
     ) {
-        let keys = self.asked.take().flatten();
-        let (Some(keys), Some(modifiers)) = (keys, modifiers) else { return };
+        let asked = core::mem::take(&mut self.asked);
+        let (Asked::Modifiers(keys), Some(modifiers)) = (asked, modifiers) else { return };
         let new = Self { stale: self.stale, ..Self::new(config, server, &keys, modifiers) };
         if new.keys != self.keys || new.combinations != self.combinations {
             new.grab(config, server.root, out);

@@ -48,7 +48,9 @@ impl Candidate {
         atoms: &AtomTable,
         out: &mut Connection<Question>,
     ) -> Self {
-        let event_mask = Some(EventMask::PROPERTY_CHANGE | EventMask::ENTER_WINDOW);
+        let event_mask = Some(
+            EventMask::STRUCTURE_NOTIFY | EventMask::PROPERTY_CHANGE | EventMask::ENTER_WINDOW,
+        );
         let attributes = request::WindowAttributes { event_mask, ..Default::default() };
         out.send(&request::ChangeWindowAttributes { window, attributes });
         let first = Question::Attributes(window).ask(atoms, out);

@@ -183,8 +183,11 @@ impl Clients {
         }
     }
 
-    /// Takes the properties that have to be asked for again.
-    pub fn take_stale(&mut self) -> Vec<(Window, PropertyName)> {
-        core::mem::take(&mut self.stale)
+    /// Takes those properties that have to be asked for again for which `wanted` holds.
+    pub fn take_stale(
+        &mut self,
+        wanted: impl Fn(Window, PropertyName) -> bool,
+    ) -> Vec<(Window, PropertyName)> {
+        self.stale.extract_if(.., |(window, property)| wanted(*window, *property)).collect()
     }
 }

@@ -129,8 +129,6 @@ impl Wm {
         if notify.window == self.server.root {
             let area = Rect::new(0, 0, notify.width.into(), notify.height.into());
             self.stack_set.set_screens(&[area]);
-        } else if !self.clients.contains(notify.window) {
-            self.restructured = true;
         }
     }
 
@@ -170,7 +168,7 @@ impl Wm {
         }
     }
 
-    pub(super) fn mapping_notify(&mut self, notify: &MappingNotify) {
+    pub(super) fn mapping_notify(&mut self, notify: MappingNotify) {
         if notify.request != MappingRequest::Pointer {
             self.bindings.mark_stale();
         }

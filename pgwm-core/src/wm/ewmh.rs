@@ -34,7 +34,8 @@ pub const SUPPORTED: [Atom; 13] = [
 /// The root window's properties as they were written last.
 #[derive(Debug, Default)]
 pub struct RootProperties {
-    active: Option<Option<Window>>,
+    /// [`Window::NONE`] where it says that there is none.
+    active: Option<Window>,
     desktop: Option<u32>,
     clients: Option<Vec<Window>>,
 }
@@ -69,10 +70,11 @@ impl RootProperties {
             write(Atom::NetClientList, Atom::Window, mode, &words);
             self.clients = Some(clients.to_vec());
         }
-        if self.active != Some(wanted.active) {
-            let window = wanted.active.unwrap_or(Window::NONE).raw();
-            write(Atom::NetActiveWindow, Atom::Window, PropertyMode::Replace, &[window]);
-            self.active = Some(wanted.active);
+        let active = wanted.active.unwrap_or(Window::NONE);
+        if self.active != Some(active) {
+            let words = [active.raw()];
+            write(Atom::NetActiveWindow, Atom::Window, PropertyMode::Replace, &words);
+            self.active = Some(active);
         }
         if self.desktop != Some(wanted.desktop) {
             let desktop = [wanted.desktop];

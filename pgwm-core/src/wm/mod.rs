@@ -37,7 +37,7 @@ use bindings::Bindings;
 use candidate::{Candidate, Origin};
 use client::Clients;
 use drag::Drag;
-use question::{Answer, Question};
+use question::{Answer, PropertyName, Question};
 use reconcile::{Context, Shown};
 use server::Server;
 use stack_set::{StackSet, Workspace, WorkspaceId};
@@ -88,7 +88,7 @@ pub struct Wm {
     user_time: Timestamp,
     /// Where the pointer was seen last.
     pointer: Point,
-    /// Whether windows came or went in this batch of events, so that a crossing event may
+    /// Whether windows went in this batch of events, so that a crossing event may
     /// be due to that and not to the user.
     restructured: bool,
     leaving: Option<Leave>,
@@ -183,11 +183,10 @@ impl Wm {
                 self.unmap_notify(notify.window, sequence, synthetic, out);
             }
             Event::DestroyNotify(notify) => self.destroy_notify(notify.window),
-            Event::MapNotify(_) | Event::CirculateNotify(_) => self.restructured = true,
             Event::ReparentNotify(notify) => self.reparent_notify(notify),
             Event::PropertyNotify(notify) => self.property_notify(notify),
             Event::ClientMessage(message) => self.client_message(message, out),
-            Event::MappingNotify(notify) => self.mapping_notify(notify),
+            Event::MappingNotify(notify) => self.mapping_notify(*notify),
             _ => {}
         }
     }
@@ -232,7 +231,12 @@ impl Wm {
         if self.leaving.is_some() {
             return;
         }
-        for (window, property) in self.clients.take_stale() {
+        // A terminal changes its size hints at each resize, and a tile has no use for them.
+        let stack_set = &self.stack_set;
+        let stale = self.clients.take_stale(|window, property| {
+            property != PropertyName::NormalHints || stack_set.wish(window).is_some()
+        });
+        for (window, property) in stale {
             Question::Property(window, property).ask(&self.atoms, out);
         }
         self.bindings.ask(&self.server, &self.atoms, out);

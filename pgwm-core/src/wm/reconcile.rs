@@ -134,10 +134,6 @@ impl Shown {
     ) {
         self.hide(wanted, out);
         self.place(wanted, owed, context, out);
-        if self.last_geometry != 0 && self.last_geometry == out.sequence() {
-            // So that the next real crossing event has a number past it.
-            out.send(&request::NoOperation);
-        }
         self.set_focus(wanted.focus, context, out);
         self.grab_clicks(wanted, out);
         for published in &wanted.published {
@@ -146,6 +142,10 @@ impl Shown {
             known.published = Some(*published);
         }
         self.root.publish(wanted, context, out);
+        if self.last_geometry != 0 && self.last_geometry == out.sequence() {
+            // So that the next real crossing event has a number past it.
+            out.send(&request::NoOperation);
+        }
     }
 
     /// Unmaps what is shown and not wanted.

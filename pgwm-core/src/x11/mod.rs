@@ -1,1 +1,22 @@
-//! The X11 protocol: values and bytes.
+//! The core X11 protocol as values and bytes. Never does input or output, and knows
+//! nothing of windows being managed.
+//!
+//! Reading order: [`id`] and [`wire`], then [`request`], [`reply`], [`event`] and
+//! [`error`], which read like the protocol specification (X Window System Protocol, X
+//! version 11, release 6.8), then [`connection`], which puts them on a stream of bytes.
+
+pub mod atom;
+pub mod auth;
+pub mod connection;
+pub mod display;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod keyboard;
+pub mod keysym;
+pub mod property;
+pub mod reply;
+pub mod request;
+pub mod setup;
+pub mod trace;
+pub mod wire;

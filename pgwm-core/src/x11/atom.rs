@@ -1,0 +1,177 @@
+//! Every name that we speak of with other clients, in one list. Never asks the server;
+//! whoever interned the names fills the table.
+
+use alloc::vec::Vec;
+
+use super::id::AtomId;
+
+/// Declares the atoms: the variant, its name on the server, and its number if the
+/// protocol fixes it (0 if it must be interned).
+macro_rules! atoms {
+    ($($variant:ident $name:literal $predefined:literal;)+) => {
+        /// A name that we know.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Atom {
+            $(#[doc = concat!("`", $name, "`")] $variant,)+
+        }
+
+        impl Atom {
+            /// All of them, in the order of declaration.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            const NAMES: &[&str] = &[$($name),+];
+            const PREDEFINED: &[u32] = &[$($predefined),+];
+        }
+    };
+}
+
+// Numbers: specification, appendix A, "Predefined Atoms".
+atoms! {
+    Atom "ATOM" 4;
+    Cardinal "CARDINAL" 6;
+    Cursor "CURSOR" 8;
+    String "STRING" 31;
+    Window "WINDOW" 33;
+    WmCommand "WM_COMMAND" 34;
+    WmHints "WM_HINTS" 35;
+    WmClientMachine "WM_CLIENT_MACHINE" 36;
+    WmName "WM_NAME" 39;
+    WmNormalHints "WM_NORMAL_HINTS" 40;
+    WmSizeHints "WM_SIZE_HINTS" 41;
+    WmClass "WM_CLASS" 67;
+    WmTransientFor "WM_TRANSIENT_FOR" 68;
+    Utf8String "UTF8_STRING" 0;
+    WmS0 "WM_S0" 0;
+    Manager "MANAGER" 0;
+    WmProtocols "WM_PROTOCOLS" 0;
+    WmDeleteWindow "WM_DELETE_WINDOW" 0;
+    WmTakeFocus "WM_TAKE_FOCUS" 0;
+    WmState "WM_STATE" 0;
+    WmChangeState "WM_CHANGE_STATE" 0;
+    WmWindowRole "WM_WINDOW_ROLE" 0;
+    NetSupported "_NET_SUPPORTED" 0;
+    NetSupportingWmCheck "_NET_SUPPORTING_WM_CHECK" 0;
+    NetClientList "_NET_CLIENT_LIST" 0;
+    NetClientListStacking "_NET_CLIENT_LIST_STACKING" 0;
+    NetNumberOfDesktops "_NET_NUMBER_OF_DESKTOPS" 0;
+    NetCurrentDesktop "_NET_CURRENT_DESKTOP" 0;
+    NetDesktopNames "_NET_DESKTOP_NAMES" 0;
+    NetActiveWindow "_NET_ACTIVE_WINDOW" 0;
+    NetCloseWindow "_NET_CLOSE_WINDOW" 0;
+    NetWmName "_NET_WM_NAME" 0;
+    NetWmDesktop "_NET_WM_DESKTOP" 0;
+    NetWmPid "_NET_WM_PID" 0;
+    NetWmState "_NET_WM_STATE" 0;
+    NetWmStateFullscreen "_NET_WM_STATE_FULLSCREEN" 0;
+    NetWmStateModal "_NET_WM_STATE_MODAL" 0;
+    NetWmStateDemandsAttention "_NET_WM_STATE_DEMANDS_ATTENTION" 0;
+    NetWmWindowType "_NET_WM_WINDOW_TYPE" 0;
+    NetWmWindowTypeDesktop "_NET_WM_WINDOW_TYPE_DESKTOP" 0;
+    NetWmWindowTypeDock "_NET_WM_WINDOW_TYPE_DOCK" 0;
+    NetWmWindowTypeToolbar "_NET_WM_WINDOW_TYPE_TOOLBAR" 0;
+    NetWmWindowTypeMenu "_NET_WM_WINDOW_TYPE_MENU" 0;
+    NetWmWindowTypeUtility "_NET_WM_WINDOW_TYPE_UTILITY" 0;
+    NetWmWindowTypeSplash "_NET_WM_WINDOW_TYPE_SPLASH" 0;
+    NetWmWindowTypeDialog "_NET_WM_WINDOW_TYPE_DIALOG" 0;
+    NetWmWindowTypeDropdownMenu "_NET_WM_WINDOW_TYPE_DROPDOWN_MENU" 0;
+    NetWmWindowTypePopupMenu "_NET_WM_WINDOW_TYPE_POPUP_MENU" 0;
+    NetWmWindowTypeTooltip "_NET_WM_WINDOW_TYPE_TOOLTIP" 0;
+    NetWmWindowTypeNotification "_NET_WM_WINDOW_TYPE_NOTIFICATION" 0;
+    NetWmWindowTypeCombo "_NET_WM_WINDOW_TYPE_COMBO" 0;
+    NetWmWindowTypeDnd "_NET_WM_WINDOW_TYPE_DND" 0;
+    NetWmWindowTypeNormal "_NET_WM_WINDOW_TYPE_NORMAL" 0;
+}
+
+impl Atom {
+    /// The name as the server knows it.
+    pub const fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The number, if it is the same on every server.
+    pub const fn predefined(self) -> Option<AtomId> {
+        match Self::PREDEFINED[self as usize] {
+            0 => None,
+            raw => Some(AtomId::new(raw)),
+        }
+    }
+}
+
+/// The numbers that one server gave to the names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtomTable {
+    ids: [AtomId; Atom::ALL.len()],
+    /// The other way round, sorted by number.
+    atoms: Vec<(AtomId, Atom)>,
+}
+
+impl Default for AtomTable {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl AtomTable {
+    /// The table before anything has been interned.
+    pub fn new() -> Self {
+        let mut table = Self { ids: [AtomId::NONE; Atom::ALL.len()], atoms: Vec::new() };
+        for atom in Atom::ALL {
+            table.set(*atom, atom.predefined().unwrap_or(AtomId::NONE));
+        }
+        table
+    }
+
+    /// Notes the number of a name; `NONE` takes it out again.
+    pub fn set(&mut self, atom: Atom, id: AtomId) {
+        self.atoms.retain(|(other_id, other)| *other != atom && *other_id != id);
+        if id != AtomId::NONE {
+            let place = self.atoms.partition_point(|(other, _)| *other < id);
+            self.atoms.insert(place, (id, atom));
+        }
+        self.ids[atom as usize] = id;
+    }
+
+    /// The number of a name; `NONE` if it is not known.
+    pub const fn id(&self, atom: Atom) -> AtomId {
+        self.ids[atom as usize]
+    }
+
+    /// The name with this number, if we know it.
+    pub fn atom(&self, id: AtomId) -> Option<Atom> {
+        let place = self.atoms.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.atoms.get(place).map(|(_, atom)| *atom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_distinct() {
+        let names: BTreeSet<_> = Atom::ALL.iter().map(|atom| atom.name()).collect();
+        assert_eq!(names.len(), Atom::ALL.len());
+        assert_eq!(Atom::NetWmWindowTypeDialog.name(), "_NET_WM_WINDOW_TYPE_DIALOG");
+    }
+
+    #[test]
+    fn a_table_answers_both_ways() {
+        let mut table = AtomTable::new();
+        assert_eq!(table.atom(AtomId::NONE), None);
+        // In an order that is not the numbers' order.
+        for (index, atom) in Atom::ALL.iter().enumerate().rev() {
+            if atom.predefined().is_none() {
+                table.set(*atom, AtomId::new(300 + (index as u32 * 7) % 101));
+            }
+        }
+        for atom in Atom::ALL {
+            assert_eq!(table.atom(table.id(*atom)), Some(*atom));
+        }
+        let old = table.id(Atom::WmState);
+        table.set(Atom::WmState, AtomId::NONE);
+        assert_eq!(table.atom(old), None);
+        assert_eq!(table.id(Atom::WmState), AtomId::NONE);
+        assert_eq!(table.atom(AtomId::NONE), None);
+    }
+}

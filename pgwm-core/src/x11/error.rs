@@ -1,0 +1,141 @@
+//! The errors that the server answers requests with. Never decides what an error means for
+//! us; windows die while we talk about them.
+
+use core::fmt;
+
+use super::request;
+use super::wire::{Malformed, Reader};
+
+/// What was wrong with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// No such opcode.
+    Request,
+    /// A number is out of its range.
+    Value,
+    /// No such window.
+    Window,
+    /// No such pixmap.
+    Pixmap,
+    /// No such atom.
+    Atom,
+    /// No such cursor.
+    Cursor,
+    /// No such font.
+    Font,
+    /// Arguments that don't go together.
+    Match,
+    /// No such window or pixmap.
+    Drawable,
+    /// Another client has what we want, such as a grab or `SubstructureRedirect`.
+    Access,
+    /// The server is out of memory.
+    Alloc,
+    /// No such colour map.
+    Colormap,
+    /// No such graphics context.
+    GContext,
+    /// An id that is not ours to give, or is in use.
+    IdChoice,
+    /// No such font or colour name.
+    Name,
+    /// The request is too long or too short.
+    Length,
+    /// The server does not do what the specification says.
+    Implementation,
+    /// An extension's error.
+    Other(u8),
+}
+
+impl ErrorCode {
+    /// The error with this number.
+    pub const fn from_raw(raw: u8) -> Self {
+        match raw {
+            1 => Self::Request,
+            2 => Self::Value,
+            3 => Self::Window,
+            4 => Self::Pixmap,
+            5 => Self::Atom,
+            6 => Self::Cursor,
+            7 => Self::Font,
+            8 => Self::Match,
+            9 => Self::Drawable,
+            10 => Self::Access,
+            11 => Self::Alloc,
+            12 => Self::Colormap,
+            13 => Self::GContext,
+            14 => Self::IdChoice,
+            15 => Self::Name,
+            16 => Self::Length,
+            17 => Self::Implementation,
+            other => Self::Other(other),
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Request => "BadRequest",
+            Self::Value => "BadValue",
+            Self::Window => "BadWindow",
+            Self::Pixmap => "BadPixmap",
+            Self::Atom => "BadAtom",
+            Self::Cursor => "BadCursor",
+            Self::Font => "BadFont",
+            Self::Match => "BadMatch",
+            Self::Drawable => "BadDrawable",
+            Self::Access => "BadAccess",
+            Self::Alloc => "BadAlloc",
+            Self::Colormap => "BadColor",
+            Self::GContext => "BadGC",
+            Self::IdChoice => "BadIDChoice",
+            Self::Name => "BadName",
+            Self::Length => "BadLength",
+            Self::Implementation => "BadImplementation",
+            Self::Other(code) => return write!(f, "error {code}"),
+        })
+    }
+}
+
+/// An error, as the server reports it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct XError {
+    /// What was wrong.
+    pub code: ErrorCode,
+    /// The value that was wrong, where the error is about one.
+    pub bad_value: u32,
+    /// The minor opcode of the request; 0 in the core protocol.
+    pub minor_opcode: u16,
+    /// The opcode of the request.
+    pub major_opcode: u8,
+}
+
+impl XError {
+    /// Reads the 32 bytes of an error.
+    ///
+    /// # Errors
+    /// When there are fewer, or they are not an error.
+    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut reader = Reader::new(bytes.get(..32).ok_or(Malformed)?);
+        if reader.u8()? != 0 {
+            return Err(Malformed);
+        }
+        let code = ErrorCode::from_raw(reader.u8()?);
+        reader.skip(2)?;
+        Ok(Self {
+            code,
+            bad_value: reader.u32()?,
+            minor_opcode: reader.u16()?,
+            major_opcode: reader.u8()?,
+        })
+    }
+}
+
+impl fmt::Display for XError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}, {:#x})", self.code, request::name(self.major_opcode), self.bad_value)
+    }
+}
+
+impl core::error::Error for XError {}

@@ -1,0 +1,590 @@
+//! One message as one line of text, for logs and for tests that compare sessions. Never
+//! used to decide anything, and never fails: what can't be read is told by its length.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use core::fmt::{Display, Write};
+
+use super::atom::{Atom, AtomTable};
+use super::event::{
+    Circulate, ClientMessage, ConfigureNotify, ConfigureRequest, Crossing, Event, Focus, Input,
+};
+use super::id::{AtomId, Modifiers, Window};
+use super::request::{self, Request};
+use super::wire::{Malformed, Reader, words};
+
+/// Longer lists and texts are cut after so many items.
+const ENOUGH: usize = 64;
+
+const MODIFIERS: [&str; 8] = ["Shift", "Lock", "Control", "Mod1", "Mod2", "Mod3", "Mod4", "Mod5"];
+
+const ATTRIBUTES: [&str; 15] = [
+    "background-pixmap",
+    "background",
+    "border-pixmap",
+    "border",
+    "bit-gravity",
+    "win-gravity",
+    "backing-store",
+    "backing-planes",
+    "backing-pixel",
+    "override-redirect",
+    "save-under",
+    "events",
+    "do-not-propagate",
+    "colormap",
+    "cursor",
+];
+
+const CHANGES: [&str; 5] = ["x", "y", "w", "h", "border"];
+
+const STACK_MODES: [&str; 5] = ["Above", "Below", "TopIf", "BottomIf", "Opposite"];
+
+const ALLOW_MODES: [&str; 8] = [
+    "AsyncPointer",
+    "SyncPointer",
+    "ReplayPointer",
+    "AsyncKeyboard",
+    "SyncKeyboard",
+    "ReplayKeyboard",
+    "AsyncBoth",
+    "SyncBoth",
+];
+
+/// The first request in `bytes`, and its length in bytes. Atoms are told by name if a
+/// table is given. Bytes that are no whole request are taken as one, to their end.
+pub fn request(bytes: &[u8], atoms: Option<&AtomTable>) -> (String, usize) {
+    let (opcode, length) = match *bytes {
+        [opcode, _, low, high, ..] => (opcode, usize::from(u16::from_le_bytes([low, high])) * 4),
+        _ => (0, 0),
+    };
+    let Some(message) = bytes.get(..length).filter(|message| !message.is_empty()) else {
+        return (format!("part of a request, {} bytes", bytes.len()), bytes.len());
+    };
+    let line = Line { text: request::name(opcode).to_owned(), atoms };
+    match describe(line, message) {
+        Ok(line) => (line.text, length),
+        Err(Malformed) => (format!("{} {opcode}, {length} bytes", request::name(opcode)), length),
+    }
+}
+
+/// An event. Atoms are told by name if a table is given.
+pub fn event(event: &Event, atoms: Option<&AtomTable>) -> String {
+    let line = |name: &str| Line { text: name.to_owned(), atoms };
+    let on = |name: &str, window: Window| line(name).field("window", window);
+    match event {
+        Event::KeyPress(it) => line("KeyPress").field("key", it.detail).input(it),
+        Event::KeyRelease(it) => line("KeyRelease").field("key", it.detail).input(it),
+        Event::ButtonPress(it) => line("ButtonPress").field("button", it.detail).input(it),
+        Event::ButtonRelease(it) => line("ButtonRelease").field("button", it.detail).input(it),
+        Event::MotionNotify(it) => line("MotionNotify").input(it),
+        Event::EnterNotify(it) => on("EnterNotify", it.event).crossing(it),
+        Event::LeaveNotify(it) => on("LeaveNotify", it.event).crossing(it),
+        Event::FocusIn(it) => on("FocusIn", it.event).focus(*it),
+        Event::FocusOut(it) => on("FocusOut", it.event).focus(*it),
+        Event::Expose(it) => {
+            on("Expose", it.window).place(it.x, it.y, it.width, it.height).field("count", it.count)
+        }
+        Event::CreateNotify(it) => on("CreateNotify", it.window)
+            .field("parent", it.parent)
+            .place(it.x, it.y, it.width, it.height)
+            .field("border", it.border_width)
+            .flag("override-redirect", it.override_redirect),
+        Event::DestroyNotify(it) => on("DestroyNotify", it.window),
+        Event::UnmapNotify(it) => on("UnmapNotify", it.window)
+            .field("event", it.event)
+            .flag("from-configure", it.from_configure),
+        Event::MapNotify(it) => {
+            on("MapNotify", it.window).flag("override-redirect", it.override_redirect)
+        }
+        Event::MapRequest(it) => on("MapRequest", it.window),
+        Event::ReparentNotify(it) => on("ReparentNotify", it.window).field("parent", it.parent),
+        Event::ConfigureNotify(it) => on("ConfigureNotify", it.window).configured(it),
+        Event::ConfigureRequest(it) => on("ConfigureRequest", it.window).wanted(it),
+        Event::GravityNotify(it) => {
+            on("GravityNotify", it.window).field("x", it.x).field("y", it.y)
+        }
+        Event::ResizeRequest(it) => {
+            on("ResizeRequest", it.window).field("w", it.width).field("h", it.height)
+        }
+        Event::CirculateNotify(it) => on("CirculateNotify", it.window).circulate(it),
+        Event::CirculateRequest(it) => on("CirculateRequest", it.window).circulate(it),
+        Event::PropertyNotify(it) => {
+            on("PropertyNotify", it.window).atom(it.atom).flag("deleted", it.deleted)
+        }
+        Event::SelectionClear(it) => line("SelectionClear").atom(it.selection),
+        Event::SelectionRequest(it) => line("SelectionRequest")
+            .atom(it.selection)
+            .atom(it.target)
+            .field("requestor", it.requestor),
+        Event::SelectionNotify(it) => line("SelectionNotify")
+            .atom(it.selection)
+            .atom(it.target)
+            .field("requestor", it.requestor),
+        Event::ColormapNotify(it) => on("ColormapNotify", it.window).field("map", it.colormap),
+        Event::ClientMessage(it) => on("ClientMessage", it.window).message(it),
+        Event::MappingNotify(it) => line("MappingNotify").word(format_args!("{:?}", it.request)),
+        Event::Unknown { code } => line("event").word(code),
+    }
+    .text
+}
+
+/// A line of text that grows at its end.
+#[derive(Debug)]
+struct Line<'a> {
+    text: String,
+    atoms: Option<&'a AtomTable>,
+}
+
+impl Line<'_> {
+    fn word(mut self, value: impl Display) -> Self {
+        // Writing to a String can't fail.
+        let _ = write!(self.text, " {value}");
+        self
+    }
+
+    fn field(mut self, name: &str, value: impl Display) -> Self {
+        let _ = write!(self.text, " {name}={value}");
+        self
+    }
+
+    fn optional(self, name: &str, value: Option<impl Display>) -> Self {
+        match value {
+            Some(value) => self.field(name, value),
+            None => self,
+        }
+    }
+
+    fn flag(self, name: &str, value: bool) -> Self {
+        if value { self.word(name) } else { self }
+    }
+
+    fn atom(self, id: AtomId) -> Self {
+        let known = self.atoms.and_then(|atoms| atoms.atom(id));
+        match known.or_else(|| Atom::ALL.iter().copied().find(|it| it.predefined() == Some(id))) {
+            Some(atom) => self.word(atom.name()),
+            None => self.word(format_args!("atom-{}", id.raw())),
+        }
+    }
+
+    fn modifiers(self, modifiers: Modifiers) -> Self {
+        if modifiers == Modifiers::ANY {
+            return self.word("AnyModifier");
+        }
+        let mut text = String::new();
+        for (bit, name) in MODIFIERS.iter().enumerate() {
+            if modifiers.contains(Modifiers::from_bits(1 << bit)) {
+                text.push_str(if text.is_empty() { "" } else { "+" });
+                text.push_str(name);
+            }
+        }
+        if text.is_empty() { self } else { self.word(text) }
+    }
+
+    fn place(
+        self,
+        x: impl Display,
+        y: impl Display,
+        width: impl Display,
+        height: impl Display,
+    ) -> Self {
+        self.field("x", x).field("y", y).field("w", width).field("h", height)
+    }
+
+    fn input(self, it: &Input) -> Self {
+        self.modifiers(Modifiers::of_state(it.state))
+            .field("event", it.event)
+            .field("child", it.child)
+            .field("x", it.root_x)
+            .field("y", it.root_y)
+    }
+
+    fn crossing(self, it: &Crossing) -> Self {
+        self.word(format_args!("{:?} {:?}", it.mode, it.detail))
+            .field("x", it.root_x)
+            .field("y", it.root_y)
+    }
+
+    fn focus(self, it: Focus) -> Self {
+        self.word(format_args!("{:?} {:?}", it.mode, it.detail))
+    }
+
+    fn configured(self, it: &ConfigureNotify) -> Self {
+        self.field("event", it.event)
+            .place(it.x, it.y, it.width, it.height)
+            .field("border", it.border_width)
+    }
+
+    fn wanted(self, it: &ConfigureRequest) -> Self {
+        let changes = &it.changes;
+        self.optional("x", changes.x)
+            .optional("y", changes.y)
+            .optional("w", changes.width)
+            .optional("h", changes.height)
+            .optional("border", changes.border_width)
+            .optional("sibling", changes.sibling)
+            .optional("stack", changes.stack_mode.map(|mode| format!("{mode:?}")))
+    }
+
+    fn circulate(self, it: &Circulate) -> Self {
+        self.word(if it.on_bottom { "to the bottom" } else { "to the top" })
+    }
+
+    fn message(mut self, it: &ClientMessage) -> Self {
+        self = self.atom(it.kind);
+        if it.format != 32 {
+            return self.word(format_args!("{:?}", it.data.0));
+        }
+        let mut words = it.data.words();
+        if self.atoms.is_some_and(|atoms| atoms.atom(it.kind) == Some(Atom::WmProtocols)) {
+            self = self.atom(AtomId::new(words[0]));
+            words[0] = 0;
+        }
+        let end = words.iter().rposition(|word| *word != 0).map_or(0, |last| last + 1);
+        let start = usize::from(words[0] == 0).min(end);
+        words[start..end].iter().fold(self, |line, word| line.word(format_args!("{word:#x}")))
+    }
+}
+
+/// Puts a request's fields after its name.
+fn describe<'a>(line: Line<'a>, message: &[u8]) -> Result<Line<'a>, Malformed> {
+    let mut reader = Reader::new(message);
+    let (opcode, detail) = (reader.u8()?, reader.u8()?);
+    reader.skip(2)?;
+    let id = |reader: &mut Reader<'_>| reader.u32().map(Window::new);
+    let atom = |reader: &mut Reader<'_>| reader.u32().map(AtomId::new);
+    Ok(match opcode {
+        request::CreateWindow::OPCODE => {
+            let line = line.word(id(&mut reader)?).field("parent", id(&mut reader)?);
+            let (x, y) = (reader.i16()?, reader.i16()?);
+            let line = line.place(x, y, reader.u16()?, reader.u16()?);
+            let line = line.field("border", reader.u16()?);
+            reader.skip(6)?;
+            attributes(line, reader)?
+        }
+        request::ChangeWindowAttributes::OPCODE => {
+            let line = line.word(id(&mut reader)?);
+            attributes(line, reader)?
+        }
+        request::ConfigureWindow::OPCODE => {
+            let line = line.word(id(&mut reader)?);
+            changes(line, reader)?
+        }
+        request::GetWindowAttributes::OPCODE
+        | request::DestroyWindow::OPCODE
+        | request::MapWindow::OPCODE
+        | request::UnmapWindow::OPCODE
+        | request::GetGeometry::OPCODE
+        | request::GrabPointer::OPCODE
+        | request::GrabKeyboard::OPCODE
+        | request::QueryTree::OPCODE
+        | request::QueryPointer::OPCODE
+        | request::TranslateCoordinates::OPCODE
+        | request::CloseFont::OPCODE
+        | request::CreateGlyphCursor::OPCODE
+        | request::FreeCursor::OPCODE
+        | request::KillClient::OPCODE => line.word(id(&mut reader)?),
+        request::ChangeSaveSet::OPCODE => {
+            line.word(if detail == 0 { "Insert" } else { "Delete" }).word(id(&mut reader)?)
+        }
+        request::InternAtom::OPCODE | request::QueryExtension::OPCODE => {
+            let length = reader.u16()?;
+            reader.skip(2)?;
+            line.word(text(reader.take(length.into())?))
+        }
+        request::OpenFont::OPCODE => {
+            let line = line.word(id(&mut reader)?);
+            let length = reader.u16()?;
+            reader.skip(2)?;
+            line.word(text(reader.take(length.into())?))
+        }
+        request::GetAtomName::OPCODE | request::GetSelectionOwner::OPCODE => {
+            line.atom(atom(&mut reader)?)
+        }
+        request::ChangeProperty::OPCODE => {
+            let line = line.word(id(&mut reader)?);
+            property(line, reader)?
+        }
+        request::DeleteProperty::OPCODE | request::GetProperty::OPCODE => {
+            line.word(id(&mut reader)?).atom(atom(&mut reader)?)
+        }
+        request::SetSelectionOwner::OPCODE => {
+            let owner = id(&mut reader)?;
+            line.atom(atom(&mut reader)?).word(owner)
+        }
+        request::SendEvent::OPCODE => {
+            let line = line.word(id(&mut reader)?).field("mask", id(&mut reader)?);
+            let bytes = reader.take(32)?.first_chunk().ok_or(Malformed)?;
+            let sent = event(&Event::read(bytes)?.0, line.atoms);
+            line.word(format_args!("({sent})"))
+        }
+        request::GrabButton::OPCODE
+        | request::GrabKey::OPCODE
+        | request::UngrabButton::OPCODE
+        | request::UngrabKey::OPCODE => grab(line, message)?,
+        request::AllowEvents::OPCODE => line.word(name(&ALLOW_MODES, detail.into())?),
+        request::WarpPointer::OPCODE => {
+            reader.skip(4)?;
+            let line = line.word(id(&mut reader)?);
+            reader.skip(8)?;
+            line.field("x", reader.i16()?).field("y", reader.i16()?)
+        }
+        request::SetInputFocus::OPCODE => match id(&mut reader)? {
+            Window::NONE => line.word("None"),
+            Window::POINTER_ROOT => line.word("PointerRoot"),
+            window => line.word(window),
+        },
+        _ if opcode < 128 => line,
+        _ => return Err(Malformed),
+    })
+}
+
+/// A window, what is pressed, and with which modifiers.
+fn grab<'a>(line: Line<'a>, message: &[u8]) -> Result<Line<'a>, Malformed> {
+    let mut reader = Reader::new(message);
+    let (opcode, mut detail) = (reader.u8()?, reader.u8()?);
+    reader.skip(2)?;
+    let line = line.word(Window::new(reader.u32()?));
+    if opcode == request::GrabButton::OPCODE {
+        reader.skip(12)?;
+        detail = reader.u8()?;
+        reader.skip(1)?;
+    }
+    let modifiers = Modifiers::from_bits(reader.u16()?);
+    if opcode == request::GrabKey::OPCODE {
+        detail = reader.u8()?;
+    }
+    let is_key = matches!(opcode, request::GrabKey::OPCODE | request::UngrabKey::OPCODE);
+    Ok(line.field(if is_key { "key" } else { "button" }, detail).modifiers(modifiers))
+}
+
+/// A mask and its values, each with its name.
+fn attributes<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'a>, Malformed> {
+    let mask = reader.u32()?;
+    let mut line = line;
+    for (bit, name) in ATTRIBUTES.iter().enumerate() {
+        if mask & 1 << bit != 0 {
+            line = line.field(name, format_args!("{:#x}", reader.u32()?));
+        }
+    }
+    Ok(line)
+}
+
+/// A mask and its values, each with its name.
+fn changes<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'a>, Malformed> {
+    let mask = reader.u32()?;
+    let mut line = line;
+    for (bit, name) in CHANGES.iter().enumerate() {
+        if mask & 1 << bit != 0 {
+            line = line.field(name, reader.i32()?);
+        }
+    }
+    if mask & 1 << 5 != 0 {
+        line = line.field("sibling", Window::new(reader.u32()?));
+    }
+    if mask & 1 << 6 != 0 {
+        line = line.field("stack", name(&STACK_MODES, reader.u32()?)?);
+    }
+    Ok(line)
+}
+
+/// A property's name, type and value.
+fn property<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'a>, Malformed> {
+    let property = AtomId::new(reader.u32()?);
+    let kind = AtomId::new(reader.u32()?);
+    let format = reader.u8()?;
+    reader.skip(3)?;
+    let units = reader.u32()? as usize;
+    let bytes = reader.rest();
+    let mut line = line.atom(property);
+    if kind != property {
+        line = line.atom(kind);
+    }
+    match format {
+        8 => Ok(line.word(text(bytes.get(..units).ok_or(Malformed)?))),
+        16 => Ok(line.word(format_args!("{units} numbers of 16 bits"))),
+        32 => {
+            let value = bytes.get(..units.checked_mul(4).ok_or(Malformed)?).ok_or(Malformed)?;
+            for word in words(value).take(ENOUGH) {
+                line = match Some(kind) {
+                    kind if kind == Atom::Atom.predefined() => line.atom(AtomId::new(word)),
+                    kind if kind == Atom::Window.predefined() => line.word(Window::new(word)),
+                    _ => line.word(word),
+                };
+            }
+            Ok(line.flag("…", units > ENOUGH))
+        }
+        _ => Err(Malformed),
+    }
+}
+
+fn name(names: &[&'static str], index: u32) -> Result<&'static str, Malformed> {
+    names.get(index as usize).copied().ok_or(Malformed)
+}
+
+/// Bytes in quotes, with what can't be printed escaped.
+fn text(bytes: &[u8]) -> String {
+    let shown = bytes.get(..ENOUGH).unwrap_or(bytes);
+    let dots = if shown.len() < bytes.len() { "…" } else { "" };
+    format!("\"{}\"{dots}", shown.escape_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x11::connection::Connection;
+    use crate::x11::id::{EventMask, Keycode, Timestamp};
+    use crate::x11::request::{
+        ChangeProperty, ConfigureWindow, GetProperty, GrabKey, GrabMode, MapWindow, PropertyData,
+        PropertyMode, RevertTo, SendEvent, SetInputFocus, StackMode, WindowChanges,
+    };
+    use proptest::prelude::*;
+
+    const WINDOW: Window = Window::new(0x0040_0001);
+
+    fn lines(bytes: &[u8], atoms: &AtomTable) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() {
+            let (line, length) = request(&bytes[at..], Some(atoms));
+            lines.push(line);
+            at += length;
+        }
+        lines
+    }
+
+    #[test]
+    fn requests_read_like_a_session() {
+        let mut atoms = AtomTable::new();
+        for (index, atom) in Atom::ALL.iter().enumerate() {
+            if atom.predefined().is_none() {
+                atoms.set(*atom, AtomId::new(300 + index as u32));
+            }
+        }
+        let mut out = Connection::<()>::new();
+        out.send(&ConfigureWindow {
+            window: WINDOW,
+            changes: WindowChanges {
+                x: Some(0),
+                y: Some(-20),
+                width: Some(1918),
+                height: Some(1058),
+                stack_mode: Some(StackMode::Above),
+                ..WindowChanges::default()
+            },
+        });
+        out.send(&MapWindow { window: WINDOW });
+        let (revert_to, time) = (RevertTo::None, Timestamp(7));
+        out.send(&SetInputFocus { revert_to, focus: WINDOW, time });
+        out.send(&SetInputFocus { revert_to, focus: Window::NONE, time });
+        let wm_state = atoms.id(Atom::WmState);
+        out.send(&ChangeProperty {
+            mode: PropertyMode::Replace,
+            window: WINDOW,
+            property: wm_state,
+            kind: wm_state,
+            data: PropertyData::Format32(&[1, 0]),
+        });
+        out.send(&ChangeProperty {
+            mode: PropertyMode::Replace,
+            window: WINDOW,
+            property: atoms.id(Atom::NetSupported),
+            kind: atoms.id(Atom::Atom),
+            data: PropertyData::Format32(&[wm_state.raw(), 9999]),
+        });
+        out.send(&ChangeProperty {
+            mode: PropertyMode::Replace,
+            window: WINDOW,
+            property: atoms.id(Atom::WmName),
+            kind: atoms.id(Atom::String),
+            data: PropertyData::Format8(b"a\0b"),
+        });
+        out.ask(
+            &GetProperty {
+                delete: false,
+                window: WINDOW,
+                property: atoms.id(Atom::WmClass),
+                kind: AtomId::ANY,
+                offset: 0,
+                length: 9,
+            },
+            (),
+        );
+        out.send(&GrabKey {
+            owner_events: true,
+            grab_window: WINDOW,
+            modifiers: Modifiers::SUPER | Modifiers::SHIFT,
+            key: Keycode(24),
+            pointer_mode: GrabMode::Asynchronous,
+            keyboard_mode: GrabMode::Asynchronous,
+        });
+        let message = ClientMessage {
+            window: WINDOW,
+            kind: atoms.id(Atom::WmProtocols),
+            format: 32,
+            data: crate::x11::event::ClientMessageData::from_words([
+                atoms.id(Atom::WmDeleteWindow).raw(),
+                16,
+                0,
+                0,
+                0,
+            ]),
+        };
+        out.send(&SendEvent {
+            propagate: false,
+            destination: WINDOW,
+            event_mask: EventMask::NONE,
+            event: message.write(),
+        });
+        assert_eq!(
+            lines(out.output(), &atoms),
+            [
+                "ConfigureWindow 0x400001 x=0 y=-20 w=1918 h=1058 stack=Above",
+                "MapWindow 0x400001",
+                "SetInputFocus 0x400001",
+                "SetInputFocus None",
+                "ChangeProperty 0x400001 WM_STATE 1 0",
+                "ChangeProperty 0x400001 _NET_SUPPORTED ATOM WM_STATE atom-9999",
+                "ChangeProperty 0x400001 WM_NAME STRING \"a\\x00b\"",
+                "GetProperty 0x400001 WM_CLASS",
+                "GrabKey 0x400001 key=24 Shift+Mod4",
+                "SendEvent 0x400001 mask=0x0 \
+                 (ClientMessage window=0x400001 WM_PROTOCOLS WM_DELETE_WINDOW 0x10)",
+            ]
+        );
+        assert_eq!(request(&[130, 0, 2, 0, 1, 2, 3, 4], None).0, "extension request 130, 8 bytes");
+        assert_eq!(request(&[8, 0, 2, 0, 1], None), ("part of a request, 5 bytes".into(), 5));
+        assert_eq!(request(&[], None).1, 0);
+    }
+
+    #[test]
+    fn events_read_like_a_session() {
+        let parent = Window::new(1);
+        let map = Event::MapRequest(crate::x11::event::MapRequest { parent, window: WINDOW });
+        assert_eq!(event(&map, None), "MapRequest window=0x400001");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_make_lines(
+            mut bytes in prop::collection::vec(any::<u8>(), 0..200),
+            opcode in 0_u8..=127,
+            units in 0_u8..20,
+        ) {
+            if let [first, _, low, high, ..] = &mut bytes[..] {
+                (*first, *low, *high) = (opcode, units, 0);
+            }
+            // Ends, and takes all the bytes.
+            lines(&bytes, &AtomTable::new());
+        }
+
+        #[test]
+        fn any_event_makes_a_line(mut bytes: [u8; 32], code in 2_u8..128) {
+            bytes[0] = code;
+            let read = Event::read(&bytes).map_err(|malformed| malformed.to_string());
+            let (read, _) = read.map_err(TestCaseError::fail)?;
+            prop_assert!(!event(&read, Some(&AtomTable::new())).is_empty());
+        }
+    }
+}

@@ -1,0 +1,691 @@
+//! Every request that we write, byte for byte against an independent implementation.
+
+use std::borrow::Cow;
+
+use pgwm_core::x11::id::{
+    AtomId, Colormap, Cursor, EventMask, Font, Keycode, Modifiers, Pixmap, Timestamp, VisualId,
+    Window,
+};
+use pgwm_core::x11::request as ours;
+use pgwm_core::x11::request::{
+    AllowMode, BackingStore, GrabMode, Gravity, PropertyData, PropertyMode, Request, RevertTo,
+    SaveSetMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
+};
+use pgwm_core::x11::{setup, trace};
+use proptest::prelude::*;
+use proptest::sample::select;
+use x11rb_protocol::protocol::get_request_name;
+use x11rb_protocol::protocol::xproto as theirs;
+use x11rb_protocol::x11_utils::{
+    ExtInfoProvider, ExtensionInformation, ReplyRequest, Request as TheirRequest, Serialize as _,
+    VoidRequest,
+};
+
+/// The bytes of a message, written behind other bytes and over what lay in the buffer.
+fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut buffer = vec![0xa5; 70_000];
+    buffer.truncate(13);
+    write(&mut buffer);
+    assert_eq!(buffer[..13], [0xa5; 13]);
+    buffer.split_off(13)
+}
+
+fn same<R: Request>(ours: &R, theirs: impl TheirRequest) {
+    let bytes = written(|out| ours.write(out));
+    assert_eq!(bytes, theirs.serialize(0).0);
+    assert_eq!(bytes[0], R::OPCODE);
+    let (line, length) = trace::request(&bytes, None);
+    assert_eq!(length, bytes.len());
+    // Every request that we send can be read by whoever reads a log.
+    assert!(line.starts_with(ours::name(R::OPCODE)) && !line.ends_with("bytes"), "{line}");
+}
+
+/// A request that the other implementation, too, takes for one without a reply.
+fn void<R: Request>(ours: &R, theirs: impl VoidRequest) {
+    const { assert!(!R::HAS_REPLY) };
+    same(ours, theirs);
+}
+
+/// A request that the other implementation, too, takes for one with a reply.
+fn question<R: Request>(ours: &R, theirs: impl ReplyRequest) {
+    const { assert!(R::HAS_REPLY) };
+    same(ours, theirs);
+}
+
+fn window() -> impl Strategy<Value = Window> {
+    any::<u32>().prop_map(Window::new)
+}
+
+fn atom() -> impl Strategy<Value = AtomId> {
+    any::<u32>().prop_map(AtomId::new)
+}
+
+fn mode() -> impl Strategy<Value = GrabMode> {
+    select(&[GrabMode::Synchronous, GrabMode::Asynchronous][..])
+}
+
+fn name() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..40)
+}
+
+/// Raw values of all attributes, of which some are set.
+fn attributes() -> impl Strategy<Value = [Option<u32>; 15]> {
+    any::<[Option<u32>; 15]>().prop_map(|mut raw| {
+        for (index, range) in [(4, 11), (5, 11), (6, 3), (9, 2), (10, 2)] {
+            raw[index] = raw[index].map(|value| value % range);
+        }
+        raw
+    })
+}
+
+fn our_attributes(raw: [Option<u32>; 15]) -> WindowAttributes {
+    let stores = [BackingStore::NotUseful, BackingStore::WhenMapped, BackingStore::Always];
+    WindowAttributes {
+        background_pixmap: raw[0].map(Pixmap::new),
+        background_pixel: raw[1],
+        border_pixmap: raw[2].map(Pixmap::new),
+        border_pixel: raw[3],
+        bit_gravity: raw[4].and_then(Gravity::from_raw),
+        win_gravity: raw[5].and_then(Gravity::from_raw),
+        backing_store: raw[6].map(|store| stores[store as usize]),
+        backing_planes: raw[7],
+        backing_pixel: raw[8],
+        override_redirect: raw[9].map(|value| value != 0),
+        save_under: raw[10].map(|value| value != 0),
+        event_mask: raw[11].map(EventMask::from_bits),
+        do_not_propagate_mask: raw[12].map(EventMask::from_bits),
+        colormap: raw[13].map(Colormap::new),
+        cursor: raw[14].map(Cursor::new),
+    }
+}
+
+fn their_new_attributes(raw: [Option<u32>; 15]) -> theirs::CreateWindowAux {
+    theirs::CreateWindowAux {
+        background_pixmap: raw[0],
+        background_pixel: raw[1],
+        border_pixmap: raw[2],
+        border_pixel: raw[3],
+        bit_gravity: raw[4].map(theirs::Gravity::from),
+        win_gravity: raw[5].map(theirs::Gravity::from),
+        backing_store: raw[6].map(theirs::BackingStore::from),
+        backing_planes: raw[7],
+        backing_pixel: raw[8],
+        override_redirect: raw[9],
+        save_under: raw[10],
+        event_mask: raw[11].map(theirs::EventMask::from),
+        do_not_propogate_mask: raw[12].map(theirs::EventMask::from),
+        colormap: raw[13],
+        cursor: raw[14],
+    }
+}
+
+fn their_attributes(raw: [Option<u32>; 15]) -> theirs::ChangeWindowAttributesAux {
+    let new = their_new_attributes(raw);
+    theirs::ChangeWindowAttributesAux {
+        background_pixmap: new.background_pixmap,
+        background_pixel: new.background_pixel,
+        border_pixmap: new.border_pixmap,
+        border_pixel: new.border_pixel,
+        bit_gravity: new.bit_gravity,
+        win_gravity: new.win_gravity,
+        backing_store: new.backing_store,
+        backing_planes: new.backing_planes,
+        backing_pixel: new.backing_pixel,
+        override_redirect: new.override_redirect,
+        save_under: new.save_under,
+        event_mask: new.event_mask,
+        do_not_propogate_mask: new.do_not_propogate_mask,
+        colormap: new.colormap,
+        cursor: new.cursor,
+    }
+}
+
+proptest! {
+    #[test]
+    fn requests_about_one_window(window in window()) {
+        let raw = window.raw();
+        question(&ours::GetWindowAttributes { window }, theirs::GetWindowAttributesRequest { window: raw });
+        void(&ours::DestroyWindow { window }, theirs::DestroyWindowRequest { window: raw });
+        void(&ours::MapWindow { window }, theirs::MapWindowRequest { window: raw });
+        void(&ours::UnmapWindow { window }, theirs::UnmapWindowRequest { window: raw });
+        question(&ours::GetGeometry { drawable: window }, theirs::GetGeometryRequest { drawable: raw });
+        question(&ours::QueryTree { window }, theirs::QueryTreeRequest { window: raw });
+        question(&ours::QueryPointer { window }, theirs::QueryPointerRequest { window: raw });
+        for (mode, raw_mode) in [
+            (SaveSetMode::Insert, theirs::SetMode::INSERT),
+            (SaveSetMode::Delete, theirs::SetMode::DELETE),
+        ] {
+            void(
+                &ours::ChangeSaveSet { mode, window },
+                theirs::ChangeSaveSetRequest { mode: raw_mode, window: raw },
+            );
+        }
+        void(&ours::KillClient { resource: raw }, theirs::KillClientRequest { resource: raw });
+    }
+
+    #[test]
+    fn create_window(
+        ids: [u32; 3],
+        position: [i16; 2],
+        lengths: [u16; 3],
+        depth: u8,
+        class in 0_u16..3,
+        raw in attributes(),
+    ) {
+        let classes =
+            [WindowClass::CopyFromParent, WindowClass::InputOutput, WindowClass::InputOnly];
+        void(
+            &ours::CreateWindow {
+                depth,
+                wid: Window::new(ids[0]),
+                parent: Window::new(ids[1]),
+                x: position[0],
+                y: position[1],
+                width: lengths[0],
+                height: lengths[1],
+                border_width: lengths[2],
+                class: classes[usize::from(class)],
+                visual: VisualId::new(ids[2]),
+                attributes: our_attributes(raw),
+            },
+            theirs::CreateWindowRequest {
+                depth,
+                wid: ids[0],
+                parent: ids[1],
+                x: position[0],
+                y: position[1],
+                width: lengths[0],
+                height: lengths[1],
+                border_width: lengths[2],
+                class: class.into(),
+                visual: ids[2],
+                value_list: Cow::Owned(their_new_attributes(raw)),
+            },
+        );
+    }
+
+    #[test]
+    fn change_window_attributes(window in window(), raw in attributes()) {
+        void(
+            &ours::ChangeWindowAttributes { window, attributes: our_attributes(raw) },
+            theirs::ChangeWindowAttributesRequest {
+                window: window.raw(),
+                value_list: Cow::Owned(their_attributes(raw)),
+            },
+        );
+    }
+
+    #[test]
+    fn configure_window(
+        window in window(),
+        position: [Option<i16>; 2],
+        lengths: [Option<u16>; 3],
+        sibling: Option<u32>,
+        stack_mode in prop::option::of(0_u32..5),
+    ) {
+        void(
+            &ours::ConfigureWindow {
+                window,
+                changes: WindowChanges {
+                    x: position[0],
+                    y: position[1],
+                    width: lengths[0],
+                    height: lengths[1],
+                    border_width: lengths[2],
+                    sibling: sibling.map(Window::new),
+                    stack_mode: stack_mode.and_then(StackMode::from_raw),
+                },
+            },
+            theirs::ConfigureWindowRequest {
+                window: window.raw(),
+                value_list: Cow::Owned(theirs::ConfigureWindowAux {
+                    x: position[0].map(i32::from),
+                    y: position[1].map(i32::from),
+                    width: lengths[0].map(u32::from),
+                    height: lengths[1].map(u32::from),
+                    border_width: lengths[2].map(u32::from),
+                    sibling,
+                    stack_mode: stack_mode.map(theirs::StackMode::from),
+                }),
+            },
+        );
+    }
+
+    #[test]
+    fn atoms_and_names(name in name(), only_if_exists: bool, atom in atom(), font: u32) {
+        let their_name = || Cow::Owned(name.clone());
+        question(
+            &ours::InternAtom { only_if_exists, name: &name },
+            theirs::InternAtomRequest { only_if_exists, name: their_name() },
+        );
+        question(&ours::GetAtomName { atom }, theirs::GetAtomNameRequest { atom: atom.raw() });
+        question(
+            &ours::QueryExtension { name: &name },
+            theirs::QueryExtensionRequest { name: their_name() },
+        );
+        let fid = Font::new(font);
+        void(
+            &ours::OpenFont { fid, name: &name },
+            theirs::OpenFontRequest { fid: font, name: their_name() },
+        );
+        void(&ours::CloseFont { font: fid }, theirs::CloseFontRequest { font });
+    }
+
+    #[test]
+    fn change_property(
+        mode in 0_u8..3,
+        window in window(),
+        property in atom(),
+        kind in atom(),
+        format in select(&[8_u8, 16, 32][..]),
+        words in prop::collection::vec(any::<u32>(), 0..30),
+    ) {
+        let modes = [PropertyMode::Replace, PropertyMode::Prepend, PropertyMode::Append];
+        let bytes: Vec<u8> = words.iter().map(|word| *word as u8).collect();
+        let halves: Vec<u16> = words.iter().map(|word| *word as u16).collect();
+        let (data, raw) = match format {
+            8 => (PropertyData::Format8(&bytes), bytes.clone()),
+            16 => (PropertyData::Format16(&halves), halves.serialize()),
+            _ => (PropertyData::Format32(&words), words.serialize()),
+        };
+        void(
+            &ours::ChangeProperty { mode: modes[usize::from(mode)], window, property, kind, data },
+            theirs::ChangePropertyRequest {
+                mode: mode.into(),
+                window: window.raw(),
+                property: property.raw(),
+                type_: kind.raw(),
+                format,
+                data_len: words.len() as u32,
+                data: Cow::Owned(raw),
+            },
+        );
+    }
+
+    #[test]
+    fn other_requests_about_properties(
+        delete: bool,
+        window in window(),
+        property in atom(),
+        kind in atom(),
+        range: [u32; 2],
+        time: u32,
+    ) {
+        void(
+            &ours::DeleteProperty { window, property },
+            theirs::DeletePropertyRequest { window: window.raw(), property: property.raw() },
+        );
+        question(
+            &ours::GetProperty { delete, window, property, kind, offset: range[0], length: range[1] },
+            theirs::GetPropertyRequest {
+                delete,
+                window: window.raw(),
+                property: property.raw(),
+                type_: kind.raw(),
+                long_offset: range[0],
+                long_length: range[1],
+            },
+        );
+        void(
+            &ours::SetSelectionOwner { owner: window, selection: kind, time: Timestamp(time) },
+            theirs::SetSelectionOwnerRequest { owner: window.raw(), selection: kind.raw(), time },
+        );
+        question(
+            &ours::GetSelectionOwner { selection: kind },
+            theirs::GetSelectionOwnerRequest { selection: kind.raw() },
+        );
+    }
+
+    #[test]
+    fn send_event(propagate: bool, destination in window(), mask: u32, mut event: [u8; 32]) {
+        event[0] = event[0] % 126 + 2;
+        void(
+            &ours::SendEvent {
+                propagate,
+                destination,
+                event_mask: EventMask::from_bits(mask),
+                event,
+            },
+            theirs::SendEventRequest {
+                propagate,
+                destination: destination.raw(),
+                event_mask: mask.into(),
+                event: Cow::Owned(event),
+            },
+        );
+    }
+
+    #[test]
+    fn pointer_grabs(
+        owner_events: bool,
+        grab_window in window(),
+        mask: u16,
+        pointer_mode in mode(),
+        keyboard_mode in mode(),
+        ids: [u32; 2],
+        time: u32,
+        button: u8,
+        modifiers: u16,
+    ) {
+        let event_mask = EventMask::from_bits(mask.into());
+        let their_mask = theirs::EventMask::from(u32::from(mask));
+        let (confine_to, cursor) = (Window::new(ids[0]), Cursor::new(ids[1]));
+        let raw = grab_window.raw();
+        let their_mode = |mode| theirs::GrabMode::from(mode as u8);
+        question(
+            &ours::GrabPointer {
+                owner_events,
+                grab_window,
+                event_mask,
+                pointer_mode,
+                keyboard_mode,
+                confine_to,
+                cursor,
+                time: Timestamp(time),
+            },
+            theirs::GrabPointerRequest {
+                owner_events,
+                grab_window: raw,
+                event_mask: their_mask,
+                pointer_mode: their_mode(pointer_mode),
+                keyboard_mode: their_mode(keyboard_mode),
+                confine_to: ids[0],
+                cursor: ids[1],
+                time,
+            },
+        );
+        void(&ours::UngrabPointer { time: Timestamp(time) }, theirs::UngrabPointerRequest { time });
+        void(
+            &ours::GrabButton {
+                owner_events,
+                grab_window,
+                event_mask,
+                pointer_mode,
+                keyboard_mode,
+                confine_to,
+                cursor,
+                button,
+                modifiers: Modifiers::from_bits(modifiers),
+            },
+            theirs::GrabButtonRequest {
+                owner_events,
+                grab_window: raw,
+                event_mask: their_mask,
+                pointer_mode: their_mode(pointer_mode),
+                keyboard_mode: their_mode(keyboard_mode),
+                confine_to: ids[0],
+                cursor: ids[1],
+                button: button.into(),
+                modifiers: modifiers.into(),
+            },
+        );
+        void(
+            &ours::UngrabButton { button, grab_window, modifiers: Modifiers::from_bits(modifiers) },
+            theirs::UngrabButtonRequest {
+                button: button.into(),
+                grab_window: raw,
+                modifiers: modifiers.into(),
+            },
+        );
+        void(
+            &ours::ChangeActivePointerGrab { cursor, time: Timestamp(time), event_mask },
+            theirs::ChangeActivePointerGrabRequest { cursor: ids[1], time, event_mask: their_mask },
+        );
+    }
+
+    #[test]
+    fn key_grabs(
+        owner_events: bool,
+        grab_window in window(),
+        time: u32,
+        pointer_mode in mode(),
+        keyboard_mode in mode(),
+        key: u8,
+        modifiers: u16,
+    ) {
+        let raw = grab_window.raw();
+        let their_mode = |mode| theirs::GrabMode::from(mode as u8);
+        question(
+            &ours::GrabKeyboard {
+                owner_events,
+                grab_window,
+                time: Timestamp(time),
+                pointer_mode,
+                keyboard_mode,
+            },
+            theirs::GrabKeyboardRequest {
+                owner_events,
+                grab_window: raw,
+                time,
+                pointer_mode: their_mode(pointer_mode),
+                keyboard_mode: their_mode(keyboard_mode),
+            },
+        );
+        void(&ours::UngrabKeyboard { time: Timestamp(time) }, theirs::UngrabKeyboardRequest { time });
+        void(
+            &ours::GrabKey {
+                owner_events,
+                grab_window,
+                modifiers: Modifiers::from_bits(modifiers),
+                key: Keycode(key),
+                pointer_mode,
+                keyboard_mode,
+            },
+            theirs::GrabKeyRequest {
+                owner_events,
+                grab_window: raw,
+                modifiers: modifiers.into(),
+                key,
+                pointer_mode: their_mode(pointer_mode),
+                keyboard_mode: their_mode(keyboard_mode),
+            },
+        );
+        void(
+            &ours::UngrabKey {
+                key: Keycode(key),
+                grab_window,
+                modifiers: Modifiers::from_bits(modifiers),
+            },
+            theirs::UngrabKeyRequest { key, grab_window: raw, modifiers: modifiers.into() },
+        );
+    }
+
+    #[test]
+    fn allow_events_and_focus(time: u32, focus in window()) {
+        for (raw, mode) in [
+            AllowMode::AsyncPointer,
+            AllowMode::SyncPointer,
+            AllowMode::ReplayPointer,
+            AllowMode::AsyncKeyboard,
+            AllowMode::SyncKeyboard,
+            AllowMode::ReplayKeyboard,
+            AllowMode::AsyncBoth,
+            AllowMode::SyncBoth,
+        ].into_iter().enumerate() {
+            void(
+                &ours::AllowEvents { mode, time: Timestamp(time) },
+                theirs::AllowEventsRequest { mode: (raw as u8).into(), time },
+            );
+        }
+        for (raw, revert_to) in
+            [RevertTo::None, RevertTo::PointerRoot, RevertTo::Parent].into_iter().enumerate()
+        {
+            void(
+                &ours::SetInputFocus { revert_to, focus, time: Timestamp(time) },
+                theirs::SetInputFocusRequest {
+                    revert_to: (raw as u8).into(),
+                    focus: focus.raw(),
+                    time,
+                },
+            );
+        }
+    }
+
+    #[test]
+    fn coordinates(windows: [u32; 2], [src_x, src_y, dst_x, dst_y]: [i16; 4], size: [u16; 2]) {
+        let (src_window, dst_window) = (Window::new(windows[0]), Window::new(windows[1]));
+        question(
+            &ours::TranslateCoordinates { src_window, dst_window, src_x, src_y },
+            theirs::TranslateCoordinatesRequest {
+                src_window: windows[0],
+                dst_window: windows[1],
+                src_x,
+                src_y,
+            },
+        );
+        let [src_width, src_height] = size;
+        void(
+            &ours::WarpPointer {
+                src_window,
+                dst_window,
+                src_x,
+                src_y,
+                src_width,
+                src_height,
+                dst_x,
+                dst_y,
+            },
+            theirs::WarpPointerRequest {
+                src_window: windows[0],
+                dst_window: windows[1],
+                src_x,
+                src_y,
+                src_width,
+                src_height,
+                dst_x,
+                dst_y,
+            },
+        );
+    }
+
+    #[test]
+    fn colours_and_cursors(ids: [u32; 3], numbers: [u16; 8]) {
+        let [source_char, mask_char, fore_red, fore_green, fore_blue, back_red, back_green, back_blue] =
+            numbers;
+        void(
+            &ours::CreateGlyphCursor {
+                cid: Cursor::new(ids[0]),
+                source_font: Font::new(ids[1]),
+                mask_font: Font::new(ids[2]),
+                source_char,
+                mask_char,
+                fore_red,
+                fore_green,
+                fore_blue,
+                back_red,
+                back_green,
+                back_blue,
+            },
+            theirs::CreateGlyphCursorRequest {
+                cid: ids[0],
+                source_font: ids[1],
+                mask_font: ids[2],
+                source_char,
+                mask_char,
+                fore_red,
+                fore_green,
+                fore_blue,
+                back_red,
+                back_green,
+                back_blue,
+            },
+        );
+        void(
+            &ours::FreeCursor { cursor: Cursor::new(ids[0]) },
+            theirs::FreeCursorRequest { cursor: ids[0] },
+        );
+        let [red, green, blue, ..] = numbers;
+        question(
+            &ours::AllocColor { cmap: Colormap::new(ids[0]), red, green, blue },
+            theirs::AllocColorRequest { cmap: ids[0], red, green, blue },
+        );
+    }
+
+    #[test]
+    fn keyboards_and_bells(first: u8, count: u8, percent: i8) {
+        question(
+            &ours::GetKeyboardMapping { first_keycode: Keycode(first), count },
+            theirs::GetKeyboardMappingRequest { first_keycode: first, count },
+        );
+        void(&ours::Bell { percent }, theirs::BellRequest { percent });
+    }
+
+    #[test]
+    fn the_first_bytes(name in name(), data in name()) {
+        let theirs = theirs::SetupRequest {
+            byte_order: b'l',
+            protocol_major_version: 11,
+            protocol_minor_version: 0,
+            authorization_protocol_name: name.clone(),
+            authorization_protocol_data: data.clone(),
+        };
+        let bytes = written(|out| setup::write_request(out, &name, &data));
+        prop_assert_eq!(bytes, theirs.serialize());
+    }
+}
+
+#[test]
+fn requests_without_fields() {
+    void(&ours::GrabServer, theirs::GrabServerRequest);
+    void(&ours::UngrabServer, theirs::UngrabServerRequest);
+    question(&ours::GetInputFocus, theirs::GetInputFocusRequest);
+    question(&ours::GetModifierMapping, theirs::GetModifierMappingRequest);
+    void(&ours::NoOperation, theirs::NoOperationRequest);
+}
+
+#[test]
+fn what_is_too_long_is_cut_and_stays_well_formed() {
+    let much = vec![b'x'; 400_000];
+    let whole = |bytes: &[u8]| usize::from(u16::from_le_bytes([bytes[2], bytes[3]])) * 4;
+    let words = vec![0x0102_0304; 100_000];
+    let halves = vec![0x0102; 200_000];
+    for (data, units) in [
+        (PropertyData::Format8(&much), 262_116),
+        (PropertyData::Format16(&halves), 131_058),
+        (PropertyData::Format32(&words), 65_529),
+    ] {
+        let bytes = written(|out| {
+            ours::ChangeProperty {
+                mode: PropertyMode::Replace,
+                window: Window::new(1),
+                property: AtomId::new(2),
+                kind: AtomId::new(3),
+                data,
+            }
+            .write(out);
+        });
+        assert_eq!((bytes.len(), whole(&bytes)), (262_140, 262_140));
+        assert_eq!(bytes[20..24], u32::to_le_bytes(units));
+    }
+    let bytes = written(|out| ours::InternAtom { only_if_exists: true, name: &much }.write(out));
+    assert_eq!((bytes.len(), whole(&bytes)), (8 + 65_536, 8 + 65_536));
+    assert_eq!(bytes[4..6], [0xff, 0xff]);
+    let bytes = written(|out| setup::write_request(out, b"name", &much));
+    assert_eq!(bytes.len(), 12 + 4 + 65_536);
+}
+
+#[test]
+fn names_are_those_of_the_protocol() {
+    struct NoExtensions;
+    impl ExtInfoProvider for NoExtensions {
+        fn get_from_major_opcode(&self, _: u8) -> Option<(&str, ExtensionInformation)> {
+            None
+        }
+        fn get_from_event_code(&self, _: u8) -> Option<(&str, ExtensionInformation)> {
+            None
+        }
+        fn get_from_error_code(&self, _: u8) -> Option<(&str, ExtensionInformation)> {
+            None
+        }
+    }
+    let mut known = 0;
+    for opcode in 1..=127 {
+        let name = ours::name(opcode);
+        if name != "core request" {
+            assert_eq!(get_request_name(&NoExtensions, opcode, 0), name);
+            known += 1;
+        }
+    }
+    assert_eq!(known, 46);
+    assert_eq!(ours::name(200), "extension request");
+}
