@@ -130,6 +130,22 @@ impl Rect {
         }
     }
 
+    /// The rectangle moved as little as possible so that at least `margin` pixels of it
+    /// each way, or all where it is smaller, lie inside `area`.
+    #[must_use]
+    pub fn reachable_in(self, area: Self, margin: u32) -> Self {
+        let place = |at: i32, size: u32, low: i32, high: i32| {
+            let margin = margin.min(size);
+            let lowest = low.saturating_add_unsigned(margin).saturating_sub_unsigned(size);
+            at.min(high.saturating_sub_unsigned(margin)).max(lowest)
+        };
+        Self {
+            x: place(self.x, self.width, area.x, area.right()),
+            y: place(self.y, self.height, area.y, area.bottom()),
+            ..self
+        }
+    }
+
     /// The rectangle moved as little as possible so that it lies inside `area`; a
     /// rectangle larger than the area keeps its size and starts at the area's corner.
     #[must_use]
@@ -181,6 +197,16 @@ mod tests {
                 assert_eq!(total, u64::from(height));
             }
         }
+    }
+
+    #[test]
+    fn reachable_in_keeps_a_handle() {
+        let area = Rect::new(0, 0, 100, 100);
+        let reachable = |x, y| Rect::new(x, y, 50, 50).reachable_in(area, 20);
+        assert_eq!(reachable(10, 10), Rect::new(10, 10, 50, 50));
+        assert_eq!(reachable(-40, 95), Rect::new(-30, 80, 50, 50));
+        assert_eq!(reachable(i32::MAX, i32::MIN), Rect::new(80, -30, 50, 50));
+        assert_eq!(Rect::new(99, 0, 10, 10).reachable_in(area, 20), Rect::new(90, 0, 10, 10));
     }
 
     #[test]

@@ -86,7 +86,10 @@ impl Client {
         match answer {
             Answer::Class(class) => self.class = class,
             Answer::Hints(hints) => {
-                self.urgent |= hints.urgent;
+                // What changes counts: the flag may stay set long after it was heard.
+                if hints.urgent != self.hints.urgent {
+                    self.urgent = hints.urgent;
+                }
                 self.hints = hints;
             }
             Answer::NormalHints(hints) => self.size_hints = hints,

@@ -3,14 +3,14 @@
 
 use super::candidate::Origin;
 use super::question::{PropertyName, Question};
-use super::{Wm, workspace_id};
+use super::{Leave, Wm, workspace_id};
 use crate::config::Action;
 use crate::geometry::{Point, Rect};
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::event::{
     ClientMessage, ConfigureNotify, ConfigureRequest, Crossing, CrossingDetail, CrossingMode,
-    Input, MappingNotify, MappingRequest, PropertyNotify, ReparentNotify,
+    Input, MappingNotify, MappingRequest, PropertyNotify, ReparentNotify, SelectionClear,
 };
 use crate::x11::id::{AtomId, Keycode, Timestamp, Window};
 use crate::x11::request::{self, AllowMode, WindowChanges};
@@ -98,12 +98,11 @@ impl Wm {
         out: &mut Connection<Question>,
     ) {
         let (window, changes) = (request.window, request.changes);
-        let Some(client) = self.clients.get(window) else {
-            if changes != WindowChanges::default() {
-                out.send(&request::ConfigureWindow { window, changes });
-            }
-            return;
-        };
+        // A window that has not been shown yet has no place of ours to insist on.
+        if !self.shown.was_placed(window) && changes != WindowChanges::default() {
+            out.send(&request::ConfigureWindow { window, changes });
+        }
+        let Some(client) = self.clients.get(window) else { return };
         if let Some(wish) = self.stack_set.wish(window) {
             let frame = 2 * self.config.border;
             let asked =
@@ -134,22 +133,17 @@ impl Wm {
 
     /// The program withdrew its window, by unmapping it or by saying so (ICCCM 4.1.4), or
     /// we hid it ourselves.
-    pub(super) fn unmap_notify(
-        &mut self,
-        window: Window,
-        sequence: u64,
-        synthetic: bool,
-        out: &mut Connection<Question>,
-    ) {
+    pub(super) fn unmap_notify(&mut self, window: Window, sequence: u64, synthetic: bool) {
         self.restructured = true;
         if synthetic || !self.shown.is_own_unmap(sequence, window) {
-            self.withdraw(window, out);
+            self.withdraw(window);
         }
     }
 
     pub(super) fn destroy_notify(&mut self, window: Window) {
         self.restructured = true;
         self.unmanage(window);
+        self.withdrawn.retain(|other| *other != window);
     }
 
     /// A window that another program took into itself is that program's.
@@ -165,6 +159,17 @@ impl Wm {
         let watched = self.atoms.atom(notify.atom).and_then(PropertyName::watched);
         if let Some(property) = watched {
             self.clients.mark_stale(notify.window, property);
+        }
+    }
+
+    /// Another window manager takes over, and waits for us to go (ICCCM 2.8).
+    pub(super) fn selection_clear(
+        &mut self,
+        clear: &SelectionClear,
+        out: &mut Connection<Question>,
+    ) {
+        if clear.selection == self.atoms.id(Atom::WmS0) {
+            self.leave(Leave::Quit, out);
         }
     }
 

@@ -8,11 +8,12 @@ use super::stack_set::WorkspaceId;
 use super::{Wm, ewmh, workspace_id};
 use crate::config::Rule;
 use crate::geometry::{Rect, Size};
+use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
-use crate::x11::id::Window;
+use crate::x11::id::{EventMask, Modifiers, Window};
 use crate::x11::property::WmState;
 use crate::x11::reply::{GetGeometry, MapState};
-use crate::x11::request::{self, SaveSetMode, WindowClass};
+use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowClass};
 
 impl Wm {
     /// Asks about a window that may have to be managed.
@@ -137,15 +138,9 @@ impl Wm {
     }
 
     /// Forgets a window that its program withdrew but may show again (ICCCM 4.1.4).
-    pub(super) fn withdraw(&mut self, window: Window, out: &mut Connection<Question>) {
+    pub(super) fn withdraw(&mut self, window: Window) {
         if self.unmanage(window) {
-            ewmh::withdraw(window, &self.atoms, out);
-            out.send(&request::ChangeSaveSet { mode: SaveSetMode::Delete, window });
-            out.send(&request::UngrabButton {
-                button: 0,
-                grab_window: window,
-                modifiers: crate::x11::id::Modifiers::ANY,
-            });
+            self.withdrawn.push(window);
         }
     }
 
@@ -177,4 +172,15 @@ impl Wm {
         let parent = self.shown.placed(client.transient_for).map(|placed| placed.rect);
         parent.unwrap_or(area).around(size).moved_into(area)
     }
+}
+
+/// Takes everything of ours off a window that lives on without us.
+pub(super) fn let_go(window: Window, atoms: &AtomTable, out: &mut Connection<Question>) {
+    ewmh::withdraw(window, atoms, out);
+    out.send(&request::ChangeSaveSet { mode: SaveSetMode::Delete, window });
+    let (button, modifiers) = (0, Modifiers::ANY);
+    out.send(&request::UngrabButton { button, grab_window: window, modifiers });
+    let event_mask = Some(EventMask::NONE);
+    let attributes = WindowAttributes { event_mask, ..Default::default() };
+    out.send(&request::ChangeWindowAttributes { window, attributes });
 }

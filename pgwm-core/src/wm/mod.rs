@@ -82,6 +82,8 @@ pub struct Wm {
     shown: Shown,
     /// Windows whose request for another place was refused (ICCCM 4.1.5).
     owed: Vec<Window>,
+    /// Windows withdrawn in this batch of events, unless they are destroyed in it too.
+    withdrawn: Vec<Window>,
     /// The server's time, as far as we know it.
     time: Timestamp,
     /// The time of the last thing that the user did in this batch of events.
@@ -145,6 +147,7 @@ impl Wm {
             drag: None,
             shown: Shown::default(),
             owed: Vec::new(),
+            withdrawn: Vec::new(),
             time,
             user_time: Timestamp::CURRENT,
             pointer: Point { x: -1, y: -1 },
@@ -179,13 +182,12 @@ impl Wm {
             Event::MapRequest(request) => self.map_request(request.window, out),
             Event::ConfigureRequest(request) => self.configure_request(request, out),
             Event::ConfigureNotify(notify) => self.configure_notify(notify),
-            Event::UnmapNotify(notify) => {
-                self.unmap_notify(notify.window, sequence, synthetic, out);
-            }
+            Event::UnmapNotify(notify) => self.unmap_notify(notify.window, sequence, synthetic),
             Event::DestroyNotify(notify) => self.destroy_notify(notify.window),
             Event::ReparentNotify(notify) => self.reparent_notify(notify),
             Event::PropertyNotify(notify) => self.property_notify(notify),
             Event::ClientMessage(message) => self.client_message(message, out),
+            Event::SelectionClear(clear) => self.selection_clear(clear, out),
             Event::MappingNotify(notify) => self.mapping_notify(*notify),
             _ => {}
         }
@@ -230,6 +232,9 @@ impl Wm {
     pub fn refresh(&mut self, out: &mut Connection<Question>) {
         if self.leaving.is_some() {
             return;
+        }
+        for window in core::mem::take(&mut self.withdrawn) {
+            manage::let_go(window, &self.atoms, out);
         }
         // A terminal changes its size hints at each resize, and a tile has no use for them.
         let stack_set = &self.stack_set;

@@ -90,6 +90,11 @@ impl Shown {
         self.windows.get(&window).filter(|known| known.mapped).and_then(|known| known.placed)
     }
 
+    /// Whether the window has a place of ours, shown or hidden.
+    pub fn was_placed(&self, window: Window) -> bool {
+        self.windows.get(&window).is_some_and(|known| known.placed.is_some())
+    }
+
     /// Notes that the server has carried out all requests before this number.
     pub fn advance(&mut self, sequence: u64) {
         for waiting in [&mut self.own_unmaps, &mut self.restacked] {

@@ -9,6 +9,9 @@ use crate::layout::arrange;
 use crate::x11::id::Window;
 use alloc::vec::Vec;
 
+/// How many pixels of a float stay on its monitor, so that one can take hold of it.
+const HANDLE: u32 = 32;
+
 /// Everything that the server and other programs should see.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scene {
@@ -184,7 +187,8 @@ impl Drawing<'_> {
 
     fn draw_floats(&mut self, floats: &[Float]) {
         for float in floats {
-            self.place(float.window, float.wish, self.config.border);
+            let rect = float.wish.reachable_in(self.screen.area, HANDLE);
+            self.place(float.window, rect, self.config.border);
         }
     }
 

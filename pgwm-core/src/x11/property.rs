@@ -130,14 +130,16 @@ impl SizeHints {
             // Too wide is only what stays too wide when the height is rounded in its
             // favour; else cutting one and cutting the other would never come to an end.
             if let Some((numerator, denominator)) = self.aspect_max {
-                let (numerator, denominator) = (i64::from(numerator), i64::from(denominator));
+                let (numerator, denominator): (i64, i64) =
+                    (numerator.max(1).into(), denominator.max(1).into());
                 if down.floor(top + (width - left) * denominator / numerator) > height {
                     let widest = left + (height - top) * numerator / denominator;
                     width = across.raise(across.floor(widest));
                 }
             }
             if let Some((numerator, denominator)) = self.aspect_min {
-                let (numerator, denominator) = (i64::from(numerator), i64::from(denominator));
+                let (numerator, denominator): (i64, i64) =
+                    (numerator.max(1).into(), denominator.max(1).into());
                 let tallest = ((width - left) * denominator + numerator - 1).div_euclid(numerator);
                 height = down.raise(height.min(down.floor(top + tallest)));
             }

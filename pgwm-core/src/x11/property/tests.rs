@@ -161,12 +161,12 @@ proptest! {
 
     #[test]
     fn fields_set_by_hand_do_no_harm(
-        min in any::<(u32, u32)>(),
-        max in any::<(u32, u32)>(),
-        increment in any::<(u32, u32)>(),
-        base: Option<(u32, u32)>,
-        aspect in any::<[(u32, u32); 2]>(),
-        size in any::<(u32, u32)>(),
+        min in (word(), word()),
+        max in (word(), word()),
+        increment in (word(), word()),
+        base in prop::option::of((word(), word())),
+        aspect in [(word(), word()), (word(), word())],
+        size in (word(), word()),
     ) {
         let [aspect_min, aspect_max] = aspect.map(Some);
         let hints =
