@@ -3,6 +3,7 @@
 
 use super::question::Question;
 use super::server::Server;
+use super::table::Table;
 use crate::config::{Action, Config};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
@@ -10,13 +11,12 @@ use crate::x11::id::{Cursor, EventMask, Keycode, Modifiers, Window};
 use crate::x11::keyboard::Keyboard;
 use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
 use crate::x11::request::{self, GrabMode};
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// The bindings under the current keyboard mapping.
 #[derive(Debug, Default)]
 pub struct Bindings {
-    keys: BTreeMap<(Keycode, Modifiers), Action>,
+    keys: Table<(Keycode, Modifiers), Action>,
     /// The modifiers that lock; they never matter for a binding.
     locks: Modifiers,
     /// Every combination of them, to be grabbed with each binding.
@@ -48,11 +48,11 @@ impl Bindings {
     ) -> Self {
         let keyboard = Keyboard::new(server.first_keycode, keys, modifiers);
         let locks = keyboard.locks();
-        let mut keys = BTreeMap::new();
+        let mut keys = Table::default();
         for key in config.keys {
             let held = key.modifiers.without(locks);
             for keycode in keyboard.keycodes(key.keysym) {
-                keys.entry((keycode, held)).or_insert(key.action);
+                keys.get_or_insert_with((keycode, held), || key.action);
             }
         }
         let combinations = keyboard.lock_combinations();
@@ -62,7 +62,7 @@ impl Bindings {
     /// What a key does.
     pub fn of_key(&self, keycode: Keycode, state: u16) -> Option<Action> {
         let held = Modifiers::of_state(state).without(self.locks);
-        self.keys.get(&(keycode, held)).copied()
+        self.keys.get((keycode, held)).copied()
     }
 
     /// What a button does.
@@ -86,13 +86,13 @@ impl Bindings {
             grab_window: root,
             modifiers: Modifiers::ANY,
         });
-        for (keycode, held) in self.keys.keys() {
+        for ((keycode, held), _) in self.keys.iter() {
             for locks in &self.combinations {
                 out.send(&request::GrabKey {
                     owner_events: true,
                     grab_window: root,
                     modifiers: held.with(*locks),
-                    key: *keycode,
+                    key: keycode,
                     pointer_mode: GrabMode::Asynchronous,
                     keyboard_mode: GrabMode::Asynchronous,
                 });

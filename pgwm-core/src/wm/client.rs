@@ -2,9 +2,9 @@
 //! pixels, `scene.rs`.
 
 use super::question::{Answer, PropertyName};
+use super::table::Table;
 use crate::x11::id::Window;
 use crate::x11::property::{SizeHints, WmClass, WmHints};
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// A managed window, in its own words.
@@ -131,7 +131,7 @@ impl Client {
 /// All managed windows.
 #[derive(Debug, Default)]
 pub struct Clients {
-    by_window: BTreeMap<Window, Client>,
+    by_window: Table<Window, Client>,
     /// The oldest one first, as `_NET_CLIENT_LIST` wants it.
     order: Vec<Window>,
     /// Properties that changed since they were asked for.
@@ -141,17 +141,17 @@ pub struct Clients {
 impl Clients {
     /// The client of a window.
     pub fn get(&self, window: Window) -> Option<&Client> {
-        self.by_window.get(&window)
+        self.by_window.get(window)
     }
 
     /// The client of a window.
     pub fn get_mut(&mut self, window: Window) -> Option<&mut Client> {
-        self.by_window.get_mut(&window)
+        self.by_window.get_mut(window)
     }
 
     /// Whether the window is managed.
     pub fn contains(&self, window: Window) -> bool {
-        self.by_window.contains_key(&window)
+        self.by_window.contains(window)
     }
 
     /// All managed windows, the oldest one first.
@@ -161,7 +161,7 @@ impl Clients {
 
     /// All clients.
     pub fn iter(&self) -> impl Iterator<Item = (Window, &Client)> {
-        self.by_window.iter().map(|(window, client)| (*window, client))
+        self.by_window.iter()
     }
 
     /// Adds one, as the youngest.
@@ -173,7 +173,7 @@ impl Clients {
 
     /// Forgets one.
     pub fn remove(&mut self, window: Window) -> Option<Client> {
-        let client = self.by_window.remove(&window)?;
+        let client = self.by_window.remove(window)?;
         self.order.retain(|other| *other != window);
         self.stale.retain(|(other, _)| *other != window);
         Some(client)

@@ -26,9 +26,8 @@ impl Wm {
         if window == self.server.holder || window == self.server.root {
             return;
         }
-        self.candidates
-            .entry(window)
-            .or_insert_with(|| Candidate::ask(window, origin, &self.atoms, out));
+        let ask = || Candidate::ask(window, origin, &self.atoms, out);
+        self.candidates.get_or_insert_with(window, ask);
     }
 
     /// Takes in an answer about a window, whichever it is for: a candidate that becomes a
@@ -40,11 +39,11 @@ impl Wm {
         answer: Option<Answer>,
         out: &mut Connection<Question>,
     ) {
-        if let Some(candidate) = self.candidates.get_mut(&window) {
+        if let Some(candidate) = self.candidates.get_mut(window) {
             if !candidate.learn(sequence, answer) {
                 return;
             }
-            if let Some(candidate) = self.candidates.remove(&window) {
+            if let Some(candidate) = self.candidates.remove(window) {
                 match candidate.origin {
                     Origin::New => self.decide(window, candidate, out),
                     Origin::Adopted => self.adopted.push((window, candidate)),
@@ -53,7 +52,7 @@ impl Wm {
         } else if let (Some(client), Some(answer)) = (self.clients.get_mut(window), answer) {
             client.learn(answer);
         }
-        if !self.candidates.values().any(|candidate| candidate.origin == Origin::Adopted) {
+        if !self.candidates.iter().any(|(_, candidate)| candidate.origin == Origin::Adopted) {
             self.adopt(out);
         }
     }
@@ -116,7 +115,7 @@ impl Wm {
 
     /// Forgets a window. Its focus goes to the window used before that can use keys.
     pub(super) fn unmanage(&mut self, window: Window) -> bool {
-        self.candidates.remove(&window);
+        self.candidates.remove(window);
         self.adopted.retain(|(other, _)| *other != window);
         self.owed.retain(|other| *other != window);
         let had_focus = self.stack_set.focus() == Some(window);

@@ -19,6 +19,7 @@ pub mod scene;
 pub mod server;
 pub mod stack;
 pub mod stack_set;
+pub mod table;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +31,7 @@ use crate::x11::connection::Connection;
 use crate::x11::event::Event;
 use crate::x11::id::{Timestamp, Window};
 use crate::x11::request;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use bindings::Bindings;
@@ -41,6 +42,7 @@ use question::{Answer, PropertyName, Question};
 use reconcile::{Context, Shown};
 use server::Server;
 use stack_set::{StackSet, Workspace, WorkspaceId};
+use table::Table;
 
 /// What the window manager wants done outside of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +74,7 @@ pub struct Wm {
     atoms: AtomTable,
     stack_set: StackSet,
     clients: Clients,
-    candidates: BTreeMap<Window, Candidate>,
+    candidates: Table<Window, Candidate>,
     /// Candidates from before our time whose answers are in; they are managed together.
     adopted: Vec<(Window, Candidate)>,
     /// The focused window before our time, until it is managed.
@@ -140,7 +142,7 @@ impl Wm {
             atoms,
             stack_set,
             clients: Clients::default(),
-            candidates: BTreeMap::new(),
+            candidates: Table::default(),
             adopted: Vec::new(),
             adopted_focus: active,
             bindings,

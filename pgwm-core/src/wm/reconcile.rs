@@ -9,12 +9,13 @@ use super::ewmh;
 use super::question::Question;
 use super::scene::{Focus, Placed, Published, Scene};
 use super::server::Server;
+use super::table::Table;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event;
 use crate::x11::id::{Cursor, EventMask, Modifiers, Timestamp, Window};
 use crate::x11::request::{self, GrabMode, RevertTo, StackMode, WindowAttributes, WindowChanges};
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 /// What the server has of our windows.
@@ -22,7 +23,7 @@ use alloc::vec::Vec;
 pub struct Shown {
     /// What each window got last; of a hidden window too, so that showing it again costs
     /// one request.
-    windows: BTreeMap<Window, Known>,
+    windows: Table<Window, Known>,
     /// The windows that were placed at some time, the lowest one first.
     order: Vec<Window>,
     /// Who got the keyboard last; `None` where that is gone.
@@ -65,7 +66,7 @@ pub struct Context<'a> {
 impl Shown {
     /// Forgets a window that is gone or no longer ours.
     pub fn forget(&mut self, window: Window) {
-        self.windows.remove(&window);
+        self.windows.remove(window);
         self.order.retain(|other| *other != window);
         if matches!(self.focus, Some(Focus::Window(focus, _)) if focus == window) {
             self.focus = None;
@@ -79,7 +80,7 @@ impl Shown {
 
     /// Takes note that all windows were mapped and the focus was given away.
     pub fn mapped_all(&mut self) {
-        for known in self.windows.values_mut() {
+        for (_, known) in self.windows.iter_mut() {
             known.mapped = true;
         }
         self.focus = None;
@@ -87,12 +88,12 @@ impl Shown {
 
     /// Where a window is shown, if it is.
     pub fn placed(&self, window: Window) -> Option<Placed> {
-        self.windows.get(&window).filter(|known| known.mapped).and_then(|known| known.placed)
+        self.windows.get(window).filter(|known| known.mapped).and_then(|known| known.placed)
     }
 
     /// Whether the window has a place of ours, shown or hidden.
     pub fn was_placed(&self, window: Window) -> bool {
-        self.windows.get(&window).is_some_and(|known| known.placed.is_some())
+        self.windows.get(window).is_some_and(|known| known.placed.is_some())
     }
 
     /// Notes that the server has carried out all requests before this number.
@@ -116,7 +117,7 @@ impl Shown {
         let Some((_, window)) = self.restacked.front().filter(|(own, _)| *own == sequence) else {
             return;
         };
-        if let Some(known) = self.windows.get_mut(window) {
+        if let Some(known) = self.windows.get_mut(*window) {
             known.placed = None;
         }
         self.order.retain(|other| other != window);
@@ -142,7 +143,7 @@ impl Shown {
         self.set_focus(wanted.focus, context, out);
         self.grab_clicks(wanted, out);
         for published in &wanted.published {
-            let known = self.windows.entry(published.window).or_default();
+            let known = self.windows.get_or_insert_with(published.window, Known::default);
             ewmh::publish(published, known.published, context, out);
             known.published = Some(*published);
         }
@@ -157,10 +158,10 @@ impl Shown {
     fn hide(&mut self, wanted: &Scene, out: &mut Connection<Question>) {
         let mut visible: Vec<Window> = wanted.windows.iter().map(|placed| placed.window).collect();
         visible.sort_unstable();
-        for (window, known) in &mut self.windows {
-            if known.mapped && visible.binary_search(window).is_err() {
-                let sequence = out.send(&request::UnmapWindow { window: *window });
-                self.own_unmaps.push_back((sequence, *window));
+        for (window, known) in self.windows.iter_mut() {
+            if known.mapped && visible.binary_search(&window).is_err() {
+                let sequence = out.send(&request::UnmapWindow { window });
+                self.own_unmaps.push_back((sequence, window));
                 self.last_geometry = sequence;
                 known.mapped = false;
             }
@@ -179,7 +180,7 @@ impl Shown {
         let mut below = context.server.holder;
         for (placed, moved) in wanted.windows.iter().zip(moved) {
             let window = placed.window;
-            let known = self.windows.entry(window).or_default();
+            let known = self.windows.get_or_insert_with(window, Known::default);
             let mut changes = changes(known.placed.as_ref(), placed);
             if moved {
                 changes.sibling = Some(below);
@@ -209,7 +210,7 @@ impl Shown {
             }
         }
         for window in owed.drain(..) {
-            if let Some(placed) = self.windows.get(&window).and_then(|known| known.placed) {
+            if let Some(placed) = self.windows.get(window).and_then(|known| known.placed) {
                 let event = configure_notify(&placed).write();
                 out.send(&request::SendEvent {
                     propagate: false,
@@ -285,7 +286,7 @@ impl Shown {
     fn grab_clicks(&mut self, wanted: &Scene, out: &mut Connection<Question>) {
         for placed in &wanted.windows {
             let window = placed.window;
-            let Some(known) = self.windows.get_mut(&window) else { continue };
+            let Some(known) = self.windows.get_mut(window) else { continue };
             let grabs = wanted.active != Some(window);
             if known.grabs_clicks == grabs {
                 continue;
