@@ -154,6 +154,14 @@ pub fn announce(
     set_text(root, Atom::NetDesktopNames, &names, atoms, out);
 }
 
+/// Takes back what is not true without us. The list of windows and the current workspace
+/// stay, so that the next window manager finds everything as it was.
+pub fn retract(server: &Server, atoms: &AtomTable, out: &mut Connection<Question>) {
+    for property in [Atom::NetSupportingWmCheck, Atom::NetSupported, Atom::NetActiveWindow] {
+        out.send(&request::DeleteProperty { window: server.root, property: atoms.id(property) });
+    }
+}
+
 /// Sends a message of `WM_PROTOCOLS` (ICCCM 4.2.8).
 pub fn send_protocol(
     window: Window,

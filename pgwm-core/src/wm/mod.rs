@@ -283,6 +283,9 @@ impl Wm {
         for window in self.clients.order() {
             out.send(&request::MapWindow { window: *window });
         }
+        if how == Leave::Quit {
+            ewmh::retract(&self.server, &self.atoms, out);
+        }
         out.send(&request::SetInputFocus {
             revert_to: request::RevertTo::PointerRoot,
             focus: Window::POINTER_ROOT,
