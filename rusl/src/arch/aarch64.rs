@@ -1,0 +1,131 @@
+//! `aarch64`: `svc 0`, number in x8, result in x0.
+//!
+//! Never called from outside the crate: the typed wrappers are.
+
+use core::arch::{asm, naked_asm};
+use core::ffi::c_void;
+
+/// A system call with six arguments.
+///
+/// # Safety
+///
+/// The arguments satisfy what the call's man page asks: every pointer is valid for what
+/// the kernel does with it, and no descriptor or mapping that others rely on is taken
+/// away.
+#[inline]
+pub(crate) unsafe fn syscall6(
+    number: usize,
+    first: usize,
+    second: usize,
+    third: usize,
+    fourth: usize,
+    fifth: usize,
+    sixth: usize,
+) -> isize {
+    let result;
+    // SAFETY: the kernel changes x0 and the memory that the caller vouches for.
+    unsafe {
+        asm!(
+            "svc 0",
+            in("x8") number,
+            inlateout("x0") first as isize => result,
+            in("x1") second,
+            in("x2") third,
+            in("x3") fourth,
+            in("x4") fifth,
+            in("x5") sixth,
+            options(nostack)
+        );
+    }
+    result
+}
+
+/// clone(2) with `flags`: the child calls `entry(argument)` on the stack that ends at
+/// `stack_top`; the parent gets the child's id, or a negated errno.
+///
+/// # Safety
+///
+/// As [`crate::process::clone_vfork`].
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn clone_on_stack(
+    flags: usize,
+    stack_top: *mut u8,
+    entry: unsafe extern "C" fn(*mut c_void) -> !,
+    argument: *mut c_void,
+) -> isize {
+    // x0 and x1 are where clone(2) wants them; entry and argument ride in x9 and x10,
+    // which the kernel keeps for parent and child.
+    naked_asm!(
+        "mov x9, x2",
+        "mov x10, x3",
+        "and x1, x1, #-16", // the kernel refuses a misaligned stack
+        "mov x2, xzr", // parent_tid
+        "mov x3, xzr", // TLS, read with CLONE_SETTLS only
+        "mov x4, xzr", // child_tid
+        "mov x8, {clone}",
+        "svc 0",
+        "cbnz x0, 2f",
+        "mov x29, xzr", // the child: end of the chain of frames
+        "mov x30, xzr",
+        "mov x0, x10",
+        "blr x9",
+        "brk 1",
+        "2:",
+        "ret",
+        clone = const number::CLONE,
+    )
+}
+
+/// Flags of open(2) whose values depend on the architecture.
+pub(crate) mod open_flag {
+    pub(crate) const DIRECTORY: u32 = 0o40_000;
+    pub(crate) const NO_FOLLOW: u32 = 0o100_000;
+}
+
+/// The call numbers (`include/uapi/asm-generic/unistd.h`).
+pub(crate) mod number {
+    pub(crate) const FCNTL: usize = 25;
+    pub(crate) const UNLINKAT: usize = 35;
+    pub(crate) const FACCESSAT: usize = 48;
+    pub(crate) const OPENAT: usize = 56;
+    pub(crate) const CLOSE: usize = 57;
+    pub(crate) const PIPE2: usize = 59;
+    pub(crate) const READ: usize = 63;
+    pub(crate) const WRITE: usize = 64;
+    pub(crate) const PREAD64: usize = 67;
+    pub(crate) const PPOLL: usize = 73;
+    pub(crate) const SIGNALFD4: usize = 74;
+    pub(crate) const READLINKAT: usize = 78;
+    pub(crate) const EXIT_GROUP: usize = 94;
+    pub(crate) const CLOCK_GETTIME: usize = 113;
+    pub(crate) const KILL: usize = 129;
+    pub(crate) const RT_SIGACTION: usize = 134;
+    pub(crate) const RT_SIGPROCMASK: usize = 135;
+    pub(crate) const SETSID: usize = 157;
+    pub(crate) const UNAME: usize = 160;
+    pub(crate) const GETPID: usize = 172;
+    pub(crate) const SOCKET: usize = 198;
+    pub(crate) const SOCKETPAIR: usize = 199;
+    pub(crate) const BIND: usize = 200;
+    pub(crate) const LISTEN: usize = 201;
+    pub(crate) const CONNECT: usize = 203;
+    pub(crate) const GETSOCKNAME: usize = 204;
+    pub(crate) const SENDTO: usize = 206;
+    pub(crate) const RECVFROM: usize = 207;
+    pub(crate) const SETSOCKOPT: usize = 208;
+    pub(crate) const GETSOCKOPT: usize = 209;
+    pub(crate) const SHUTDOWN: usize = 210;
+    pub(crate) const MUNMAP: usize = 215;
+    pub(crate) const MREMAP: usize = 216;
+    pub(crate) const CLONE: usize = 220;
+    pub(crate) const EXECVE: usize = 221;
+    pub(crate) const MMAP: usize = 222;
+    pub(crate) const MPROTECT: usize = 226;
+    pub(crate) const ACCEPT4: usize = 242;
+    pub(crate) const WAIT4: usize = 260;
+    pub(crate) const MEMFD_CREATE: usize = 279;
+    pub(crate) const STATX: usize = 291;
+    pub(crate) const IO_URING_SETUP: usize = 425;
+    pub(crate) const IO_URING_ENTER: usize = 426;
+    pub(crate) const CLOSE_RANGE: usize = 436;
+}

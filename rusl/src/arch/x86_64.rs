@@ -1,0 +1,132 @@
+//! `x86_64`: `syscall`, number and result in rax; rcx and r11 are lost.
+//!
+//! Never called from outside the crate: the typed wrappers are.
+
+use core::arch::{asm, naked_asm};
+use core::ffi::c_void;
+
+/// A system call with six arguments.
+///
+/// # Safety
+///
+/// The arguments satisfy what the call's man page asks: every pointer is valid for what
+/// the kernel does with it, and no descriptor or mapping that others rely on is taken
+/// away.
+#[inline]
+pub(crate) unsafe fn syscall6(
+    number: usize,
+    first: usize,
+    second: usize,
+    third: usize,
+    fourth: usize,
+    fifth: usize,
+    sixth: usize,
+) -> isize {
+    let result;
+    // SAFETY: the kernel changes rax, rcx, r11 and the memory that the caller vouches for.
+    unsafe {
+        asm!(
+            "syscall",
+            inlateout("rax") number as isize => result,
+            in("rdi") first,
+            in("rsi") second,
+            in("rdx") third,
+            in("r10") fourth,
+            in("r8") fifth,
+            in("r9") sixth,
+            lateout("rcx") _,
+            lateout("r11") _,
+            options(nostack)
+        );
+    }
+    result
+}
+
+/// clone(2) with `flags`: the child calls `entry(argument)` on the stack that ends at
+/// `stack_top`; the parent gets the child's id, or a negated errno.
+///
+/// # Safety
+///
+/// As [`crate::process::clone_vfork`].
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn clone_on_stack(
+    flags: usize,
+    stack_top: *mut u8,
+    entry: unsafe extern "C" fn(*mut c_void) -> !,
+    argument: *mut c_void,
+) -> isize {
+    // rdi and rsi are where clone(2) wants them; entry and argument ride in r9 and r8,
+    // which the kernel keeps for parent and child.
+    naked_asm!(
+        "mov r9, rdx",
+        "mov r8, rcx",
+        "xor edx, edx", // parent_tid
+        "xor r10d, r10d", // child_tid; r8, the TLS slot, is read with CLONE_SETTLS only
+        "mov eax, {clone}",
+        "syscall",
+        "test rax, rax",
+        "jnz 2f",
+        "xor ebp, ebp", // the child: end of the chain of frames
+        "and rsp, -16",
+        "mov rdi, r8",
+        "call r9",
+        "ud2",
+        "2:",
+        "ret",
+        clone = const number::CLONE,
+    )
+}
+
+/// Flags of open(2) whose values depend on the architecture.
+pub(crate) mod open_flag {
+    pub(crate) const DIRECTORY: u32 = 0o200_000;
+    pub(crate) const NO_FOLLOW: u32 = 0o400_000;
+}
+
+/// The call numbers (`arch/x86/entry/syscalls/syscall_64.tbl`).
+pub(crate) mod number {
+    pub(crate) const READ: usize = 0;
+    pub(crate) const WRITE: usize = 1;
+    pub(crate) const CLOSE: usize = 3;
+    pub(crate) const MMAP: usize = 9;
+    pub(crate) const MPROTECT: usize = 10;
+    pub(crate) const MUNMAP: usize = 11;
+    pub(crate) const RT_SIGACTION: usize = 13;
+    pub(crate) const RT_SIGPROCMASK: usize = 14;
+    pub(crate) const PREAD64: usize = 17;
+    pub(crate) const MREMAP: usize = 25;
+    pub(crate) const GETPID: usize = 39;
+    pub(crate) const SOCKET: usize = 41;
+    pub(crate) const CONNECT: usize = 42;
+    pub(crate) const SENDTO: usize = 44;
+    pub(crate) const RECVFROM: usize = 45;
+    pub(crate) const SHUTDOWN: usize = 48;
+    pub(crate) const BIND: usize = 49;
+    pub(crate) const LISTEN: usize = 50;
+    pub(crate) const GETSOCKNAME: usize = 51;
+    pub(crate) const SOCKETPAIR: usize = 53;
+    pub(crate) const SETSOCKOPT: usize = 54;
+    pub(crate) const GETSOCKOPT: usize = 55;
+    pub(crate) const CLONE: usize = 56;
+    pub(crate) const EXECVE: usize = 59;
+    pub(crate) const WAIT4: usize = 61;
+    pub(crate) const KILL: usize = 62;
+    pub(crate) const UNAME: usize = 63;
+    pub(crate) const FCNTL: usize = 72;
+    pub(crate) const SETSID: usize = 112;
+    pub(crate) const CLOCK_GETTIME: usize = 228;
+    pub(crate) const EXIT_GROUP: usize = 231;
+    pub(crate) const OPENAT: usize = 257;
+    pub(crate) const UNLINKAT: usize = 263;
+    pub(crate) const READLINKAT: usize = 267;
+    pub(crate) const FACCESSAT: usize = 269;
+    pub(crate) const PPOLL: usize = 271;
+    pub(crate) const ACCEPT4: usize = 288;
+    pub(crate) const SIGNALFD4: usize = 289;
+    pub(crate) const PIPE2: usize = 293;
+    pub(crate) const MEMFD_CREATE: usize = 319;
+    pub(crate) const STATX: usize = 332;
+    pub(crate) const IO_URING_SETUP: usize = 425;
+    pub(crate) const IO_URING_ENTER: usize = 426;
+    pub(crate) const CLOSE_RANGE: usize = 436;
+}

@@ -1,0 +1,294 @@
+//! Files: open, read, write, size, links, pipes.
+//!
+//! Never retries a short or interrupted call; `tiny-std` does.
+#![expect(unsafe_code, reason = "passes slices and strings to the kernel")]
+
+use crate::arch::{self, number, open_flag};
+use crate::fd::{BorrowedFd, OwnedFd};
+use crate::{Errno, Result};
+use core::ffi::CStr;
+use core::ops::BitOr;
+
+/// Relative paths start at the working directory.
+const AT_FDCWD: usize = -100_i32 as usize;
+const AT_EMPTY_PATH: usize = 0x1000;
+const O_CLOEXEC: u32 = 0o2_000_000;
+
+/// How to open a file (open(2)). Close-on-exec always comes with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenFlags(u32);
+
+impl OpenFlags {
+    /// For reading.
+    pub const READ_ONLY: Self = Self(0);
+    /// For writing.
+    pub const WRITE_ONLY: Self = Self(1);
+    /// For both.
+    pub const READ_WRITE: Self = Self(2);
+    /// Create it if it does not exist.
+    pub const CREATE: Self = Self(0o100);
+    /// With `CREATE`: fail if it exists.
+    pub const EXCLUSIVE: Self = Self(0o200);
+    /// A terminal does not become the controlling one.
+    pub const NO_CONTROLLING_TERMINAL: Self = Self(0o400);
+    /// Cut it to length 0.
+    pub const TRUNCATE: Self = Self(0o1000);
+    /// Every write goes to the end.
+    pub const APPEND: Self = Self(0o2000);
+    /// `EAGAIN` instead of waiting.
+    pub const NON_BLOCKING: Self = Self(0o4000);
+    /// Fail unless it is a directory.
+    pub const DIRECTORY: Self = Self(open_flag::DIRECTORY);
+    /// Fail if the last component is a symbolic link.
+    pub const NO_FOLLOW: Self = Self(open_flag::NO_FOLLOW);
+}
+
+impl BitOr for OpenFlags {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// What to ask of [`access`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It exists.
+    Exists = 0,
+    /// We may execute it, or search the directory.
+    Execute = 1,
+    /// We may write it.
+    Write = 2,
+    /// We may read it.
+    Read = 4,
+}
+
+/// Opens a file. `mode` holds the permissions of a file that gets created, before the
+/// umask (open(2)).
+///
+/// # Errors
+///
+/// `ENOENT`, `EACCES`, `ELOOP`, `EMFILE`, …
+pub fn open(path: &CStr, flags: OpenFlags, mode: u32) -> Result<OwnedFd> {
+    let flags = flags.0 | O_CLOEXEC;
+    // SAFETY: the path ends in NUL and is only read.
+    let ret = unsafe {
+        arch::syscall4(
+            number::OPENAT,
+            AT_FDCWD,
+            path.as_ptr() as usize,
+            flags as usize,
+            mode as usize,
+        )
+    };
+    OwnedFd::from_ret(ret)
+}
+
+/// Reads up to `buffer.len()` bytes; 0 is the end (read(2)).
+///
+/// # Errors
+///
+/// `EINTR`, `EAGAIN`, `EIO`, `EISDIR`, …
+pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize> {
+    // SAFETY: the kernel writes at most the length of the exclusive slice.
+    let ret = unsafe {
+        arch::syscall3(number::READ, fd.argument(), buffer.as_mut_ptr() as usize, buffer.len())
+    };
+    Errno::from_ret(ret)
+}
+
+/// Writes up to `bytes.len()` bytes and gives how many (write(2)). Raises `SIGPIPE` where
+/// nobody reads; sockets have [`crate::net::send`].
+///
+/// # Errors
+///
+/// `EINTR`, `EAGAIN`, `EPIPE`, `ENOSPC`, …
+pub fn write(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize> {
+    // SAFETY: the kernel only reads the slice.
+    let ret = unsafe {
+        arch::syscall3(number::WRITE, fd.argument(), bytes.as_ptr() as usize, bytes.len())
+    };
+    Errno::from_ret(ret)
+}
+
+/// Reads up to `buffer.len()` bytes from `offset` on, and does not move the position
+/// (pread(2)).
+///
+/// # Errors
+///
+/// `EINTR`, `ESPIPE` for what can't seek, …
+pub fn pread(fd: BorrowedFd<'_>, buffer: &mut [u8], offset: u64) -> Result<usize> {
+    // SAFETY: the kernel writes at most the length of the exclusive slice.
+    let ret = unsafe {
+        arch::syscall4(
+            number::PREAD64,
+            fd.argument(),
+            buffer.as_mut_ptr() as usize,
+            buffer.len(),
+            offset as usize,
+        )
+    };
+    Errno::from_ret(ret)
+}
+
+/// The size of an open file in bytes; 0 for what has none, such as procfs (statx(2)).
+///
+/// # Errors
+///
+/// `ENOSYS` before Linux 4.11.
+pub fn size(fd: BorrowedFd<'_>) -> Result<u64> {
+    const STATX_SIZE: usize = 0x200;
+    let mut status = Statx::default();
+    // SAFETY: the path is an empty string with its NUL, and `status` is exclusive and
+    // as large as the kernel's struct.
+    let ret = unsafe {
+        arch::syscall5(
+            number::STATX,
+            fd.argument(),
+            c"".as_ptr() as usize,
+            AT_EMPTY_PATH,
+            STATX_SIZE,
+            &raw mut status as usize,
+        )
+    };
+    Errno::from_ret(ret)?;
+    Ok(status.size)
+}
+
+/// Where a symbolic link points: the part of `buffer` that was filled. A target that is
+/// as long as the buffer may have been cut (readlink(2)).
+///
+/// # Errors
+///
+/// `EINVAL` for no link.
+pub fn readlink<'buffer>(path: &CStr, buffer: &'buffer mut [u8]) -> Result<&'buffer [u8]> {
+    // SAFETY: the path ends in NUL; the kernel writes at most the slice's length.
+    let ret = unsafe {
+        arch::syscall4(
+            number::READLINKAT,
+            AT_FDCWD,
+            path.as_ptr() as usize,
+            buffer.as_mut_ptr() as usize,
+            buffer.len(),
+        )
+    };
+    let length = Errno::from_ret(ret)?;
+    Ok(buffer.get(..length).unwrap_or(buffer))
+}
+
+/// Whether the real user may do so with the path (access(2)).
+///
+/// # Errors
+///
+/// `EACCES`, `ENOENT`.
+pub fn access(path: &CStr, access: Access) -> Result<()> {
+    // SAFETY: the path ends in NUL and is only read.
+    let ret = unsafe {
+        arch::syscall3(number::FACCESSAT, AT_FDCWD, path.as_ptr() as usize, access as usize)
+    };
+    Errno::from_ret(ret).map(drop)
+}
+
+/// Removes a name that is no directory (unlink(2)).
+///
+/// # Errors
+///
+/// `ENOENT`, `EACCES`, `EISDIR`, …
+pub fn unlink(path: &CStr) -> Result<()> {
+    // SAFETY: the path ends in NUL and is only read.
+    let ret = unsafe { arch::syscall3(number::UNLINKAT, AT_FDCWD, path.as_ptr() as usize, 0) };
+    Errno::from_ret(ret).map(drop)
+}
+
+/// A pipe: the reading end, then the writing end (pipe2(2)).
+///
+/// # Errors
+///
+/// `EMFILE`, `ENFILE`.
+pub fn pipe() -> Result<(OwnedFd, OwnedFd)> {
+    let mut ends = [0_i32; 2];
+    // SAFETY: the kernel writes two integers to the exclusive array.
+    let ret =
+        unsafe { arch::syscall2(number::PIPE2, ends.as_mut_ptr() as usize, O_CLOEXEC as usize) };
+    Errno::from_ret(ret)?;
+    // SAFETY: the call has just made this descriptor for us.
+    let reader = unsafe { OwnedFd::from_raw(ends[0]) };
+    // SAFETY: and this one.
+    let writer = unsafe { OwnedFd::from_raw(ends[1]) };
+    Ok((reader, writer))
+}
+
+/// A file that lives in memory only; `name` is for /proc (`memfd_create(2)`).
+///
+/// # Errors
+///
+/// `EMFILE`, `ENFILE`, `ENOMEM`.
+pub fn memfd(name: &CStr) -> Result<OwnedFd> {
+    const MFD_CLOEXEC: usize = 1;
+    // SAFETY: the name ends in NUL and is only read.
+    let ret = unsafe { arch::syscall2(number::MEMFD_CREATE, name.as_ptr() as usize, MFD_CLOEXEC) };
+    OwnedFd::from_ret(ret)
+}
+
+/// `struct statx`, of which we read the size alone.
+#[repr(C)]
+#[derive(Default)]
+struct Statx {
+    before_size: [u64; 5],
+    size: u64,
+    after_size: [u64; 26],
+}
+
+const _: () = assert!(size_of::<Statx>() == 256, "include/uapi/linux/stat.h");
+const _: () = assert!(core::mem::offset_of!(Statx, size) == 40, "include/uapi/linux/stat.h");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fd::{AsFd, is_close_on_exec};
+
+    #[test]
+    fn a_memory_file_reads_back_what_was_written() {
+        let file = memfd(c"rusl-test").unwrap();
+        assert_eq!(is_close_on_exec(file.as_fd()), Ok(true));
+        assert_eq!(size(file.as_fd()), Ok(0));
+        assert_eq!(write(file.as_fd(), b"hello, kernel"), Ok(13));
+        assert_eq!(size(file.as_fd()), Ok(13));
+        let mut buffer = [0xa5; 8];
+        assert_eq!(pread(file.as_fd(), &mut buffer, 7), Ok(6));
+        assert_eq!(&buffer, b"kernel\xa5\xa5");
+        assert_eq!(pread(file.as_fd(), &mut buffer, 13), Ok(0));
+        assert_eq!(read(file.as_fd(), &mut buffer), Ok(0));
+    }
+
+    #[test]
+    fn create_exclusive_then_access_and_unlink() {
+        let path = std::env::temp_dir().join(format!("rusl-fs-{}", std::process::id()));
+        let path = std::ffi::CString::new(path.to_str().unwrap()).unwrap();
+        let flags = OpenFlags::READ_WRITE | OpenFlags::CREATE | OpenFlags::EXCLUSIVE;
+        let file = open(&path, flags, 0o600).unwrap();
+        assert_eq!(is_close_on_exec(file.as_fd()), Ok(true));
+        assert_eq!(open(&path, flags, 0o600), Err(Errno::EEXIST));
+        assert_eq!(access(&path, Access::Read), Ok(()));
+        assert_eq!(
+            open(&path, OpenFlags::READ_ONLY | OpenFlags::DIRECTORY, 0),
+            Err(Errno::ENOTDIR)
+        );
+        assert_eq!(unlink(&path), Ok(()));
+        assert_eq!(access(&path, Access::Exists), Err(Errno::ENOENT));
+        assert_eq!(unlink(&path), Err(Errno::ENOENT));
+    }
+
+    #[test]
+    fn links_are_read_and_cut() {
+        let expected = std::fs::read_link("/proc/self/exe").unwrap();
+        let expected = expected.to_str().unwrap().as_bytes();
+        let mut long = [0; 4096];
+        assert_eq!(readlink(c"/proc/self/exe", &mut long), Ok(expected));
+        let mut short = [0; 5];
+        assert_eq!(readlink(c"/proc/self/exe", &mut short), Ok(&expected[..5]));
+        assert_eq!(readlink(c"/proc", &mut short), Err(Errno::EINVAL));
+        assert_eq!(open(c"/proc/self/exe", OpenFlags::NO_FOLLOW, 0), Err(Errno::ELOOP));
+    }
+}

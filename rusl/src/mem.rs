@@ -1,0 +1,175 @@
+//! Memory from the kernel: map, move, protect, give back.
+//!
+//! Never remembers a mapping; the allocator and the ring do.
+#![expect(unsafe_code, reason = "changes the address space")]
+
+use crate::arch::{self, number};
+use crate::fd::BorrowedFd;
+use crate::{Errno, Result};
+use core::ptr::NonNull;
+
+/// What the pages of a mapping allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protection {
+    /// Every access is a SIGSEGV.
+    None = 0,
+    /// Reading.
+    Read = 1,
+    /// Reading and writing.
+    ReadWrite = 3,
+}
+
+/// Whether [`mremap`] may give another address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Grow where it stands, or fail.
+    Never = 0,
+    /// Anywhere.
+    May = 1,
+}
+
+/// Maps `length` bytes of private zeroes, readable and writable, at an address of the
+/// kernel's choice, page-aligned (mmap(2)). Never unmapped by itself.
+///
+/// # Errors
+///
+/// `ENOMEM`, `EINVAL` for 0.
+pub fn mmap_anonymous(length: usize) -> Result<NonNull<u8>> {
+    const MAP_PRIVATE: usize = 0x02;
+    const MAP_ANONYMOUS: usize = 0x20;
+    // SAFETY: a new mapping at an address that the kernel picks touches none there is.
+    let ret = unsafe {
+        arch::syscall6(
+            number::MMAP,
+            0,
+            length,
+            Protection::ReadWrite as usize,
+            MAP_PRIVATE | MAP_ANONYMOUS,
+            -1_i32 as usize,
+            0,
+        )
+    };
+    pointer(ret)
+}
+
+/// Maps `length` bytes of a descriptor from `offset` on, shared with the kernel, its
+/// pages present from the start.
+pub(crate) fn mmap_shared(fd: BorrowedFd<'_>, length: usize, offset: usize) -> Result<NonNull<u8>> {
+    const MAP_SHARED: usize = 0x01;
+    const MAP_POPULATE: usize = 0x8000;
+    // SAFETY: a new mapping at an address that the kernel picks touches none there is.
+    let ret = unsafe {
+        arch::syscall6(
+            number::MMAP,
+            0,
+            length,
+            Protection::ReadWrite as usize,
+            MAP_SHARED | MAP_POPULATE,
+            fd.argument(),
+            offset,
+        )
+    };
+    pointer(ret)
+}
+
+/// Changes a mapping's length, keeping its contents; new bytes are zero (mremap(2)).
+///
+/// # Errors
+///
+/// `ENOMEM` (also: no room, with [`Move::Never`]), `EFAULT`, `EINVAL`.
+///
+/// # Safety
+///
+/// `address` starts a mapping of `old_length` bytes that belongs to the caller, and no
+/// reference into it is used afterwards (into the cut part, if it may not move).
+pub unsafe fn mremap(
+    address: NonNull<u8>,
+    old_length: usize,
+    new_length: usize,
+    may_move: Move,
+) -> Result<NonNull<u8>> {
+    // SAFETY: the caller owns the mapping; a new place touches no other one.
+    let ret = unsafe {
+        arch::syscall4(
+            number::MREMAP,
+            address.as_ptr() as usize,
+            old_length,
+            new_length,
+            may_move as usize,
+        )
+    };
+    pointer(ret)
+}
+
+/// Gives pages back (munmap(2)).
+///
+/// # Errors
+///
+/// `EINVAL` for a misaligned address, `ENOMEM` if a split would pass the limit on
+/// mappings.
+///
+/// # Safety
+///
+/// The pages belong to the caller and nothing refers to them any more.
+pub unsafe fn munmap(address: NonNull<u8>, length: usize) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let ret = unsafe { arch::syscall2(number::MUNMAP, address.as_ptr() as usize, length) };
+    Errno::from_ret(ret).map(drop)
+}
+
+/// Changes what pages allow (mprotect(2)).
+///
+/// # Errors
+///
+/// `EINVAL`, `ENOMEM`.
+///
+/// # Safety
+///
+/// The pages belong to the caller and no reference contradicts the new protection.
+pub unsafe fn mprotect(address: NonNull<u8>, length: usize, protection: Protection) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let ret = unsafe {
+        arch::syscall3(number::MPROTECT, address.as_ptr() as usize, length, protection as usize)
+    };
+    Errno::from_ret(ret).map(drop)
+}
+
+/// Reads the address that a call has returned.
+fn pointer(ret: isize) -> Result<NonNull<u8>> {
+    let address = Errno::from_ret(ret)?;
+    NonNull::new(core::ptr::with_exposed_provenance_mut(address)).ok_or(Errno::ENOMEM)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: usize = 65536;
+
+    #[test]
+    fn a_mapping_is_zero_keeps_its_bytes_when_it_grows_and_goes() {
+        let address = mmap_anonymous(PAGE).unwrap();
+        // SAFETY: the mapping is this long, and ours.
+        let bytes = unsafe { core::slice::from_raw_parts_mut(address.as_ptr(), PAGE) };
+        assert!(bytes.iter().all(|&byte| byte == 0));
+        bytes.fill(7);
+        // SAFETY: the slice above is not used any more.
+        let address = unsafe { mremap(address, PAGE, 4 * PAGE, Move::May) }.unwrap();
+        // SAFETY: the mapping is this long now, and ours.
+        let bytes = unsafe { core::slice::from_raw_parts(address.as_ptr(), 4 * PAGE) };
+        assert!(bytes[..PAGE].iter().all(|&byte| byte == 7));
+        assert!(bytes[PAGE..].iter().all(|&byte| byte == 0));
+        // SAFETY: our own pages; reads stay allowed.
+        assert_eq!(unsafe { mprotect(address, 4 * PAGE, Protection::Read) }, Ok(()));
+        assert_eq!(bytes[0], 7);
+        // SAFETY: nothing refers to the mapping any more.
+        assert_eq!(unsafe { munmap(address, 4 * PAGE) }, Ok(()));
+    }
+
+    #[test]
+    fn impossible_lengths_are_errors() {
+        assert_eq!(mmap_anonymous(0), Err(Errno::EINVAL));
+        assert_eq!(mmap_anonymous(1 << 60), Err(Errno::ENOMEM));
+        assert_eq!(mmap_anonymous(usize::MAX), Err(Errno::ENOMEM));
+    }
+}

@@ -1,0 +1,323 @@
+//! Processes: identity, children, exec, exit.
+//!
+//! Never decides what a child inherits; `tiny-std` does.
+#![expect(unsafe_code, reason = "starts and ends processes")]
+
+use crate::arch::{self, number};
+use crate::signal::Signal;
+use crate::{Errno, Result};
+use core::ffi::{CStr, c_char, c_void};
+use core::marker::PhantomData;
+
+/// A process's id, positive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pid(i32);
+
+impl Pid {
+    /// The process with this id, or `None` unless it is positive.
+    pub const fn from_raw(raw: i32) -> Option<Self> {
+        if raw > 0 { Some(Self(raw)) } else { None }
+    }
+
+    /// The number.
+    pub const fn raw(self) -> i32 {
+        self.0
+    }
+}
+
+/// How a child has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// By itself, with this status.
+    Status(u8),
+    /// By this signal's number.
+    Signal(i32),
+}
+
+impl Exit {
+    /// Reads the status word of wait4(2).
+    const fn from_wait(status: i32) -> Self {
+        match status & 0x7f {
+            0 => Self::Status((status >> 8) as u8),
+            signal => Self::Signal(signal),
+        }
+    }
+}
+
+/// This process's id (getpid(2)).
+pub fn getpid() -> Pid {
+    // SAFETY: no pointer is passed.
+    Pid(unsafe { arch::syscall0(number::GETPID) } as i32)
+}
+
+/// Starts a session without a terminal; the caller leads it (setsid(2)).
+///
+/// # Errors
+///
+/// `EPERM` for the leader of a process group.
+pub fn setsid() -> Result<Pid> {
+    // SAFETY: no pointer is passed.
+    Errno::from_ret(unsafe { arch::syscall0(number::SETSID) }).map(|raw| Pid(raw as i32))
+}
+
+/// Sends a signal to a process (kill(2)).
+///
+/// # Errors
+///
+/// `ESRCH`, `EPERM`.
+pub fn kill(pid: Pid, signal: Signal) -> Result<()> {
+    // SAFETY: no pointer is passed.
+    let ret = unsafe { arch::syscall2(number::KILL, pid.0 as usize, signal.raw() as usize) };
+    Errno::from_ret(ret).map(drop)
+}
+
+/// Ends the process; its parent sees the low 8 bits of `status` (`exit_group(2)`).
+pub fn exit_group(status: i32) -> ! {
+    loop {
+        // SAFETY: no pointer is passed.
+        unsafe { arch::syscall1(number::EXIT_GROUP, status as usize) };
+    }
+}
+
+/// Which children to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Children {
+    /// This one.
+    One(Pid),
+    /// Whichever ends.
+    Any,
+}
+
+/// Whether to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// Until a child has ended.
+    Block = 0,
+    /// Not at all (`WNOHANG`).
+    NoHang = 1,
+}
+
+/// Takes the exit of a child, so that it is no zombie any more; `None` if none has ended
+/// and we don't wait (wait4(2)).
+///
+/// # Errors
+///
+/// `ECHILD` without such a child, `EINTR`.
+pub fn wait4(children: Children, wait: Wait) -> Result<Option<(Pid, Exit)>> {
+    let mut status = 0_i32;
+    let which = match children {
+        Children::One(pid) => pid.0,
+        Children::Any => -1,
+    };
+    // SAFETY: one exclusive integer is written.
+    let ret = unsafe {
+        arch::syscall4(number::WAIT4, which as usize, &raw mut status as usize, wait as usize, 0)
+    };
+    let pid = Pid::from_raw(Errno::from_ret(ret)? as i32);
+    Ok(pid.map(|pid| (pid, Exit::from_wait(status))))
+}
+
+/// What [`close_range`] does to each descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseRange {
+    /// Closes it now (Linux 5.9).
+    Now = 0,
+    /// Closes it at the next exec (Linux 5.11).
+    OnExec = 4,
+}
+
+/// Closes every descriptor from `first` to `last`, inclusive (`close_range(2)`).
+///
+/// # Errors
+///
+/// `ENOSYS` and `EINVAL` from older kernels.
+///
+/// # Safety
+///
+/// No descriptor in the range is used any more: by the caller, or after its exec.
+pub unsafe fn close_range(first: u32, last: u32, close: CloseRange) -> Result<()> {
+    // SAFETY: no pointer is passed; the descriptors are the caller's promise.
+    let ret = unsafe {
+        arch::syscall3(number::CLOSE_RANGE, first as usize, last as usize, close as usize)
+    };
+    Errno::from_ret(ret).map(drop)
+}
+
+/// A string for [`execve`], or the null that ends a list of them.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug)]
+pub struct ExecString<'string> {
+    pointer: *const c_char,
+    owner: PhantomData<&'string CStr>,
+}
+
+impl<'string> ExecString<'string> {
+    /// What the last element of a list must be.
+    pub const END: Self = Self { pointer: core::ptr::null(), owner: PhantomData };
+
+    /// One argument, or one `NAME=value`.
+    pub const fn new(string: &'string CStr) -> Self {
+        Self { pointer: string.as_ptr(), owner: PhantomData }
+    }
+
+    const fn is_end(&self) -> bool {
+        self.pointer.is_null()
+    }
+}
+
+/// Runs another program in this process; returns only the reason why not (execve(2)):
+/// `ENOENT`, `EACCES`, `ENOEXEC`, `E2BIG`, … and `EINVAL` for a list without
+/// [`ExecString::END`].
+pub fn execve(path: &CStr, arguments: &[ExecString<'_>], environment: &[ExecString<'_>]) -> Errno {
+    let ends = |list: &[ExecString<'_>]| list.last().is_some_and(ExecString::is_end);
+    if !ends(arguments) || !ends(environment) {
+        return Errno::EINVAL;
+    }
+    // SAFETY: each list is a run of pointers to strings with their NUL, up to a null
+    // one, all borrowed until the call returns.
+    let ret = unsafe {
+        arch::syscall3(
+            number::EXECVE,
+            path.as_ptr() as usize,
+            arguments.as_ptr() as usize,
+            environment.as_ptr() as usize,
+        )
+    };
+    Errno::from_ret(ret).err().unwrap_or(Errno::EINVAL)
+}
+
+/// Starts a child that borrows our memory, and waits until it has called [`execve`] or
+/// [`exit_group`] (clone(2) with `CLONE_VM | CLONE_VFORK | SIGCHLD`). It runs
+/// `entry(argument)` on the stack below `stack_top`.
+///
+/// # Errors
+///
+/// `EAGAIN`, `ENOMEM`.
+///
+/// # Safety
+///
+/// `stack_top` ends a writable stack that is large enough for `entry`. Until it execs or
+/// exits, `entry` may do what a signal handler may do, on memory that nobody else uses:
+/// no allocation, no lock, no panic. All signals are blocked, lest a handler of ours runs
+/// in the child.
+pub unsafe fn clone_vfork(
+    stack_top: *mut u8,
+    entry: unsafe extern "C" fn(*mut c_void) -> !,
+    argument: *mut c_void,
+) -> Result<Pid> {
+    const CLONE_VM: usize = 0x100;
+    const CLONE_VFORK: usize = 0x4000;
+    let flags = CLONE_VM | CLONE_VFORK | Signal::CHLD.raw() as usize;
+    // SAFETY: the caller's promise.
+    let ret = unsafe { arch::clone_on_stack(flags, stack_top, entry, argument) };
+    Errno::from_ret(ret).map(|raw| Pid(raw as i32))
+}
+
+/// The longest name in [`SystemName`], with its NUL.
+const NAME_LENGTH: usize = 65;
+
+/// What the system calls itself (`struct new_utsname`).
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct SystemName {
+    system: [u8; NAME_LENGTH],
+    node: [u8; NAME_LENGTH],
+    release: [u8; NAME_LENGTH],
+    version: [u8; NAME_LENGTH],
+    machine: [u8; NAME_LENGTH],
+    domain: [u8; NAME_LENGTH],
+}
+
+const _: () = assert!(size_of::<SystemName>() == 390, "include/uapi/linux/utsname.h");
+
+impl SystemName {
+    /// The host's name.
+    pub fn node(&self) -> &[u8] {
+        until_nul(&self.node)
+    }
+
+    /// The kernel's release, as `6.18.44`.
+    pub fn release(&self) -> &[u8] {
+        until_nul(&self.release)
+    }
+
+    /// The architecture, as `x86_64`.
+    pub fn machine(&self) -> &[u8] {
+        until_nul(&self.machine)
+    }
+}
+
+/// What the system calls itself (uname(2)).
+///
+/// # Errors
+///
+/// None that uname(2) names for a valid buffer.
+pub fn uname() -> Result<SystemName> {
+    let empty = [0; NAME_LENGTH];
+    let mut name = SystemName {
+        system: empty,
+        node: empty,
+        release: empty,
+        version: empty,
+        machine: empty,
+        domain: empty,
+    };
+    // SAFETY: the kernel writes one struct to exclusive memory.
+    let ret = unsafe { arch::syscall1(number::UNAME, &raw mut name as usize) };
+    Errno::from_ret(ret)?;
+    Ok(name)
+}
+
+fn until_nul(bytes: &[u8]) -> &[u8] {
+    bytes.split(|&byte| byte == 0).next().unwrap_or(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identity_agrees_with_std() {
+        assert_eq!(getpid().raw() as u32, std::process::id());
+        let name = uname().unwrap();
+        let host = std::fs::read("/proc/sys/kernel/hostname").unwrap();
+        assert_eq!(name.node(), host.trim_ascii_end());
+        let release = std::fs::read("/proc/sys/kernel/osrelease").unwrap();
+        assert_eq!(name.release(), release.trim_ascii_end());
+        assert_eq!(name.machine(), std::env::consts::ARCH.as_bytes());
+    }
+
+    #[test]
+    fn an_exec_that_cannot_be_says_why() {
+        let end = [ExecString::END];
+        assert_eq!(execve(c"/absent", &end, &end), Errno::ENOENT);
+        assert_eq!(execve(c"/proc", &end, &end), Errno::EACCES);
+        assert_eq!(execve(c"/absent", &[], &end), Errno::EINVAL);
+        assert_eq!(execve(c"/absent", &[ExecString::new(c"a")], &end), Errno::EINVAL);
+    }
+
+    #[test]
+    fn a_vfork_child_exits_with_its_argument() {
+        unsafe extern "C" fn exit_with(argument: *mut c_void) -> ! {
+            exit_group(argument.addr() as i32)
+        }
+        let mut stack = vec![0_u8; 64 * 1024];
+        let top = stack.as_mut_ptr_range().end;
+        for status in [0_u8, 1, 42, 255] {
+            let argument = core::ptr::without_provenance_mut(usize::from(status));
+            // SAFETY: the stack is large, the child only exits, and the test harness
+            // has no handler that would run in it.
+            let pid = unsafe { clone_vfork(top, exit_with, argument) }.unwrap();
+            let ended = wait4(Children::One(pid), Wait::Block);
+            assert_eq!(ended, Ok(Some((pid, Exit::Status(status)))));
+            assert_eq!(wait4(Children::One(pid), Wait::NoHang), Err(Errno::ECHILD));
+        }
+    }
+
+    #[test]
+    fn status_words_are_read() {
+        assert_eq!(Exit::from_wait(0x2a00), Exit::Status(42));
+        assert_eq!(Exit::from_wait(0x0f), Exit::Signal(15));
+        assert_eq!(Exit::from_wait(0x8b), Exit::Signal(11)); // with a core dump
+    }
+}

@@ -1,0 +1,176 @@
+//! What the program was started with: arguments, environment, auxiliary vector.
+//!
+//! Never copies and never changes them. In a process that was not started by
+//! [`program!`](crate::program), such as a test, all are empty.
+#![expect(unsafe_code, reason = "reads the initial stack")]
+
+use core::ffi::{CStr, c_char};
+use core::sync::atomic::{AtomicPtr, Ordering};
+
+/// The initial stack: the count of arguments, or null before the start.
+static INITIAL_STACK: AtomicPtr<usize> = AtomicPtr::new(core::ptr::null_mut());
+
+/// The arguments, the program's name first.
+pub fn args() -> impl ExactSizeIterator<Item = &'static CStr> + Clone {
+    block().arguments()
+}
+
+/// The value of an environment variable, if it is set; the first one of that name.
+pub fn var(name: &str) -> Option<&'static [u8]> {
+    find(vars(), name.as_bytes())
+}
+
+/// The environment, each as `NAME=value`.
+pub fn vars() -> impl Iterator<Item = &'static CStr> + Clone {
+    block().environment()
+}
+
+/// The value of a key in the auxiliary vector (getauxval(3)), such as 25 for the address
+/// of 16 random bytes.
+pub fn auxiliary_value(key: usize) -> Option<usize> {
+    const AT_NULL: usize = 0;
+    block()
+        .auxiliary()
+        .take_while(|&(found, _)| found != AT_NULL)
+        .find(|&(found, _)| found == key)
+        .map(|(_, value)| value)
+}
+
+/// Remembers where the initial stack is.
+///
+/// # Safety
+///
+/// As [`crate::start::begin`].
+pub(crate) unsafe fn set_initial_stack(stack: *const usize) {
+    INITIAL_STACK.store(stack.cast_mut(), Ordering::Relaxed);
+}
+
+/// The value in the first `name=value`.
+fn find<'value>(
+    mut entries: impl Iterator<Item = &'value CStr>,
+    name: &[u8],
+) -> Option<&'value [u8]> {
+    entries.find_map(|entry| value_of(entry, name))
+}
+
+/// The value, if the entry is `name=value` with the whole name.
+pub(crate) fn value_of<'value>(entry: &'value CStr, name: &[u8]) -> Option<&'value [u8]> {
+    entry.to_bytes().strip_prefix(name)?.strip_prefix(b"=")
+}
+
+/// The initial stack of this process.
+fn block() -> Block {
+    Block { stack: INITIAL_STACK.load(Ordering::Relaxed) }
+}
+
+/// The words of an initial stack; null is one without any.
+#[derive(Clone, Copy)]
+struct Block {
+    stack: *const usize,
+}
+
+impl Block {
+    /// Where the addresses of the arguments start.
+    const ARGUMENTS: usize = 1;
+
+    /// The word at an index. Callers stop at the null that ends each list.
+    fn word(self, index: usize) -> usize {
+        // SAFETY: the stack outlives the process, and every list on it ends in null.
+        let word = unsafe { self.stack.add(index) };
+        // SAFETY: as above; nobody writes there.
+        unsafe { word.read() }
+    }
+
+    /// The string whose address is at an index; `None` if it is null.
+    fn string(self, index: usize) -> Option<&'static CStr> {
+        let address: *const c_char = core::ptr::with_exposed_provenance(self.word(index));
+        if address.is_null() {
+            return None;
+        }
+        // SAFETY: the kernel has put a string with its NUL there, for as long as the
+        // process lives.
+        Some(unsafe { CStr::from_ptr(address) })
+    }
+
+    fn arguments_count(self) -> usize {
+        if self.stack.is_null() { 0 } else { self.word(0) }
+    }
+
+    fn arguments(self) -> impl ExactSizeIterator<Item = &'static CStr> + Clone {
+        (0..self.arguments_count())
+            .map(move |index| self.string(Self::ARGUMENTS + index).unwrap_or_default())
+    }
+
+    /// Where the addresses of the environment start: past the arguments and their null.
+    fn environment_start(self) -> usize {
+        Self::ARGUMENTS + self.arguments_count() + 1
+    }
+
+    fn environment(self) -> impl Iterator<Item = &'static CStr> + Clone {
+        let first = self.environment_start();
+        let present = !self.stack.is_null();
+        (first..).map_while(move |index| if present { self.string(index) } else { None })
+    }
+
+    fn auxiliary(self) -> impl Iterator<Item = (usize, usize)> {
+        let first = self.environment_start() + self.environment().count() + 1;
+        let present = !self.stack.is_null();
+        (first..)
+            .step_by(2)
+            .map_while(move |index| present.then(|| (self.word(index), self.word(index + 1))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words that the kernel would lay out.
+    fn stack(arguments: &[&'static CStr], environment: &[&'static CStr]) -> Vec<usize> {
+        let addresses = |strings: &[&'static CStr]| {
+            strings.iter().map(|text| text.as_ptr().expose_provenance()).collect::<Vec<_>>()
+        };
+        let mut words = vec![arguments.len()];
+        words.extend(addresses(arguments));
+        words.push(0);
+        words.extend(addresses(environment));
+        words.extend([0, 6, 4096, 25, 77, 0, 0]);
+        words
+    }
+
+    #[test]
+    fn a_stack_is_taken_apart() {
+        for arguments in [&[][..], &[c"name"], &[c"name", c"", c"--option"]] {
+            for environment in [&[][..], &[c"A=1"], &[c"A=1", c"B=", c"odd", c"C=x=y"]] {
+                let words = stack(arguments, environment);
+                let block = Block { stack: words.as_ptr() };
+                assert_eq!(block.arguments().len(), arguments.len());
+                assert!(block.arguments().eq(arguments.iter().copied()));
+                assert!(block.environment().eq(environment.iter().copied()));
+                let pairs: Vec<_> = block.auxiliary().take(3).collect();
+                assert_eq!(pairs, [(6, 4096), (25, 77), (0, 0)]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_compared_whole() {
+        let entries = [c"DISPLAY=:0", c"D=short", c"EMPTY=", c"SAME=1", c"SAME=2", c"=x"];
+        let find = |name: &str| find(entries.into_iter(), name.as_bytes());
+        assert_eq!(find("DISPLAY"), Some(&b":0"[..]));
+        assert_eq!(find("D"), Some(&b"short"[..]));
+        assert_eq!(find("DISPLA"), None);
+        assert_eq!(find("DISPLAYS"), None);
+        assert_eq!(find("EMPTY"), Some(&b""[..]));
+        assert_eq!(find("SAME"), Some(&b"1"[..]));
+        assert_eq!(find("display"), None);
+    }
+
+    #[test]
+    fn without_a_start_everything_is_empty() {
+        assert_eq!(args().len(), 0);
+        assert_eq!(vars().count(), 0);
+        assert_eq!(var("PATH"), None);
+        assert_eq!(auxiliary_value(6), None);
+    }
+}

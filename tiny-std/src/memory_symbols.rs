@@ -1,0 +1,27 @@
+//! The six functions that compiled code calls without naming them: memcpy, memmove,
+//! memset, memcmp, bcmp, strlen.
+//!
+//! Never Rust: the compiler turns loops that copy or fill into calls of these very
+//! functions. The attribute `no_builtins` would keep it from that, but it takes a crate
+//! out of link-time optimisation, and such a crate does not link if it refers to any
+//! other. So each is assembly, a naked function.
+//!
+//! `x86_64` uses SSE2, which every such processor has, with overlapping moves at both ends
+//! instead of loops for the odd bytes. No string instructions: they win above some
+//! kilobytes only, and lose by far on some processors. `aarch64` moves pairs of words.
+//!
+//! Under test they have no exported names, so that std's tests keep libc's.
+#![expect(unsafe_code, reason = "moves bytes between raw pointers")]
+
+#[cfg(target_arch = "aarch64")]
+mod aarch64;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+
+#[cfg(all(test, target_arch = "aarch64"))]
+use aarch64::{bcmp, memcmp, memcpy, memmove, memset, strlen};
+#[cfg(all(test, target_arch = "x86_64"))]
+use x86_64::{bcmp, memcmp, memcpy, memmove, memset, strlen};
+
+#[cfg(test)]
+mod tests;

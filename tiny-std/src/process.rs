@@ -1,0 +1,266 @@
+//! Starting other programs, and ending this one.
+//!
+//! Never forks: a child borrows our memory until it runs its own program, which costs the
+//! same however large we are. Never keeps a list of children: wait for what
+//! [`Command::spawn`] has given when SIGCHLD comes, or they stay zombies.
+#![expect(unsafe_code, reason = "runs a function on a stack of its own")]
+
+use crate::env;
+use crate::fs::c_string;
+use alloc::ffi::CString;
+use alloc::vec::Vec;
+use core::ffi::{CStr, c_void};
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicI32, Ordering};
+use rusl::mem::{Protection, mmap_anonymous, mprotect, munmap};
+pub use rusl::process::{Children, Exit, Pid, Wait, wait4};
+use rusl::process::{
+    CloseRange, ExecString, clone_vfork, close_range, execve, exit_group, getpid, kill, setsid,
+};
+use rusl::signal::{Change, Disposition, Set, Signal, disposition, set_disposition, sigprocmask};
+use rusl::{Errno, Result};
+
+/// A program to run. It inherits the working directory, descriptors 0 to 2 and the
+/// environment; no other descriptor, no blocked and no ignored signal.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'a> {
+    /// A path if it contains a slash, else a name to look for in our `PATH`. Also the
+    /// program's argument 0.
+    pub program: &'a [u8],
+    /// The arguments after that.
+    pub arguments: &'a [&'a [u8]],
+    /// Variables, name and value, that the program has besides ours, or instead of ours
+    /// with that name.
+    pub environment: &'a [(&'a [u8], &'a [u8])],
+}
+
+impl Command<'_> {
+    /// Starts it as a child that leads a session of its own. When it ends, SIGCHLD comes
+    /// and [`wait4`] takes its status.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be executed: `ENOENT`, `EACCES`, `ENOEXEC`, … (execve(2)); there
+    /// is no child then. `EINVAL` for a NUL in a string, or for a variable's name that is
+    /// empty or contains `=`. `EAGAIN` or `ENOMEM` if there can be no more processes.
+    pub fn spawn(&self) -> Result<Pid> {
+        let strings = Strings::new(self, env::var("PATH"))?;
+        let launch = Launch { program: strings.lists(env::vars()), failure: AtomicI32::new(0) };
+        let stack = ChildStack::new()?;
+        // No signal may be handled in the child as if it were us.
+        let mask = sigprocmask(Change::Set, Set::ALL)?;
+        let argument = (&raw const launch).cast_mut().cast();
+        // SAFETY: the stack is large enough for `run_child`, which keeps to what is
+        // allowed there; all signals are blocked; `launch` outlives the call, which
+        // returns when the child is done with it.
+        let child = unsafe { clone_vfork(stack.top(), run_child, argument) };
+        let result = child.and_then(|pid| {
+            let failure = launch.failure.load(Ordering::Acquire);
+            match Errno::from_raw(failure) {
+                None => Ok(pid),
+                Some(error) => {
+                    reap(pid);
+                    Err(error)
+                }
+            }
+        });
+        // Setting a mask that there was can't fail.
+        let _ = sigprocmask(Change::Set, mask);
+        result
+    }
+}
+
+/// Runs another program in this process, with the arguments and variables that
+/// [`Command`] describes; returns only the reason why not, and then nothing has changed.
+/// Descriptors that were opened here are close-on-exec.
+pub fn replace(program: &[u8], arguments: &[&[u8]], environment: &[(&[u8], &[u8])]) -> Errno {
+    let command = Command { program, arguments, environment };
+    let strings = match Strings::new(&command, env::var("PATH")) {
+        Ok(strings) => strings,
+        Err(error) => return error,
+    };
+    let program = strings.lists(env::vars());
+    // Both survive an exec, and the next program expects neither.
+    let mut ignored = Set::EMPTY;
+    for signal in Signal::all() {
+        if disposition(signal) == Ok(Some(Disposition::Ignore)) {
+            ignored = ignored.with(signal);
+            let _ = set_disposition(signal, Disposition::Default);
+        }
+    }
+    let mask = sigprocmask(Change::Set, Set::EMPTY);
+    let error = program.execute();
+    if let Ok(mask) = mask {
+        let _ = sigprocmask(Change::Set, mask);
+    }
+    for signal in Signal::all().filter(|&signal| ignored.contains(signal)) {
+        let _ = set_disposition(signal, Disposition::Ignore);
+    }
+    error
+}
+
+/// Ends the process; its parent sees the low 8 bits of `status`.
+pub fn exit(status: i32) -> ! {
+    exit_group(status)
+}
+
+/// Ends the process as crashed: by SIGABRT, or with status 134 where that is ignored.
+pub fn abort() -> ! {
+    let _ = kill(getpid(), Signal::ABRT);
+    exit_group(134)
+}
+
+/// Waits for a child that is ending, so that it leaves no zombie.
+fn reap(pid: Pid) {
+    // ECHILD is the other way out: SIGCHLD is ignored, and the kernel has reaped it.
+    while wait4(Children::One(pid), Wait::Block) == Err(Errno::EINTR) {}
+}
+
+/// What the child and its parent share while the parent waits.
+struct Launch<'a> {
+    program: Lists<'a>,
+    /// Why the child could not execute, or 0.
+    failure: AtomicI32,
+}
+
+/// What the child does, on our memory: no allocation, no panic, nothing but system calls.
+unsafe extern "C" fn run_child(argument: *mut c_void) -> ! {
+    // SAFETY: the parent has passed its `Launch`, and waits.
+    let launch = unsafe { &*argument.cast::<Launch<'_>>() };
+    for signal in Signal::all() {
+        // Refused for KILL and STOP, which are at their default anyway.
+        let _ = set_disposition(signal, Disposition::Default);
+    }
+    // Can't fail: a new process leads no group.
+    let _ = setsid();
+    // SAFETY: this process uses no descriptor but 0 to 2 from here on. An old kernel
+    // refuses; what we open is close-on-exec in any case.
+    let _ = unsafe { close_range(3, u32::MAX, CloseRange::Now) };
+    let _ = sigprocmask(Change::Set, Set::EMPTY);
+    let error = launch.program.execute();
+    launch.failure.store(error.raw(), Ordering::Release);
+    exit_group(127)
+}
+
+/// Where a program may be, and all its strings.
+struct Strings<'a> {
+    candidates: Vec<CString>,
+    arguments: Vec<CString>,
+    environment: Vec<CString>,
+    replaced: Vec<&'a [u8]>,
+}
+
+/// What execve(2) takes.
+struct Lists<'a> {
+    candidates: &'a [CString],
+    arguments: Vec<ExecString<'a>>,
+    environment: Vec<ExecString<'a>>,
+}
+
+/// Where to look if there is no `PATH`.
+const DEFAULT_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin";
+
+impl<'a> Strings<'a> {
+    fn new(command: &Command<'a>, path: Option<&[u8]>) -> Result<Self> {
+        let arguments = core::iter::once(&command.program).chain(command.arguments);
+        let environment = command.environment;
+        Ok(Self {
+            candidates: candidates(command.program, path.unwrap_or(DEFAULT_PATH))?,
+            arguments: arguments.map(|argument| c_string(argument)).collect::<Result<_>>()?,
+            environment: environment.iter().map(variable).collect::<Result<_>>()?,
+            replaced: environment.iter().map(|&(name, _)| name).collect(),
+        })
+    }
+
+    fn lists(&self, inherited: impl Iterator<Item = &'static CStr>) -> Lists<'_> {
+        let kept = inherited.map(|variable| -> &CStr { variable }).filter(|variable| {
+            !self.replaced.iter().any(|name| env::value_of(variable, name).is_some())
+        });
+        let ours = self.environment.iter().map(CString::as_c_str);
+        let end = core::iter::once(ExecString::END);
+        let arguments = self.arguments.iter().map(|argument| ExecString::new(argument));
+        Lists {
+            candidates: &self.candidates,
+            arguments: arguments.chain(end.clone()).collect(),
+            environment: kept.chain(ours).map(ExecString::new).chain(end).collect(),
+        }
+    }
+}
+
+impl Lists<'_> {
+    /// Executes the first candidate that there is; returns why none could be. One that is
+    /// there but forbidden is the reason that a user can mend, so that it wins.
+    fn execute(&self) -> Errno {
+        let mut reason = Errno::ENOENT;
+        for candidate in self.candidates {
+            match execve(candidate, &self.arguments, &self.environment) {
+                error @ (Errno::ENOENT | Errno::ENOTDIR) => {
+                    if reason != Errno::EACCES {
+                        reason = error;
+                    }
+                }
+                Errno::EACCES => reason = Errno::EACCES,
+                error => return error,
+            }
+        }
+        reason
+    }
+}
+
+/// `NAME=value`.
+fn variable(&(name, value): &(&[u8], &[u8])) -> Result<CString> {
+    if name.is_empty() || name.contains(&b'=') {
+        return Err(Errno::EINVAL);
+    }
+    c_string(&[name, b"=", value].concat())
+}
+
+/// The paths to try for a program, in order. An empty part of `PATH` is the working
+/// directory (POSIX).
+fn candidates(program: &[u8], path: &[u8]) -> Result<Vec<CString>> {
+    if program.is_empty() {
+        return Err(Errno::ENOENT);
+    }
+    if program.contains(&b'/') {
+        return Ok(Vec::from([c_string(program)?]));
+    }
+    path.split(|&byte| byte == b':')
+        .map(|directory| match directory {
+            b"" => c_string(program),
+            _ => c_string(&[directory, b"/", program].concat()),
+        })
+        .collect()
+}
+
+/// A stack for the child, above a page that faults.
+struct ChildStack {
+    start: NonNull<u8>,
+}
+
+impl ChildStack {
+    /// The largest page that an architecture may have, so that the guard is one.
+    const GUARD: usize = 64 * 1024;
+    /// `run_child` takes a few kilobytes without optimisation.
+    const SIZE: usize = Self::GUARD + 64 * 1024;
+
+    fn new() -> Result<Self> {
+        let stack = Self { start: mmap_anonymous(Self::SIZE)? };
+        // SAFETY: our own pages, not in use yet.
+        unsafe { mprotect(stack.start, Self::GUARD, Protection::None) }?;
+        Ok(stack)
+    }
+
+    fn top(&self) -> *mut u8 {
+        self.start.as_ptr().wrapping_add(Self::SIZE)
+    }
+}
+
+impl Drop for ChildStack {
+    fn drop(&mut self) {
+        // SAFETY: the child has gone to its own memory, or was never there.
+        let _ = unsafe { munmap(self.start, Self::SIZE) };
+    }
+}
+
+#[cfg(test)]
+mod tests;

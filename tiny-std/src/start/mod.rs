@@ -1,0 +1,94 @@
+//! From the kernel's jump to `main`.
+//!
+//! Never allocates and never touches a signal. Not relocating either: the program is
+//! linked for a fixed address.
+#![expect(unsafe_code, reason = "reads the initial stack")]
+
+use rusl::fd::{AsFd, STDERR, STDIN, STDOUT, set_close_on_exec};
+use rusl::fs::OpenFlags;
+use rusl::poll::{Events, PollFd};
+use rusl::time::Timespec;
+
+#[cfg(target_arch = "aarch64")]
+mod aarch64;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+
+/// Makes a function the program's `main`: `fn main() -> i32`, which returns the exit
+/// status. Once, at the root of a binary crate that is `no_std` and `no_main`.
+///
+/// Brings the entry point, the global allocator (as the type [`Allocator`]) and the
+/// panic handler.
+///
+/// [`Allocator`]: crate::allocator::Allocator
+#[macro_export]
+macro_rules! program {
+    ($main:ident) => {
+        mod tiny_std_program {
+            //! What a program without std has to bring itself.
+
+            $crate::entry_point!(start);
+
+            /// Called by the entry point with the initial stack.
+            unsafe extern "C" fn start(stack: *const usize) -> ! {
+                // SAFETY: the entry point passes on what the kernel has given to it.
+                unsafe { $crate::start::begin(stack) };
+                $crate::process::exit(super::$main())
+            }
+
+            #[global_allocator]
+            static ALLOCATOR: $crate::allocator::Allocator = $crate::allocator::Allocator::new();
+
+            #[panic_handler]
+            fn panic(info: &::core::panic::PanicInfo<'_>) -> ! {
+                $crate::panic::report(info)
+            }
+
+            // The compiled `core` and `alloc` refer to these two of the unwinder, which a
+            // program that aborts never calls.
+
+            /// Would find the frame that catches a panic.
+            #[unsafe(no_mangle)]
+            extern "C" fn rust_eh_personality() -> ! {
+                $crate::process::abort()
+            }
+
+            /// Would go on unwinding.
+            #[unsafe(no_mangle)]
+            extern "C" fn _Unwind_Resume() -> ! {
+                $crate::process::abort()
+            }
+        }
+    };
+}
+
+/// What happens before `main`. Part of [`program!`].
+///
+/// # Safety
+///
+/// `stack` is the initial stack as the kernel has laid it out (System V ABI, "Process
+/// Initialization"): the count of arguments, their addresses, null, the addresses of the
+/// environment, null, the auxiliary vector. Nobody changes it while the program runs.
+#[doc(hidden)]
+pub unsafe fn begin(stack: *const usize) {
+    // SAFETY: the caller's promise.
+    unsafe { crate::env::set_initial_stack(stack) };
+    open_standard_descriptors();
+}
+
+/// Opens `/dev/null` as whichever of the descriptors 0 to 2 is closed.
+fn open_standard_descriptors() {
+    let mut fds = [STDIN, STDOUT, STDERR].map(|fd| PollFd::new(fd, Events::NONE));
+    let now = Timespec { seconds: 0, nanoseconds: 0 };
+    if rusl::poll::poll(&mut fds, Some(now)) == Ok(0) {
+        return;
+    }
+    for _ in fds.iter().filter(|fd| fd.returned().contains(Events::INVALID)) {
+        // The lowest free number is taken: this very one, as they come in order.
+        if let Ok(null) = rusl::fs::open(c"/dev/null", OpenFlags::READ_WRITE, 0) {
+            // Children expect it as well.
+            let _ = set_close_on_exec(null.as_fd(), false);
+            null.into_raw();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The entry point on `x86_64`.
+//!
+//! Never compiled into the library: the macro puts it into the binary.
+
+/// Defines `_start`, which calls `$start` with the initial stack. Part of [`program!`].
+///
+/// [`program!`]: crate::program
+#[doc(hidden)]
+#[macro_export]
+macro_rules! entry_point {
+    ($start:path) => {
+        ::core::arch::global_asm!(
+            ".globl _start",
+            ".type _start, @function",
+            "_start:",
+            ".cfi_startproc",
+            ".cfi_undefined rip", // the outermost frame
+            "xor ebp, ebp",
+            "mov rdi, rsp",
+            "and rsp, -16", // the call makes it 8 modulo 16, as the ABI wants it
+            "call {start}",
+            "ud2",
+            ".cfi_endproc",
+            ".size _start, . - _start",
+            start = sym $start,
+        );
+    };
+}
