@@ -1,0 +1,139 @@
+//! A mistake in the configuration stops the build with a sentence. Each case is the
+//! user's own `pgwm/src/config.rs` with one mistake behind it, compiled as a package.
+
+use std::fs;
+use std::process::Stdio;
+
+use xtask::build::{cargo, workspace};
+use xtask::{Failure, Outcome};
+
+use crate::harness::{folder, must};
+
+/// What a user writes, as fields of a `Config`, and what the build says to it.
+const MISTAKES: [(&str, &str); 14] = [
+    (
+        "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::FocusNext), \
+                 Key::new(Modifiers::SUPER, keysym::J, Action::Close)]",
+        "config: the same chord stands twice in the key table",
+    ),
+    (
+        "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::View(\"no such\"))]",
+        "config: a key or a rule names a workspace that does not exist",
+    ),
+    (
+        "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::Send(\"\"))]",
+        "config: a key or a rule names a workspace that does not exist",
+    ),
+    (
+        "rules: &[Rule { class: \"Gimp\", workspace: Some(\"no such\"), floating: None }]",
+        "config: a key or a rule names a workspace that does not exist",
+    ),
+    (
+        "rules: &[Rule { class: \"\", workspace: None, floating: None }]",
+        "config: a rule has no class",
+    ),
+    (
+        "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::Spawn(&[]))]",
+        "config: a program to start has no name",
+    ),
+    ("autostart: &[&[\"\"]]", "config: a program to start has no name"),
+    (
+        "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::DragMove)]",
+        "config: DragMove and DragResize belong in the mouse table",
+    ),
+    (
+        "mouse: &[Mouse::new(Modifiers::NONE, 1, Action::DragMove)]",
+        "config: a mouse button without a modifier would be taken from all programs",
+    ),
+    (
+        "workspaces: &[Workspace { name: \"1\", layout: Layout::Tall }; 2], \
+         keys: &[], rules: &[]",
+        "config: two workspaces have the same name",
+    ),
+    ("workspaces: &[], keys: &[], rules: &[]", "config: there must be at least one workspace"),
+    ("border: 65", "config: the border is wider than 64 pixels"),
+    ("gap: 257", "config: the gap is wider than 256 pixels"),
+    (
+        "share: Share { leaders: 0, ..CONFIG.share }",
+        "config: the number of leaders is not between 1 and 16",
+    ),
+];
+
+#[test]
+fn a_mistake_stops_the_build_with_a_sentence() -> Outcome {
+    let package = Package::create("config-mistakes")?;
+    for (fields, sentence) in MISTAKES {
+        let (builds, said) = package.check(fields)?;
+        must(!builds, || format!("this builds: {fields}"))?;
+        must(said.contains(sentence), || format!("{fields}: {sentence:?} is not in:\n{said}"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_ratio_has_bounds() -> Outcome {
+    let package = Package::create("config-ratio")?;
+    for ratio in [0, 4, 96] {
+        let (builds, said) =
+            package.check(&format!("share: Share {{ ratio: {ratio}, ..CONFIG.share }}"))?;
+        let sentence = "config: the leaders' ratio is not between 5 and 95 percent";
+        must(!builds && said.contains(sentence), || format!("ratio {ratio}: {said}"))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_sound_change_builds() -> Outcome {
+    let package = Package::create("config-sound")?;
+    let (builds, said) = package.check("border: 64, gap: 256")?;
+    must(builds, || format!("a border of 64 pixels does not build:\n{said}"))
+}
+
+/// A package that holds the user's configuration, outside of the workspace.
+struct Package {
+    folder: std::path::PathBuf,
+    config: String,
+}
+
+impl Package {
+    fn create(name: &str) -> Outcome<Self> {
+        let folder = folder(name)?;
+        let core = workspace().join("pgwm-core");
+        fs::create_dir_all(folder.join("src"))?;
+        let manifest = format!(
+            "[package]\nname = \"mistake\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+             pgwm-core = {{ path = {:?} }}\n",
+            core.display().to_string()
+        );
+        fs::write(folder.join("Cargo.toml"), manifest)?;
+        fs::write(folder.join("src/lib.rs"), "pub mod config;\n")?;
+        let path = workspace().join("pgwm/src/config.rs");
+        let config = fs::read_to_string(&path)
+            .map_err(|error| Failure::from(error).during(&path.display().to_string()))?;
+        Ok(Self { folder, config })
+    }
+
+    /// Compiles the configuration with `fields` changed; gives whether that succeeds,
+    /// and what the compiler said.
+    fn check(&self, fields: &str) -> Outcome<(bool, String)> {
+        let mistake = format!(
+            "{}
+mod mistake {{
+    #![allow(unused_imports)]
+    use super::CONFIG;
+    use pgwm_core::config::{{Action, Config, Key, Mouse, Rule, Workspace}};
+    use pgwm_core::layout::{{Layout, Share}};
+    use pgwm_core::x11::id::Modifiers;
+    use pgwm_core::x11::keysym;
+    pub const MISTAKE: Config = Config {{ {fields}, ..CONFIG }}.validated();
+}}
+",
+            self.config
+        );
+        fs::write(self.folder.join("src/config.rs"), mistake)?;
+        let mut check =
+            cargo(&["check", "--offline", "--color", "never", "--target-dir", "target"]);
+        let output = check.current_dir(&self.folder).stdin(Stdio::null()).output()?;
+        Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+}

@@ -1,0 +1,108 @@
+//! The programs in `tiny-std/examples`, which run on the kernel alone: what they print,
+//! how they end, and that they really are static.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use xtask::build::{Profile, executables};
+use xtask::elf::Elf;
+use xtask::{Failure, Outcome};
+
+use crate::harness::must;
+
+#[test]
+fn dev_examples_work() -> Outcome {
+    work(Profile::Dev)
+}
+
+#[test]
+fn release_examples_work() -> Outcome {
+    work(Profile::Release)
+}
+
+fn work(profile: Profile) -> Outcome {
+    let arguments = ["-p", "tiny-std", "--examples", "--features", "example-programs"];
+    let programs = executables(&arguments, profile)?;
+    for program in &programs {
+        let complaints = Elf::parse(&fs::read(program)?)?.complaints();
+        must(complaints.is_empty(), || format!("{}: {complaints:?}", program.display()))?;
+    }
+    hello(&programs)?;
+    arguments_and_environment(&programs)?;
+    panics(&programs)?;
+    self_test(&programs)
+}
+
+fn hello(programs: &[PathBuf]) -> Outcome {
+    let output = command(programs, "hello")?.output()?;
+    must_give(&output, 0, "hello\n", "")?;
+    // A line that can't be written is no crash.
+    let full = fs::File::options().write(true).open("/dev/full")?;
+    let status = command(programs, "hello")?.stdout(full).status()?;
+    must(status.code().is_some(), || format!("a full device: {status}"))
+}
+
+fn arguments_and_environment(programs: &[PathBuf]) -> Outcome {
+    let long = "long ".repeat(20_000);
+    let odd: [&[u8]; 4] = [b"two words", b"", b"\xff\x01\n", "\u{fc}\u{1f980}".as_bytes()];
+    for count in [0, 1, 2, 30, 250] {
+        let given: Vec<&[u8]> = (0..count)
+            .map(|index| if index == 29 { long.as_bytes() } else { odd[index % odd.len()] })
+            .collect();
+        let mut command = command(programs, "arguments")?;
+        command.arg0("its own name").args(given.iter().map(|bytes| OsStr::from_bytes(bytes)));
+        command.env_clear().envs((0..count).map(|index| (format!("NAME{index}"), &long[..30])));
+        let mut lines = vec!["its own name".to_owned()];
+        lines.extend(given.iter().map(|argument| argument.escape_ascii().to_string()));
+        lines.push(format!("{count} variables\n"));
+        let expected = lines.join("\n");
+        must_give(&command.output()?, (count as i32 + 1) % 256, &expected, "")?;
+    }
+    Ok(())
+}
+
+fn panics(programs: &[PathBuf]) -> Outcome {
+    let output = command(programs, "panics")?.args(["one", "two"]).output()?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    must(output.status.code() == Some(1), || format!("{}: {log}", output.status))?;
+    must(log.contains("started with 3 argument(s)") && log.contains("panics.rs:"), || {
+        format!("the message or the place is missing: {log:?}")
+    })
+}
+
+fn self_test(programs: &[PathBuf]) -> Outcome {
+    // The stack's start differs with the length of the environment and the arguments.
+    for padding in [0, 5, 11] {
+        let mut command = command(programs, "self_test")?;
+        let output = command.env("PADDING", "x".repeat(padding)).output()?;
+        must(output.status.success(), || {
+            format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr))
+        })?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        must(text.lines().last() == Some("ok"), || format!("it did not say ok: {text}"))?;
+    }
+    Ok(())
+}
+
+fn command(programs: &[PathBuf], name: &str) -> Outcome<Command> {
+    let found = programs.iter().find(|path| path.file_stem() == Some(OsStr::new(name)));
+    found.map(Command::new).ok_or_else(|| Failure::new(format!("no example named {name}")))
+}
+
+fn must_give(output: &Output, status: i32, text: &str, errors: &str) -> Outcome {
+    let holds = output.status.code() == Some(status)
+        && output.stdout == text.as_bytes()
+        && output.stderr == errors.as_bytes();
+    must(holds, || {
+        format!(
+            "{}, not {status}; {:?}, not {text:?}; {}",
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })
+}

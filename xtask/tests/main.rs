@@ -1,0 +1,20 @@
+//! The real program on a real X server, looked at through an independent client. What
+//! needs no server is tested beside the code instead.
+//!
+//! Every test has its own server, so that they run at the same time, and runs on both
+//! of the program's ways to wait. No test sleeps: it waits for events.
+
+mod bad_input;
+mod close;
+mod config_mistakes;
+mod example_programs;
+mod floating;
+mod focus;
+mod harness;
+mod input;
+mod layout;
+mod restart;
+mod slow_server;
+mod spawn;
+mod start;
+mod workspace;
