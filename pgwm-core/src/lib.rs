@@ -27,5 +27,7 @@ pub mod geometry;
 pub mod layout;
 pub mod session;
 pub mod startup;
+#[cfg(test)]
+mod testing;
 pub mod wm;
 pub mod x11;

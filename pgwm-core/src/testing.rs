@@ -180,6 +180,13 @@ pub(crate) struct ModelServer {
     pub(crate) outgoing: Vec<u8>,
     /// Messages to clients that they have not read yet: window and event.
     letters: VecDeque<(u32, [u8; 32])>,
+    /// Every window number that there ever was.
+    used: BTreeSet<u32>,
+    /// Those that there were more than once. What was sent about one window may have hit
+    /// the next one of its number.
+    pub(crate) reused: BTreeSet<u32>,
+    /// Windows that the window manager had killed.
+    killed: BTreeSet<u32>,
     /// Every error: code and opcode.
     pub(crate) errors: Vec<(u8, u8)>,
     /// Presses that got through to a client: window and button.
@@ -235,6 +242,9 @@ impl ModelServer {
             served: 0,
             outgoing: Vec::new(),
             letters: VecDeque::new(),
+            used: BTreeSet::new(),
+            reused: BTreeSet::new(),
+            killed: BTreeSet::new(),
             errors: Vec::new(),
             clicks: Vec::new(),
             typed: Vec::new(),
@@ -267,6 +277,10 @@ impl ModelServer {
             polite: true,
         };
         assert!(self.windows.insert(id, window).is_none(), "{id:#x} is in use");
+        if !self.used.insert(id) {
+            self.reused.insert(id);
+        }
+        self.killed.remove(&id);
         if parent == ROOT {
             self.order.push(id);
         }
@@ -322,6 +336,11 @@ impl ModelServer {
         self.incoming.extend_from_slice(bytes);
     }
 
+    /// What was written and not carried out yet.
+    pub(crate) fn unserved(&self) -> &[u8] {
+        &self.incoming[self.served..]
+    }
+
     /// Carries out the next whole request of the window manager; whether there was one.
     pub(crate) fn serve(&mut self) -> bool {
         let rest = &self.incoming[self.served..];
@@ -335,8 +354,11 @@ impl ModelServer {
         let opcode = header.major_opcode;
         let request = Request::parse(header, body, &mut Vec::new(), &CoreOnly)
             .unwrap_or_else(|error| panic!("request {opcode} can't be read: {error}"));
-        if let Err((code, value)) = self.carry_out(request, opcode) {
-            self.errors.push((code, opcode));
+        if let Err((code, value)) = self.carry_out(&request, opcode) {
+            // Who kills a program may go on to speak of its windows.
+            if !self.killed.contains(&value) {
+                self.errors.push((code, opcode));
+            }
             let mut error = [0; 32];
             error[1] = code;
             error[4..8].copy_from_slice(&value.to_le_bytes());
@@ -356,11 +378,11 @@ impl ModelServer {
         self.windows.get_mut(&id).ok_or((BAD_WINDOW, id))
     }
 
-    fn carry_out(&mut self, request: Request<'_>, opcode: u8) -> Outcome {
+    /// Requests about windows, and those without an effect.
+    fn carry_out(&mut self, request: &Request<'_>, opcode: u8) -> Outcome {
         match request {
-            Request::CreateWindow(it) => self.create_window(&it),
-            Request::ChangeWindowAttributes(it) => self.change_attributes(&it, opcode),
-            Request::GetWindowAttributes(it) => self.get_attributes(it.window),
+            Request::CreateWindow(it) => self.create_window(it),
+            Request::ChangeWindowAttributes(it) => self.change_attributes(it, opcode),
             Request::ChangeSaveSet(it) => {
                 self.lay_hands_on(it.window, opcode)?;
                 if it.window & OWNER == WM {
@@ -385,51 +407,14 @@ impl ModelServer {
             }
             Request::ConfigureWindow(it) => {
                 self.lay_hands_on(it.window, opcode)?;
+                self.window_mut(it.window)?.waits = false;
                 self.configure_now(it.window, &it.value_list)
             }
-            Request::GetGeometry(it) => {
-                let window = self.windows.get(&it.drawable).ok_or((BAD_DRAWABLE, it.drawable))?;
-                let Place { x, y, width, height, border } = window.place;
-                let reply = x::GetGeometryReply {
-                    depth: window.depth,
-                    sequence: self.sequence as u16,
-                    length: 0,
-                    root: ROOT,
-                    x,
-                    y,
-                    width,
-                    height,
-                    border_width: border,
-                };
-                self.answer(reply.serialize().to_vec());
-                Ok(())
-            }
-            Request::QueryTree(it) => {
-                let parent = self.window(it.window)?.parent;
-                let children = if it.window == ROOT { self.order.clone() } else { Vec::new() };
-                let reply = x::QueryTreeReply {
-                    sequence: self.sequence as u16,
-                    length: children.len() as u32,
-                    root: ROOT,
-                    parent,
-                    children,
-                };
-                self.answer(reply.serialize());
-                Ok(())
-            }
-            Request::InternAtom(it) => {
-                let atom = self.atom_of(&it.name);
-                let sequence = self.sequence as u16;
-                let reply = x::InternAtomReply { sequence, length: 0, atom };
-                self.answer(reply.serialize().to_vec());
-                Ok(())
-            }
-            Request::ChangeProperty(it) => self.change_property(&it, opcode),
+            Request::ChangeProperty(it) => self.change_property(it, opcode),
             Request::DeleteProperty(it) => {
                 self.lay_hands_on(it.window, opcode)?;
                 self.delete_property(it.window, it.property)
             }
-            Request::GetProperty(it) => self.get_property(&it),
             Request::SetSelectionOwner(it) => {
                 if it.owner != NONE {
                     self.window(it.owner)?;
@@ -437,14 +422,27 @@ impl ModelServer {
                 self.selections.insert(it.selection, it.owner);
                 Ok(())
             }
-            Request::GetSelectionOwner(it) => {
-                let owner = self.selections.get(&it.selection).copied().unwrap_or(NONE);
-                let sequence = self.sequence as u16;
-                let reply = x::GetSelectionOwnerReply { sequence, length: 0, owner };
-                self.answer(reply.serialize().to_vec());
+            Request::SendEvent(it) => self.send_event(it),
+            Request::KillClient(it) => {
+                let owner = it.resource & OWNER;
+                if owner == WM || !self.windows.keys().any(|id| id & OWNER == owner) {
+                    return Err((BAD_VALUE, it.resource));
+                }
+                self.killed.extend(self.windows.keys().filter(|id| **id & OWNER == owner));
+                self.kill(it.resource);
                 Ok(())
             }
-            Request::SendEvent(it) => self.send_event(&it),
+            Request::OpenFont(_)
+            | Request::CloseFont(_)
+            | Request::CreateGlyphCursor(_)
+            | Request::NoOperation(_) => Ok(()),
+            _ => self.carry_out_input(request, opcode),
+        }
+    }
+
+    /// Requests about the pointer and the keyboard.
+    fn carry_out_input(&mut self, request: &Request<'_>, opcode: u8) -> Outcome {
+        match request {
             Request::GrabButton(it) => {
                 self.lay_hands_on(it.grab_window, opcode)?;
                 let grab = ButtonGrab {
@@ -488,8 +486,59 @@ impl ModelServer {
                 self.allow_events(it.mode, it.time);
                 Ok(())
             }
-            Request::SetInputFocus(it) => {
-                self.set_focus(it.focus, it.revert_to.into(), it.time)
+            Request::SetInputFocus(it) => self.set_focus(it.focus, it.revert_to.into(), it.time),
+            _ => self.carry_out_question(request, opcode),
+        }
+    }
+
+    /// Requests that have an answer.
+    fn carry_out_question(&mut self, request: &Request<'_>, opcode: u8) -> Outcome {
+        match request {
+            Request::GetWindowAttributes(it) => self.get_attributes(it.window),
+            Request::GetGeometry(it) => {
+                let window = self.windows.get(&it.drawable).ok_or((BAD_DRAWABLE, it.drawable))?;
+                let Place { x, y, width, height, border } = window.place;
+                let reply = x::GetGeometryReply {
+                    depth: window.depth,
+                    sequence: self.sequence as u16,
+                    length: 0,
+                    root: ROOT,
+                    x,
+                    y,
+                    width,
+                    height,
+                    border_width: border,
+                };
+                self.answer(reply.serialize().to_vec());
+                Ok(())
+            }
+            Request::QueryTree(it) => {
+                let parent = self.window(it.window)?.parent;
+                let children = if it.window == ROOT { self.order.clone() } else { Vec::new() };
+                let reply = x::QueryTreeReply {
+                    sequence: self.sequence as u16,
+                    length: children.len() as u32,
+                    root: ROOT,
+                    parent,
+                    children,
+                };
+                self.answer(reply.serialize());
+                Ok(())
+            }
+            Request::InternAtom(it) => {
+                let atom = self.atom_of(&it.name);
+                let sequence = self.sequence as u16;
+                let reply = x::InternAtomReply { sequence, length: 0, atom };
+                self.answer(reply.serialize().to_vec());
+                Ok(())
+            }
+            Request::GetProperty(it) => self.get_property(it),
+            Request::GetSelectionOwner(it) => {
+                let owner = self.selections.get(&it.selection).copied().unwrap_or(NONE);
+                let sequence = self.sequence as u16;
+                let reply = x::GetSelectionOwnerReply { sequence, length: 0, owner };
+                self.answer(reply.serialize().to_vec());
+                Ok(())
             }
             Request::GetInputFocus(_) => {
                 let reply = x::GetInputFocusReply {
@@ -521,18 +570,6 @@ impl ModelServer {
                 self.answer(reply.serialize());
                 Ok(())
             }
-            Request::KillClient(it) => {
-                let owner = it.resource & OWNER;
-                if owner == WM || !self.windows.keys().any(|id| id & OWNER == owner) {
-                    return Err((BAD_VALUE, it.resource));
-                }
-                self.kill(it.resource);
-                Ok(())
-            }
-            Request::OpenFont(_)
-            | Request::CloseFont(_)
-            | Request::CreateGlyphCursor(_)
-            | Request::NoOperation(_) => Ok(()),
             _ => panic!("the model does not know request {opcode}"),
         }
     }
@@ -548,7 +585,8 @@ impl ModelServer {
     fn create_window(&mut self, it: &x::CreateWindowRequest<'_>) -> Outcome {
         self.window(it.parent)?;
         assert_eq!(it.wid & OWNER, WM, "an id that is not the window manager's");
-        let place = Place { border: it.border_width, ..Place::new(it.x, it.y, it.width, it.height) };
+        let place =
+            Place { border: it.border_width, ..Place::new(it.x, it.y, it.width, it.height) };
         self.insert(it.wid, it.parent, place);
         let window = self.window_mut(it.wid)?;
         window.input_only = it.class == x::WindowClass::INPUT_ONLY;
@@ -675,7 +713,7 @@ impl ModelServer {
     fn send_event(&mut self, it: &x::SendEventRequest<'_>) -> Outcome {
         self.window(it.destination)?;
         let mask = u32::from(it.event_mask);
-        if mask != 0 && it.destination & OWNER == ROOT & OWNER {
+        if mask != 0 && it.destination == ROOT {
             self.send(it.destination, mask, *it.event);
             return Ok(());
         }
@@ -769,7 +807,7 @@ impl ModelServer {
 
 impl ButtonGrab {
     /// Whether this grab, or ungrab, stands for that button and those modifiers.
-    pub(crate) fn covers(&self, button: u8, modifiers: u16) -> bool {
+    pub(crate) const fn covers(self, button: u8, modifiers: u16) -> bool {
         (self.button == 0 || self.button == button)
             && (self.modifiers == ANY_MODIFIER || self.modifiers == modifiers)
     }
@@ -829,31 +867,38 @@ impl ModelServer {
         }
     }
 
-    fn configure_now(&mut self, id: u32, values: &x::ConfigureWindowAux) -> Outcome {
+    /// Whether a request to configure a window makes sense.
+    fn check_changes(&self, id: u32, values: &x::ConfigureWindowAux) -> Outcome {
         let window = self.window(id)?;
-        let (parent, old) = (window.parent, window.place);
-        let mut new = old;
-        let set = |field: &mut i16, value: Option<i32>| *field = value.map_or(*field, |it| it as i16);
-        set(&mut new.x, values.x);
-        set(&mut new.y, values.y);
-        let set = |field: &mut u16, value: Option<u32>| *field = value.map_or(*field, |it| it as u16);
-        set(&mut new.width, values.width);
-        set(&mut new.height, values.height);
-        set(&mut new.border, values.border_width);
-        if new.width == 0 || new.height == 0 {
+        if values.width == Some(0) || values.height == Some(0) {
             return Err((BAD_VALUE, 0));
         }
-        if window.input_only && values.border_width.is_some_and(|border| border != 0) {
+        if window.input_only && values.border_width.is_some() {
             return Err((BAD_MATCH, id));
         }
         if let Some(sibling) = values.sibling {
-            if self.window(sibling)?.parent != parent || sibling == id {
+            let is_sibling = self.window(sibling)?.parent == window.parent && sibling != id;
+            if !is_sibling || values.stack_mode.is_none() {
                 return Err((BAD_MATCH, sibling));
             }
-            if values.stack_mode.is_none() {
-                return Err((BAD_MATCH, id));
-            }
         }
+        Ok(())
+    }
+
+    fn configure_now(&mut self, id: u32, values: &x::ConfigureWindowAux) -> Outcome {
+        self.check_changes(id, values)?;
+        let window = self.window(id)?;
+        let (parent, old) = (window.parent, window.place);
+        let mut new = old;
+        let set =
+            |field: &mut i16, value: Option<i32>| *field = value.map_or(*field, |it| it as i16);
+        set(&mut new.x, values.x);
+        set(&mut new.y, values.y);
+        let set =
+            |field: &mut u16, value: Option<u32>| *field = value.map_or(*field, |it| it as u16);
+        set(&mut new.width, values.width);
+        set(&mut new.height, values.height);
+        set(&mut new.border, values.border_width);
         let before = self.order.clone();
         if let Some(mode) = values.stack_mode.filter(|_| parent == ROOT) {
             self.restack(id, values.sibling, mode);
@@ -863,9 +908,7 @@ impl ModelServer {
         }
         let window = self.window_mut(id)?;
         window.place = new;
-        let resized = (old.width, old.height) != (new.width, new.height);
         window.told = Some(new);
-        window.waits &= !resized;
         let override_redirect = window.override_redirect;
         let at = self.order.iter().position(|other| *other == id);
         let below = at.and_then(|at| at.checked_sub(1)).map_or(NONE, |at| self.order[at]);
@@ -922,6 +965,11 @@ impl ModelServer {
         self.unmap_now(id);
         if !self.windows.contains_key(&id) {
             return;
+        }
+        let is_child = |(_, window): &(&u32, &ModelWindow)| window.parent == id;
+        let children: Vec<u32> = self.windows.iter().filter(is_child).map(|(id, _)| *id).collect();
+        for child in children {
+            self.destroy_now(child);
         }
         self.tell_structure(id, |event| x::DestroyNotifyEvent {
             response_type: x::DESTROY_NOTIFY_EVENT,
@@ -1032,7 +1080,8 @@ impl ModelServer {
 
     fn input_event(&self, code: u8, detail: u8, window: u32) -> x::ButtonPressEvent {
         let place = self.windows[&window].place;
-        let child = if window == ROOT && self.pointer_window != ROOT { self.pointer_window } else { NONE };
+        let child =
+            if window == ROOT && self.pointer_window != ROOT { self.pointer_window } else { NONE };
         x::ButtonPressEvent {
             response_type: code,
             detail,
@@ -1125,8 +1174,7 @@ impl ModelServer {
             if let Some(found) = found.copied() {
                 let frozen = found.freezes.then_some(button);
                 let (events, time) = (found.events, self.time);
-                self.grab =
-                    Some(Grab { by_manager: true, window: *window, events, time, frozen });
+                self.grab = Some(Grab { by_manager: true, window: *window, events, time, frozen });
                 self.put(self.input_event(x::BUTTON_PRESS_EVENT, button, *window).into());
                 self.held.insert(button);
                 return;
@@ -1240,6 +1288,13 @@ impl ModelServer {
         );
     }
 
+    /// The modifier that the key with this symbol is.
+    pub(crate) fn modifier(&self, keysym: u32) -> u16 {
+        let keycode = self.keycode(keysym).unwrap_or(0);
+        let index = self.modifier_keys.iter().position(|key| keycode != 0 && *key == keycode);
+        index.map_or(0, |index| 1 << index)
+    }
+
     /// The keycode of a symbol.
     pub(crate) fn keycode(&self, keysym: u32) -> Option<u8> {
         let row = self.keysyms.iter().position(|row| row[0] == keysym)?;
@@ -1257,6 +1312,16 @@ impl ModelServer {
     /// The ids of all clients' windows that exist.
     pub(crate) fn clients_windows(&self) -> Vec<u32> {
         self.windows.keys().copied().filter(|id| *id != ROOT && id & OWNER != WM).collect()
+    }
+
+    /// The first number of a client that is not there. A real server gives the numbers of
+    /// those that are gone to the next ones, as this one does if it is to.
+    pub(crate) fn free_id(&self, reuses: bool) -> u32 {
+        let is_taken = |client: &u32| {
+            let is_of = |id: &u32| id & OWNER == client << 21;
+            self.windows.keys().any(is_of) || (!reuses && self.used.iter().any(is_of))
+        };
+        (2..256).find(|client| !is_taken(client)).map_or(0, |client| client << 21 | 1)
     }
 
     /// Creates a top-level window.
@@ -1336,10 +1401,10 @@ impl ModelServer {
         self.cross();
     }
 
-    /// A client says that it withdraws its window (ICCCM 4.1.4).
+    /// A client says that it withdraws its window (ICCCM 4.1.4), which it has unmapped.
     pub(crate) fn unmap_by_message(&mut self, id: u32) {
         self.tick();
-        let Some(window) = self.windows.get_mut(&id) else { return };
+        let Some(window) = self.windows.get_mut(&id).filter(|it| !it.mapped) else { return };
         window.wanted = false;
         let event = x::UnmapNotifyEvent {
             response_type: x::UNMAP_NOTIFY_EVENT,
@@ -1361,6 +1426,10 @@ impl ModelServer {
     /// A client moves, resizes or restacks its window.
     pub(crate) fn configure(&mut self, id: u32, values: &x::ConfigureWindowAux) {
         self.tick();
+        // A client that asks for nonsense gets an error, which is its own business.
+        if self.check_changes(id, values).is_err() {
+            return;
+        }
         let Some(window) = self.windows.get_mut(&id) else { return };
         let parent = window.parent;
         let Place { x, y, width, height, border } = window.place;
@@ -1396,7 +1465,6 @@ impl ModelServer {
             }
             self.tell(parent, x::EventMask::SUBSTRUCTURE_REDIRECT, event);
         } else {
-            // A client that asks for nonsense gets an error, which is its own business.
             let _ = self.configure_now(id, values);
         }
         self.cross();
@@ -1443,7 +1511,7 @@ impl ModelServer {
         };
         self.tell_structure(id, event);
         if let Some(window) = self.windows.get_mut(&id) {
-            window.parent = parent;
+            (window.parent, window.wanted) = (parent, was_mapped);
             (window.place.x, window.place.y) = (0, 0);
         }
         self.tell(parent, x::EventMask::SUBSTRUCTURE_NOTIFY, event(parent));
@@ -1469,11 +1537,13 @@ impl ModelServer {
     }
 
     /// Clients read what the window manager wrote to them: they close windows, if they are
-    /// polite, and set the focus. Whether there was anything.
+    /// polite, and set the focus. Whether there was anything to read.
     pub(crate) fn read_letters(&mut self) -> bool {
+        if self.letters.is_empty() {
+            return false;
+        }
         let protocols = self.atom("WM_PROTOCOLS");
         let (delete, take) = (self.atom("WM_DELETE_WINDOW"), self.atom("WM_TAKE_FOCUS"));
-        let any = !self.letters.is_empty();
         while let Some((window, event)) = self.letters.pop_front() {
             let word =
                 |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|offset| event[at + offset]));
@@ -1488,7 +1558,7 @@ impl ModelServer {
                 let _ = self.set_focus(window, 2, word(16));
             }
         }
-        any
+        true
     }
 
     /// The root window gets another size.
@@ -1520,8 +1590,7 @@ impl ModelServer {
         for id in std::mem::take(&mut self.save_set) {
             self.map_now(id);
         }
-        let own: Vec<u32> =
-            self.windows.keys().copied().filter(|id| id & OWNER == WM).collect();
+        let own: Vec<u32> = self.windows.keys().copied().filter(|id| id & OWNER == WM).collect();
         for id in own {
             self.destroy_now(id);
         }

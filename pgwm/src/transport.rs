@@ -266,7 +266,13 @@ impl Transport {
     }
 
     fn wait_in_poll(&mut self, timeout: Option<Duration>) -> Result<Wakeup> {
-        self.send_now()?;
+        if !self.is_drained() {
+            self.send_now()?;
+            if self.is_drained() {
+                // There may be more to send, which could not be offered before.
+                return Ok(Wakeup::default());
+            }
+        }
         let mut wanted = Events::IN;
         if !self.is_drained() {
             wanted = wanted | Events::OUT;

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 /// Three columns. The first window after the leaders goes right, the second left, and so
 /// on in turn; with one such window there is no left column, so it is [`tall`].
 pub(super) fn center(area: Rect, count: usize, share: Share, out: &mut Vec<Rect>) {
-    let leaders = usize::from(share.leaders).min(count);
+    let leaders = usize::from(share.leaders.max(1)).min(count);
     let others = count - leaders;
     if others < 2 {
         return tall(area, count, share, out);

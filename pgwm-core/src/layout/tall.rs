@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 /// Two columns of rows; one, where all windows are leaders.
 pub(super) fn tall(area: Rect, count: usize, share: Share, out: &mut Vec<Rect>) {
-    let leaders = usize::from(share.leaders).min(count);
+    let leaders = usize::from(share.leaders.max(1)).min(count);
     if leaders == count {
         return rows(area, count, out);
     }

@@ -27,6 +27,8 @@ pub struct Candidate {
     pub client: Client,
     /// Its sort and state.
     pub attributes: Option<reply::GetWindowAttributes>,
+    /// The window that it is in.
+    pub parent: Option<Window>,
     /// Its place and size.
     pub geometry: Option<reply::GetGeometry>,
     /// The workspace that it asks for.
@@ -49,11 +51,15 @@ impl Candidate {
         out: &mut Connection<Question>,
     ) -> Self {
         let event_mask = Some(
-            EventMask::STRUCTURE_NOTIFY | EventMask::PROPERTY_CHANGE | EventMask::ENTER_WINDOW,
+            EventMask::STRUCTURE_NOTIFY
+                | EventMask::PROPERTY_CHANGE
+                | EventMask::ENTER_WINDOW
+                | EventMask::FOCUS_CHANGE,
         );
         let attributes = request::WindowAttributes { event_mask, ..Default::default() };
         out.send(&request::ChangeWindowAttributes { window, attributes });
         let first = Question::Attributes(window).ask(atoms, out);
+        Question::Parent(window).ask(atoms, out);
         Question::Geometry(window).ask(atoms, out);
         for property in PropertyName::OF_A_WINDOW {
             Question::Property(window, property).ask(atoms, out);
@@ -62,12 +68,18 @@ impl Candidate {
             origin,
             client: Client::default(),
             attributes: None,
+            parent: None,
             geometry: None,
             desktop: None,
             wm_state: None,
             first,
-            waiting: 2 + PropertyName::OF_A_WINDOW.len(),
+            waiting: 3 + PropertyName::OF_A_WINDOW.len(),
         }
+    }
+
+    /// Notes that a property changed and was asked for once more.
+    pub const fn ask_again(&mut self) {
+        self.waiting += 1;
     }
 
     /// Takes in an answer; `None` for an error. Whether that was the last one.
@@ -77,6 +89,7 @@ impl Candidate {
         }
         match answer {
             Some(Answer::Attributes(attributes)) => self.attributes = Some(attributes),
+            Some(Answer::Parent(parent)) => self.parent = Some(parent),
             Some(Answer::Geometry(geometry)) => self.geometry = Some(geometry),
             Some(Answer::Desktop(desktop)) => self.desktop = desktop,
             Some(Answer::WmState(state)) => self.wm_state = state,

@@ -181,7 +181,7 @@ impl Clients {
 
     /// Notes that a property has to be asked for again.
     pub fn mark_stale(&mut self, window: Window, property: PropertyName) {
-        if self.contains(window) && !self.stale.contains(&(window, property)) {
+        if !self.stale.contains(&(window, property)) {
             self.stale.push((window, property));
         }
     }

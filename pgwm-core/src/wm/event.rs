@@ -2,6 +2,7 @@
 //! window that we don't know is a no-op. Never draws; see `mod.rs`.
 
 use super::candidate::Origin;
+use super::manage::Withdrawal;
 use super::question::{PropertyName, Question};
 use super::{Leave, Wm, workspace_id};
 use crate::config::Action;
@@ -10,7 +11,8 @@ use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::event::{
     ClientMessage, ConfigureNotify, ConfigureRequest, Crossing, CrossingDetail, CrossingMode,
-    Input, MappingNotify, MappingRequest, PropertyNotify, ReparentNotify, SelectionClear,
+    Focus, FocusDetail, FocusMode, Input, MappingNotify, MappingRequest, PropertyNotify,
+    ReparentNotify, SelectionClear,
 };
 use crate::x11::id::{AtomId, Keycode, Timestamp, Window};
 use crate::x11::request::{self, AllowMode, WindowChanges};
@@ -76,16 +78,51 @@ impl Wm {
         {
             return;
         }
-        self.user_time = crossing.time;
         self.stack_set.focus_screen_at(pointer);
         if self.stack_set.screen_of(crossing.event).is_some() {
             self.stack_set.focus_window(crossing.event);
         }
     }
 
+    /// Another program moved the focus: to a window that can be seen, which has it then, or
+    /// to none, which would leave every key without a window.
+    pub(super) fn focus_in(&mut self, focus: Focus, sequence: u64) {
+        let by_grab = matches!(focus.mode, FocusMode::Grab | FocusMode::Ungrab);
+        let in_passing = matches!(
+            focus.detail,
+            FocusDetail::Virtual | FocusDetail::NonlinearVirtual | FocusDetail::Pointer
+        );
+        if by_grab || self.shown.is_old_focus(sequence) {
+            return;
+        }
+        let window = focus.event;
+        if window == self.server.root {
+            if !in_passing {
+                self.shown.lost_focus();
+            }
+        } else if focus.detail != FocusDetail::Pointer
+            && self.stack_set.screen_of(window).is_some()
+            && let Some(client) = self.clients.get(window)
+        {
+            // A window within it may have it, which passes through it.
+            self.shown.took_focus(window, client.input_model());
+            self.stack_set.focus_window(window);
+        }
+    }
+
     pub(super) fn map_request(&mut self, window: Window, out: &mut Connection<Question>) {
         // A managed window is mapped when its workspace is shown, and not before.
-        if !self.clients.contains(window) {
+        if self.clients.contains(window) {
+            return;
+        }
+        // A window from before our time that is mapped only now is a new one.
+        if let Some(candidate) = self.candidates.get_mut(window) {
+            candidate.origin = Origin::New;
+        }
+        for (_, candidate) in self.adopted.iter_mut().filter(|(other, _)| *other == window) {
+            candidate.origin = Origin::New;
+        }
+        if !self.adopted.iter().any(|(other, _)| *other == window) {
             self.consider(window, Origin::New, out);
         }
     }
@@ -136,28 +173,30 @@ impl Wm {
     pub(super) fn unmap_notify(&mut self, window: Window, sequence: u64, synthetic: bool) {
         self.restructured = true;
         if synthetic || !self.shown.is_own_unmap(sequence, window) {
-            self.withdraw(window);
+            self.withdraw(window, Withdrawal::Unmapped);
         }
     }
 
     pub(super) fn destroy_notify(&mut self, window: Window) {
         self.restructured = true;
         self.unmanage(window);
-        self.withdrawn.retain(|other| *other != window);
+        self.withdrawn.retain(|(other, _)| *other != window);
     }
 
     /// A window that another program took into itself is that program's.
     pub(super) fn reparent_notify(&mut self, notify: &ReparentNotify) {
         self.restructured = true;
         if notify.parent != self.server.root {
-            self.unmanage(notify.window);
+            self.withdraw(notify.window, Withdrawal::Reparented);
         }
     }
 
     pub(super) fn property_notify(&mut self, notify: &PropertyNotify) {
         self.saw(notify.time);
         let watched = self.atoms.atom(notify.atom).and_then(PropertyName::watched);
-        if let Some(property) = watched {
+        if let Some(property) = watched
+            && self.is_known(notify.window)
+        {
             self.clients.mark_stale(notify.window, property);
         }
     }
@@ -248,7 +287,6 @@ impl Wm {
     /// The user did something, at this time and this place.
     fn user_did(&mut self, input: &Input) {
         self.saw(input.time);
-        self.user_time = input.time;
         self.pointer = Point { x: input.root_x.into(), y: input.root_y.into() };
     }
 

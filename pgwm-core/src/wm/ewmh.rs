@@ -3,7 +3,7 @@
 
 use super::question::Question;
 use super::reconcile::Context;
-use super::scene::{Published, Scene};
+use super::scene::{Focus, Published, Scene};
 use super::server::Server;
 use crate::config::Config;
 use crate::x11::atom::{Atom, AtomTable};
@@ -70,7 +70,10 @@ impl RootProperties {
             write(Atom::NetClientList, Atom::Window, mode, &words);
             self.clients = Some(clients.to_vec());
         }
-        let active = wanted.active.unwrap_or(Window::NONE);
+        let active = match wanted.focus {
+            Focus::Nobody => Window::NONE,
+            Focus::Window(window, _) => window,
+        };
         if self.active != Some(active) {
             let words = [active.raw()];
             write(Atom::NetActiveWindow, Atom::Window, PropertyMode::Replace, &words);

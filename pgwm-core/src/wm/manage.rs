@@ -8,12 +8,20 @@ use super::stack_set::WorkspaceId;
 use super::{Wm, ewmh, workspace_id};
 use crate::config::Rule;
 use crate::geometry::{Rect, Size};
-use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
 use crate::x11::id::{EventMask, Modifiers, Window};
 use crate::x11::property::WmState;
 use crate::x11::reply::{GetGeometry, MapState};
 use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowClass};
+
+/// How a window was withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Withdrawal {
+    /// Its program unmapped it; we may have mapped it at the same time.
+    Unmapped,
+    /// Another program took it into itself.
+    Reparented,
+}
 
 impl Wm {
     /// Asks about a window that may have to be managed.
@@ -25,6 +33,11 @@ impl Wm {
     ) {
         if window == self.server.holder || window == self.server.root {
             return;
+        }
+        // What is taken off a withdrawn window must not be what it is given now.
+        if let Some(at) = self.withdrawn.iter().position(|(other, _)| *other == window) {
+            let (_, how) = self.withdrawn.remove(at);
+            self.let_go(window, how, out);
         }
         let ask = || Candidate::ask(window, origin, &self.atoms, out);
         self.candidates.get_or_insert_with(window, ask);
@@ -49,20 +62,34 @@ impl Wm {
                     Origin::Adopted => self.adopted.push((window, candidate)),
                 }
             }
-        } else if let (Some(client), Some(answer)) = (self.clients.get_mut(window), answer) {
+        } else if let (Some(client), Some(answer)) = (self.known(window), answer) {
             client.learn(answer);
         }
-        if !self.candidates.iter().any(|(_, candidate)| candidate.origin == Origin::Adopted) {
+        let is_older = |(_, candidate): (_, &Candidate)| candidate.origin == Origin::Adopted;
+        if !self.adopted.is_empty() && !self.candidates.iter().any(is_older) {
             self.adopt(out);
         }
+    }
+
+    /// What is known of a window that is managed or about to be.
+    fn known(&mut self, window: Window) -> Option<&mut Client> {
+        let mut adopted = self.adopted.iter_mut();
+        match adopted.find(|(other, _)| *other == window) {
+            Some((_, candidate)) => Some(&mut candidate.client),
+            None => self.clients.get_mut(window),
+        }
+    }
+
+    /// Whether a window is managed or may be soon.
+    pub(super) fn is_known(&self, window: Window) -> bool {
+        self.clients.contains(window)
+            || self.candidates.contains(window)
+            || self.adopted.iter().any(|(other, _)| *other == window)
     }
 
     /// Manages the windows from before our time: dialogs last, so that their parents are
     /// there.
     fn adopt(&mut self, out: &mut Connection<Question>) {
-        if self.adopted.is_empty() {
-            return;
-        }
         let mut adopted = core::mem::take(&mut self.adopted);
         adopted.sort_by_key(|(_, candidate)| candidate.client.transient_for != Window::NONE);
         for (window, candidate) in adopted {
@@ -75,30 +102,35 @@ impl Wm {
     }
 
     fn decide(&mut self, window: Window, candidate: Candidate, out: &mut Connection<Question>) {
-        let Candidate { origin, mut client, attributes, geometry, desktop, wm_state, .. } =
-            candidate;
-        // Without an answer to these two, the window is gone.
+        let Candidate {
+            origin, mut client, attributes, parent, geometry, desktop, wm_state, ..
+        } = candidate;
+        // Without an answer to these, the window is gone.
         let (Some(attributes), Some(geometry)) = (attributes, geometry) else { return };
         let was_left_hidden = wm_state == Some(WmState::Iconic);
         let is_mapped = attributes.map_state != MapState::Unmapped;
-        if attributes.override_redirect
-            || (origin == Origin::Adopted && !is_mapped && !was_left_hidden)
-        {
-            return;
+        let is_ours = parent == Some(self.server.root)
+            && !attributes.override_redirect
+            && (origin == Origin::New || is_mapped || was_left_hidden);
+        let places_itself =
+            client.kind == WindowType::Unmanaged || attributes.class == WindowClass::InputOnly;
+        if is_ours && places_itself && origin == Origin::New {
+            out.send(&request::MapWindow { window });
         }
-        if client.kind == WindowType::Unmanaged || attributes.class == WindowClass::InputOnly {
-            if origin == Origin::New {
-                out.send(&request::MapWindow { window });
-            }
+        if !is_ours || places_itself {
+            // What happens to it is no concern of ours.
+            let event_mask = Some(EventMask::NONE);
+            let attributes = WindowAttributes { event_mask, ..Default::default() };
+            out.send(&request::ChangeWindowAttributes { window, attributes });
             return;
         }
         client.has_alpha = geometry.depth == 32;
         let rule = self.rule(&client);
-        let parent = self.stack_set.workspace_of(client.transient_for).map(|parent| parent.id);
+        let owner = self.stack_set.workspace_of(client.transient_for).map(|owner| owner.id);
         let to = rule
             .and_then(|rule| self.workspace_named(rule.workspace?))
             .or_else(|| workspace_id(self.config, desktop?))
-            .or(parent)
+            .or(owner)
             .unwrap_or(self.stack_set.current().id);
         let floats = rule.and_then(|rule| rule.floating).unwrap_or(client.prefers_floating());
         let wish = floats.then(|| self.first_wish(&client, &geometry, to));
@@ -137,10 +169,29 @@ impl Wm {
     }
 
     /// Forgets a window that its program withdrew but may show again (ICCCM 4.1.4).
-    pub(super) fn withdraw(&mut self, window: Window) {
+    pub(super) fn withdraw(&mut self, window: Window, how: Withdrawal) {
         if self.unmanage(window) {
-            self.withdrawn.push(window);
+            self.withdrawn.push((window, how));
         }
+    }
+
+    /// Takes everything of ours off a window that lives on without us.
+    pub(super) fn let_go(
+        &mut self,
+        window: Window,
+        how: Withdrawal,
+        out: &mut Connection<Question>,
+    ) {
+        if how == Withdrawal::Unmapped {
+            self.shown.unmap(window, out);
+        }
+        ewmh::withdraw(window, &self.atoms, out);
+        out.send(&request::ChangeSaveSet { mode: SaveSetMode::Delete, window });
+        let (button, modifiers) = (0, Modifiers::ANY);
+        out.send(&request::UngrabButton { button, grab_window: window, modifiers });
+        let event_mask = Some(EventMask::NONE);
+        let attributes = WindowAttributes { event_mask, ..Default::default() };
+        out.send(&request::ChangeWindowAttributes { window, attributes });
     }
 
     pub(super) fn workspace_named(&self, name: &str) -> Option<WorkspaceId> {
@@ -171,15 +222,4 @@ impl Wm {
         let parent = self.shown.placed(client.transient_for).map(|placed| placed.rect);
         parent.unwrap_or(area).around(size).moved_into(area)
     }
-}
-
-/// Takes everything of ours off a window that lives on without us.
-pub(super) fn let_go(window: Window, atoms: &AtomTable, out: &mut Connection<Question>) {
-    ewmh::withdraw(window, atoms, out);
-    out.send(&request::ChangeSaveSet { mode: SaveSetMode::Delete, window });
-    let (button, modifiers) = (0, Modifiers::ANY);
-    out.send(&request::UngrabButton { button, grab_window: window, modifiers });
-    let event_mask = Some(EventMask::NONE);
-    let attributes = WindowAttributes { event_mask, ..Default::default() };
-    out.send(&request::ChangeWindowAttributes { window, attributes });
 }

@@ -85,11 +85,9 @@ pub struct Wm {
     /// Windows whose request for another place was refused (ICCCM 4.1.5).
     owed: Vec<Window>,
     /// Windows withdrawn in this batch of events, unless they are destroyed in it too.
-    withdrawn: Vec<Window>,
+    withdrawn: Vec<(Window, manage::Withdrawal)>,
     /// The server's time, as far as we know it.
     time: Timestamp,
-    /// The time of the last thing that the user did in this batch of events.
-    user_time: Timestamp,
     /// Where the pointer was seen last.
     pointer: Point,
     /// Whether windows went in this batch of events, so that a crossing event may
@@ -151,7 +149,6 @@ impl Wm {
             owed: Vec::new(),
             withdrawn: Vec::new(),
             time,
-            user_time: Timestamp::CURRENT,
             pointer: Point { x: -1, y: -1 },
             restructured: false,
             leaving: None,
@@ -181,6 +178,7 @@ impl Wm {
             Event::ButtonRelease(release) => self.button_release(release),
             Event::MotionNotify(motion) => self.motion_notify(motion),
             Event::EnterNotify(crossing) => self.enter_notify(crossing, sequence),
+            Event::FocusIn(focus) => self.focus_in(*focus, sequence),
             Event::MapRequest(request) => self.map_request(request.window, out),
             Event::ConfigureRequest(request) => self.configure_request(request, out),
             Event::ConfigureNotify(notify) => self.configure_notify(notify),
@@ -206,6 +204,7 @@ impl Wm {
         self.shown.advance(sequence);
         match question {
             Question::Attributes(window)
+            | Question::Parent(window)
             | Question::Geometry(window)
             | Question::Property(window, _) => self.learn(window, sequence, answer, out),
             Question::Keys { .. } => self.bindings.learn_keys(match answer {
@@ -235,16 +234,21 @@ impl Wm {
         if self.leaving.is_some() {
             return;
         }
-        for window in core::mem::take(&mut self.withdrawn) {
-            manage::let_go(window, &self.atoms, out);
+        for (window, how) in core::mem::take(&mut self.withdrawn) {
+            self.let_go(window, how, out);
         }
         // A terminal changes its size hints at each resize, and a tile has no use for them.
         let stack_set = &self.stack_set;
         let stale = self.clients.take_stale(|window, property| {
-            property != PropertyName::NormalHints || stack_set.wish(window).is_some()
+            property != PropertyName::NormalHints
+                || stack_set.wish(window).is_some()
+                || stack_set.workspace_of(window).is_none()
         });
         for (window, property) in stale {
             Question::Property(window, property).ask(&self.atoms, out);
+            if let Some(candidate) = self.candidates.get_mut(window) {
+                candidate.ask_again();
+            }
         }
         self.bindings.ask(&self.server, &self.atoms, out);
         let focus = self.stack_set.focus();
@@ -256,11 +260,9 @@ impl Wm {
             atoms: &self.atoms,
             server: &self.server,
             clients: &self.clients,
-            user_time: self.user_time,
             time: self.time,
         };
         self.shown.reconcile(&wanted, &mut self.owed, &context, out);
-        self.user_time = Timestamp::CURRENT;
         self.restructured = false;
     }
 

@@ -26,6 +26,8 @@ pub enum Question {
     Modifiers,
     /// The top-level windows.
     Tree(Window),
+    /// Which window a window is in.
+    Parent(Window),
     /// Who owns a selection.
     SelectionOwner(Atom),
     /// Sort, state and visual of a window.
@@ -130,6 +132,8 @@ pub enum Answer {
     Modifiers(reply::GetModifierMapping),
     /// To [`Question::Tree`]: the children, the lowest one first.
     Tree(Vec<Window>),
+    /// To [`Question::Parent`].
+    Parent(Window),
     /// To [`Question::SelectionOwner`].
     SelectionOwner(Window),
     /// To [`Question::Attributes`].
@@ -174,7 +178,9 @@ impl Question {
                 connection.ask(&request::GetKeyboardMapping { first_keycode: first, count }, self)
             }
             Self::Modifiers => connection.ask(&request::GetModifierMapping, self),
-            Self::Tree(window) => connection.ask(&request::QueryTree { window }, self),
+            Self::Tree(window) | Self::Parent(window) => {
+                connection.ask(&request::QueryTree { window }, self)
+            }
             Self::SelectionOwner(atom) => {
                 connection.ask(&request::GetSelectionOwner { selection: atoms.id(atom) }, self)
             }
@@ -210,6 +216,7 @@ impl Question {
             Self::Keys { .. } => Answer::Keys(reply::GetKeyboardMapping::read(bytes)?),
             Self::Modifiers => Answer::Modifiers(reply::GetModifierMapping::read(bytes)?),
             Self::Tree(_) => Answer::Tree(reply::QueryTree::read(bytes)?.children),
+            Self::Parent(_) => Answer::Parent(reply::QueryTree::read(bytes)?.parent),
             Self::SelectionOwner(_) => {
                 Answer::SelectionOwner(reply::GetSelectionOwner::read(bytes)?.owner)
             }

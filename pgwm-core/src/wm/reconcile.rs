@@ -28,12 +28,15 @@ pub struct Shown {
     order: Vec<Window>,
     /// Who got the keyboard last; `None` where that is gone.
     focus: Option<Focus>,
+    /// Sequence number of the last request that gave it.
+    last_focus: u64,
     /// The root window's properties.
     pub(super) root: ewmh::RootProperties,
     /// Our own unmappings that have not come back as events: sequence number and window.
     own_unmaps: VecDeque<(u64, Window)>,
     /// Our restackings that the server may not have carried out yet.
-    restacked: VecDeque<(u64, Window)>,
+    /// Each with the window that it puts a window above.
+    restacked: VecDeque<(u64, Window, Window)>,
     /// Sequence number of the last request that can move a window under the pointer.
     last_geometry: u64,
 }
@@ -44,6 +47,9 @@ struct Known {
     placed: Option<Placed>,
     mapped: bool,
     grabs_clicks: bool,
+    /// A window that the server would not put it above: it goes on top instead, so that
+    /// asking and refusing come to an end.
+    refused: Option<Window>,
     published: Option<Published>,
 }
 
@@ -56,9 +62,6 @@ pub struct Context<'a> {
     pub server: &'a Server,
     /// The managed windows.
     pub clients: &'a Clients,
-    /// The time of the user's doing that led here, for the focus;
-    /// [`Timestamp::CURRENT`] where no user did anything.
-    pub user_time: Timestamp,
     /// The server's time as far as we know it: never [`Timestamp::CURRENT`] after start-up.
     pub time: Timestamp,
 }
@@ -76,6 +79,23 @@ impl Shown {
     /// Takes note of a window that is managed from now on.
     pub fn manage(&mut self, window: Window, mapped: bool) {
         self.windows.insert(window, Known { mapped, ..Known::default() });
+    }
+
+    /// Whether a focus event of this number came before the server carried out our last
+    /// change of the focus, and so says nothing new.
+    pub const fn is_old_focus(&self, sequence: u64) -> bool {
+        sequence < self.last_focus
+    }
+
+    /// Takes note that a window took the keyboard by itself.
+    pub const fn took_focus(&mut self, window: Window, model: InputModel) {
+        self.focus = Some(Focus::Window(window, model));
+    }
+
+    /// Takes note that no window of ours has the keyboard: the next reconciliation gives it
+    /// away anew.
+    pub const fn lost_focus(&mut self) {
+        self.focus = None;
     }
 
     /// Takes note that all windows were mapped and the focus was given away.
@@ -98,11 +118,18 @@ impl Shown {
 
     /// Notes that the server has carried out all requests before this number.
     pub fn advance(&mut self, sequence: u64) {
-        for waiting in [&mut self.own_unmaps, &mut self.restacked] {
-            while waiting.front().is_some_and(|(own, _)| *own < sequence) {
-                waiting.pop_front();
-            }
+        while self.own_unmaps.front().is_some_and(|(own, _)| *own < sequence) {
+            self.own_unmaps.pop_front();
         }
+        while self.restacked.front().is_some_and(|(own, ..)| *own < sequence) {
+            self.restacked.pop_front();
+        }
+    }
+
+    /// Unmaps a window that we may have mapped while its program withdrew it.
+    pub fn unmap(&mut self, window: Window, out: &mut Connection<Question>) {
+        let sequence = out.send(&request::UnmapWindow { window });
+        self.own_unmaps.push_back((sequence, window));
     }
 
     /// Whether we did this unmapping ourselves: the event carries the number of our
@@ -114,11 +141,11 @@ impl Shown {
     /// Takes back what we believe of a window whose placing failed, most of all because
     /// the window that it was put above has died: the next reconciliation writes it anew.
     pub fn failed(&mut self, sequence: u64) {
-        let Some((_, window)) = self.restacked.front().filter(|(own, _)| *own == sequence) else {
-            return;
-        };
+        let restacked = self.restacked.front().filter(|(own, ..)| *own == sequence);
+        let Some((_, window, below)) = restacked else { return };
         if let Some(known) = self.windows.get_mut(*window) {
             known.placed = None;
+            known.refused = Some(*below);
         }
         self.order.retain(|other| other != window);
     }
@@ -183,15 +210,15 @@ impl Shown {
             let known = self.windows.get_or_insert_with(window, Known::default);
             let mut changes = changes(known.placed.as_ref(), placed);
             if moved {
-                changes.sibling = Some(below);
+                changes.sibling = Some(below).filter(|below| known.refused != Some(*below));
                 changes.stack_mode = Some(StackMode::Above);
             }
             below = window;
             if changes != WindowChanges::default() {
                 let sequence = out.send(&request::ConfigureWindow { window, changes });
                 self.last_geometry = sequence;
-                if moved {
-                    self.restacked.push_back((sequence, window));
+                if let Some(sibling) = changes.sibling {
+                    self.restacked.push_back((sequence, window, sibling));
                 }
             }
             if changes.width.is_some() || changes.height.is_some() {
@@ -268,17 +295,15 @@ impl Shown {
             out.send(&request::SetInputFocus {
                 revert_to: RevertTo::PointerRoot,
                 focus: window,
-                time: context.user_time,
+                // Not the time of an event: a program may have moved the focus since, and
+                // the server would not listen.
+                time: Timestamp::CURRENT,
             });
         }
         if matches!(model, InputModel::LocallyActive | InputModel::GloballyActive) {
-            let time = if context.user_time == Timestamp::CURRENT {
-                context.time
-            } else {
-                context.user_time
-            };
-            ewmh::send_protocol(window, Atom::WmTakeFocus, time, context.atoms, out);
+            ewmh::send_protocol(window, Atom::WmTakeFocus, context.time, context.atoms, out);
         }
+        self.last_focus = out.sequence();
     }
 
     /// Lets a click on a window without the focus come to us first, and leaves the clicks

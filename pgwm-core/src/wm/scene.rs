@@ -17,9 +17,9 @@ const HANDLE: u32 = 32;
 pub struct Scene {
     /// The windows that can be seen, the lowest one first.
     pub windows: Vec<Placed>,
-    /// Who has the keyboard.
+    /// Who has the keyboard (`_NET_ACTIVE_WINDOW`).
     pub focus: Focus,
-    /// The focused window, though it may want no keys (`_NET_ACTIVE_WINDOW`).
+    /// The focused window, though it may want no keys.
     pub active: Option<Window>,
     /// The number of the current workspace (`_NET_CURRENT_DESKTOP`).
     pub desktop: u32,

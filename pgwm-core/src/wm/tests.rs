@@ -1,1 +1,1544 @@
+//! The window manager against the model server: every triple of operations, long random
+//! runs, and runs in which everybody acts while messages are on their way; after each, all
+//! that must hold is verified.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use x11rb_protocol::protocol::xproto as x;
+
+use super::question::Question;
+use super::{Command, Leave, Wm, scene};
+use crate::config::{Action, Colours, Config, Key, Mouse, Rule, Workspace};
+use crate::geometry::Rect;
+use crate::layout::{Layout, Share};
+use crate::session::{Fault, Session};
+use crate::startup::Startup;
+use crate::testing::{ModelServer, POINTER_ROOT, Place, ROOT};
+use crate::wm::scene::Focus;
+use crate::x11::connection::{Connection, Incoming};
+use crate::x11::id::{Modifiers, Window};
+use crate::x11::keysym;
+use crate::x11::property::{SizeHints, WmHints};
+use crate::x11::trace;
+
+const fn key(keysym: crate::x11::id::Keysym, action: Action) -> Key {
+    Key::new(Modifiers::SUPER, keysym, action)
+}
+
+/// Every action on a key of its own, those apart that end the session.
+static CONFIG: Config = Config {
+    workspaces: &[
+        Workspace { name: "a", layout: Layout::Tall },
+        Workspace { name: "b", layout: Layout::Center },
+        Workspace { name: "c", layout: Layout::Monocle },
+        Workspace { name: "d", layout: Layout::Tall },
+    ],
+    keys: &[
+        key(keysym::A, Action::Spawn(&["terminal"])),
+        key(keysym::B, Action::Close),
+        key(keysym::C, Action::FocusNext),
+        key(keysym::D, Action::FocusPrevious),
+        key(keysym::E, Action::SwapNext),
+        key(keysym::F, Action::SwapPrevious),
+        key(keysym::G, Action::SwapLeader),
+        key(keysym::H, Action::View("a")),
+        key(keysym::I, Action::View("b")),
+        key(keysym::J, Action::View("c")),
+        key(keysym::K, Action::View("d")),
+        key(keysym::L, Action::ViewLast),
+        key(keysym::M, Action::Send("a")),
+        key(keysym::N, Action::Send("b")),
+        key(keysym::O, Action::Send("c")),
+        key(keysym::P, Action::SetLayout(Layout::Monocle)),
+        key(keysym::Q, Action::NextLayout),
+        key(keysym::R, Action::ResizeLeader(7)),
+        key(keysym::S, Action::LeaderCount(1)),
+        key(keysym::T, Action::LeaderCount(-1)),
+        key(keysym::U, Action::ToggleFullscreen),
+        key(keysym::V, Action::ToggleFloating),
+    ],
+    mouse: &[
+        Mouse::new(Modifiers::SUPER, 1, Action::DragMove),
+        Mouse::new(Modifiers::SUPER, 3, Action::DragResize),
+        Mouse::new(Modifiers::SUPER, 2, Action::ToggleFloating),
+    ],
+    rules: &[
+        Rule { class: "Ruled", workspace: Some("c"), floating: Some(true) },
+        Rule { class: "Tiled", workspace: None, floating: Some(false) },
+    ],
+    autostart: &[],
+    colours: Colours { focused: 0xff_0000, unfocused: 0x11_2233, urgent: 0x00_ff00 },
+    border: 2,
+    gap: 4,
+    share: Share { leaders: 1, ratio: 60 },
+    focus_follows_pointer: true,
+}
+.validated();
+
+/// Letters and locks as most keyboards have them.
+const KEYBOARD: [u32; 32] = [
+    0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70,
+    0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7a, 0xffe1, 0xffe5, 0xffe3, 0xff7f,
+    0xffeb, 0xff0d,
+];
+const MODIFIERS: [u32; 8] = [0xffe1, 0xffe5, 0xffe3, 0, 0xff7f, 0, 0xffeb, 0];
+
+/// The window manager and its server, and the bytes between them.
+struct Rig {
+    server: ModelServer,
+    connection: Connection<Question>,
+    stage: Stage,
+    partial: Vec<u8>,
+    /// What the program would run, in step with what we can look into.
+    shadow: Option<Session>,
+    commands: Vec<Command>,
+    /// How many bytes the window manager wrote last.
+    written: usize,
+    /// Whether everything is carried out before the next thing happens.
+    in_step: bool,
+    /// Whether numbers of windows are used again while messages about them are on their way.
+    reuses: bool,
+}
+
+enum Stage {
+    Starting(Box<Startup>),
+    Running(Box<Wm>),
+}
+
+impl Rig {
+    /// A server with its keyboard, and a window manager that has just connected.
+    fn connect(mut server: ModelServer, shadowed: bool) -> Self {
+        server.map_keys(&KEYBOARD);
+        server.map_modifiers(MODIFIERS);
+        let setup = server.setup();
+        let mut connection = Connection::new();
+        let startup = Startup::begin(&CONFIG, &setup, 0, &mut connection).unwrap();
+        let shadow = shadowed.then(|| {
+            let mut session = Session::new(&CONFIG, &setup, 0).unwrap();
+            assert_eq!(session.output(), connection.output());
+            session.output().clear();
+            session
+        });
+        let stage = Stage::Starting(Box::new(startup));
+        let (partial, commands) = (Vec::new(), Vec::new());
+        let (in_step, reuses, written) = (true, false, 0);
+        let mut rig =
+            Self { server, connection, stage, partial, shadow, commands, written, in_step, reuses };
+        rig.send();
+        rig
+    }
+
+    /// The same, with the window manager in charge.
+    fn start(server: ModelServer, shadowed: bool) -> Self {
+        let mut rig = Self::connect(server, shadowed);
+        rig.settle();
+        rig
+    }
+
+    fn wm(&self) -> &Wm {
+        match &self.stage {
+            Stage::Running(wm) => wm,
+            Stage::Starting(_) => panic!("the session has not begun"),
+        }
+    }
+
+    fn wm_mut(&mut self) -> &mut Wm {
+        match &mut self.stage {
+            Stage::Running(wm) => wm,
+            Stage::Starting(_) => panic!("the session has not begun"),
+        }
+    }
+
+    /// Gives bytes to the window manager: what [`Session::receive`] does, and the same to a
+    /// session, which must say the same.
+    fn receive(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.partial.extend_from_slice(bytes);
+        let whole = std::mem::take(&mut self.partial);
+        let mut used = 0;
+        while let Some((incoming, length)) =
+            self.connection.cut(&whole[used..]).map_err(|_| Fault::Malformed)?
+        {
+            used += length;
+            self.handle(incoming)?;
+        }
+        self.partial = whole[used..].to_vec();
+        if let Stage::Running(wm) = &mut self.stage {
+            wm.refresh(&mut self.connection);
+            self.commands.extend(std::iter::from_fn(|| wm.next_command()));
+        }
+        if let Some(session) = &mut self.shadow {
+            session.receive(bytes)?;
+            while let Some(command) = session.next_command() {
+                if matches!(command, Command::Log(_)) {
+                    self.commands.push(command);
+                }
+            }
+            assert_eq!(session.output(), self.connection.output());
+            session.output().clear();
+        }
+        self.send();
+        Ok(())
+    }
+
+    fn handle(&mut self, incoming: Incoming<'_, Question>) -> Result<(), Fault> {
+        let out = &mut self.connection;
+        match (&mut self.stage, incoming) {
+            (Stage::Starting(startup), Incoming::Event { sequence, synthetic, event }) => {
+                startup.handle(event, sequence, synthetic);
+            }
+            (Stage::Running(wm), Incoming::Event { sequence, synthetic, event }) => {
+                wm.handle(&event, sequence, synthetic, out);
+            }
+            (Stage::Starting(startup), Incoming::Reply { tag, bytes, .. }) => {
+                let answer = tag.read(bytes, startup.atoms()).ok();
+                if let Some(mut wm) = startup.answered(answer, out)? {
+                    for (event, sequence, synthetic) in std::mem::take(&mut startup.events) {
+                        wm.handle(&event, sequence, synthetic, out);
+                    }
+                    self.stage = Stage::Running(Box::new(wm));
+                }
+            }
+            (Stage::Running(wm), Incoming::Reply { sequence, tag, bytes }) => {
+                let answer = tag.read(bytes, wm.atoms()).ok();
+                wm.answered(tag, sequence, answer, out);
+            }
+            (Stage::Starting(startup), Incoming::Error { sequence, tag: None, .. }) => {
+                startup.failed(sequence);
+            }
+            (Stage::Running(wm), Incoming::Error { sequence, tag: Some(tag), .. }) => {
+                wm.answered(tag, sequence, None, out);
+            }
+            (Stage::Running(wm), Incoming::Error { sequence, tag: None, .. }) => {
+                wm.failed(sequence);
+            }
+            (_, Incoming::Nothing) => {}
+            (Stage::Starting(_), Incoming::Error { .. }) => panic!("start-up was refused"),
+        }
+        Ok(())
+    }
+
+    /// Moves what the window manager wrote to the server, which carries out nothing yet.
+    fn send(&mut self) {
+        let bytes = std::mem::take(self.connection.output());
+        self.written = bytes.len();
+        self.server.write(&bytes);
+    }
+
+    /// Lets the server carry out some requests. Clients read what is sent to them at once:
+    /// one that sets the focus when it has gone elsewhere by then would get it.
+    fn serve(&mut self, count: usize) {
+        for _ in 0..count {
+            if !self.server.serve() {
+                return;
+            }
+            if !self.in_step {
+                self.server.read_letters();
+            }
+        }
+    }
+
+    /// Gives the window manager some of the bytes that wait for it.
+    fn deliver(&mut self, count: usize) {
+        let count = count.min(self.server.outgoing.len());
+        let bytes: Vec<u8> = self.server.outgoing.drain(..count).collect();
+        self.receive(&bytes).unwrap();
+    }
+
+    /// Lets everybody act until nobody has anything left to do.
+    fn settle(&mut self) {
+        for _ in 0..100 {
+            self.serve(usize::MAX);
+            self.deliver(usize::MAX);
+            let has_read = self.server.read_letters();
+            if self.written == 0 && self.server.outgoing.is_empty() && !has_read {
+                return;
+            }
+        }
+        panic!("the window manager never comes to rest");
+    }
+
+    /// Lets everybody act, where nothing is to be on its way for long.
+    fn step(&mut self) {
+        if self.in_step {
+            self.settle();
+        }
+    }
+
+    /// A window of some client, by any number; `None` while there is none.
+    fn pick(&self, number: u8) -> Option<u32> {
+        let all = self.server.clients_windows();
+        (!all.is_empty()).then(|| all[usize::from(number) % all.len()])
+    }
+
+    fn press_for(&mut self, action: Action) {
+        let key = CONFIG.keys.iter().find(|key| key.action == action).unwrap();
+        self.server.key(key.keysym.raw(), key.modifiers.bits());
+    }
+
+    /// A client appears with a window of some kind, and maps it.
+    fn open(&mut self, kind: Kind) -> u32 {
+        let parent = self.wm().stack_set.focus().map_or(0, Window::raw);
+        let id = self.server.free_id(self.in_step || self.reuses);
+        open_as(&mut self.server, id, kind, parent);
+        id
+    }
+}
+
+/// What sort of window a client opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// Of the focused window.
+    Dialog,
+    /// Of itself.
+    OwnDialog,
+    /// Each of the other.
+    CircleOfDialogs,
+    FixedSize,
+    NoInput,
+    LocallyActive,
+    GloballyActive,
+    Splash,
+    Dock,
+    OverrideRedirect,
+    Fullscreen,
+    Alpha,
+    InputOnly,
+    Urgent,
+    Modal,
+    /// It has a rule of its own.
+    Ruled,
+    /// It asks for workspace 1.
+    Elsewhere,
+    /// It asks for a workspace that does not exist.
+    Nowhere,
+    /// Its properties are of wrong types and lengths.
+    Nonsense,
+    /// It does not close when asked to.
+    Stubborn,
+    /// It does not know how to close.
+    Mute,
+}
+
+const KINDS: [Kind; 22] = [
+    Kind::Plain,
+    Kind::Dialog,
+    Kind::OwnDialog,
+    Kind::CircleOfDialogs,
+    Kind::FixedSize,
+    Kind::NoInput,
+    Kind::LocallyActive,
+    Kind::GloballyActive,
+    Kind::Splash,
+    Kind::Dock,
+    Kind::OverrideRedirect,
+    Kind::Fullscreen,
+    Kind::Alpha,
+    Kind::InputOnly,
+    Kind::Urgent,
+    Kind::Modal,
+    Kind::Ruled,
+    Kind::Elsewhere,
+    Kind::Nowhere,
+    Kind::Nonsense,
+    Kind::Stubborn,
+    Kind::Mute,
+];
+
+/// Creates and maps a window of this number.
+fn open_as(server: &mut ModelServer, id: u32, kind: Kind, parent: u32) {
+    server.create(id, Place::new(30, 40, 300, 200));
+    let mut protocols = vec!["WM_DELETE_WINDOW"];
+    server.set_text(id, "WM_CLASS", b"some\0Thing\0");
+    let hints = |flags: u32, input: u32| [flags, input, 0, 0, 0, 0, 0, 0, 0];
+    match kind {
+        Kind::Plain => {}
+        Kind::Dialog => server.set_words(id, "WM_TRANSIENT_FOR", "WINDOW", &[parent]),
+        Kind::OwnDialog => server.set_words(id, "WM_TRANSIENT_FOR", "WINDOW", &[id]),
+        Kind::CircleOfDialogs => {
+            server.set_words(id, "WM_TRANSIENT_FOR", "WINDOW", &[parent]);
+            server.set_words(parent, "WM_TRANSIENT_FOR", "WINDOW", &[id]);
+        }
+        Kind::FixedSize => {
+            let mut words = [0; 18];
+            words[0] = 1 << 4 | 1 << 5;
+            words[5..9].copy_from_slice(&[150, 90, 150, 90]);
+            server.set_words(id, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &words);
+        }
+        Kind::NoInput => server.set_words(id, "WM_HINTS", "WM_HINTS", &hints(1, 0)),
+        Kind::LocallyActive => protocols.push("WM_TAKE_FOCUS"),
+        Kind::GloballyActive => {
+            protocols.push("WM_TAKE_FOCUS");
+            server.set_words(id, "WM_HINTS", "WM_HINTS", &hints(1, 0));
+        }
+        Kind::Splash | Kind::Dock => {
+            let name = if kind == Kind::Dock { "DOCK" } else { "SPLASH" };
+            let value = server.atom(&format!("_NET_WM_WINDOW_TYPE_{name}"));
+            server.set_words(id, "_NET_WM_WINDOW_TYPE", "ATOM", &[value]);
+        }
+        Kind::OverrideRedirect | Kind::InputOnly | Kind::Alpha | Kind::Stubborn => {
+            let window = server.windows.get_mut(&id).unwrap();
+            window.override_redirect = kind == Kind::OverrideRedirect;
+            window.input_only = kind == Kind::InputOnly;
+            window.depth = if kind == Kind::Alpha { 32 } else { 24 };
+            window.polite = kind != Kind::Stubborn;
+        }
+        Kind::Fullscreen | Kind::Modal => {
+            let name = if kind == Kind::Modal { "MODAL" } else { "FULLSCREEN" };
+            let state = server.atom(&format!("_NET_WM_STATE_{name}"));
+            server.set_words(id, "_NET_WM_STATE", "ATOM", &[state]);
+        }
+        Kind::Urgent => server.set_words(id, "WM_HINTS", "WM_HINTS", &hints(1 << 8, 0)),
+        Kind::Ruled => server.set_text(id, "WM_CLASS", b"some\0Ruled\0"),
+        Kind::Elsewhere => server.set_words(id, "_NET_WM_DESKTOP", "CARDINAL", &[1]),
+        Kind::Nowhere => server.set_words(id, "_NET_WM_DESKTOP", "CARDINAL", &[u32::MAX]),
+        Kind::Nonsense => {
+            server.set_text(id, "WM_HINTS", b"what?");
+            server.set_text(id, "WM_TRANSIENT_FOR", b"me");
+            server.set_words(id, "WM_CLASS", "CARDINAL", &[7]);
+            server.set_words(id, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &[u32::MAX; 40]);
+            server.set_words(id, "_NET_WM_STATE", "ATOM", &[0, u32::MAX]);
+            server.set_words(id, "_NET_WM_WINDOW_TYPE", "WINDOW", &[1, 2, 3]);
+            server.set_words(id, "WM_STATE", "WM_STATE", &[9]);
+            server.set_text(id, "_NET_WM_DESKTOP", b"x");
+        }
+        Kind::Mute => protocols.clear(),
+    }
+    let protocols: Vec<u32> = protocols.into_iter().map(|name| server.atom(name)).collect();
+    server.set_words(id, "WM_PROTOCOLS", "ATOM", &protocols);
+    server.created(id);
+    server.map(id);
+}
+
+/// What a client changes of a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    WantsInput(bool),
+    Urgent,
+    TakesFocus(bool),
+    TransientForItself,
+    Hints,
+}
+
+/// Something that happens. Windows are picked by any number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Op {
+    /// A key is pressed.
+    Press(Action),
+    /// A key is pressed that nobody has bound.
+    Type,
+    Open(Kind),
+    Map(u8),
+    Unmap(u8),
+    UnmapByMessage(u8),
+    Withdraw(u8),
+    Destroy(u8),
+    Kill(u8),
+    /// A window is destroyed and created again with the same number.
+    Replace(u8, Kind),
+    /// One window is taken into another.
+    Reparent(u8, u8),
+    /// And out again.
+    ReparentBack(u8),
+    Configure(u8, Wish),
+    Change(u8, Change),
+    /// Messages of pagers: a workspace, a window to a workspace, a window's attention, a
+    /// window's end, a window's state.
+    AskDesktop(u32),
+    AskSend(u8, u32),
+    AskActive(u8, u32),
+    AskClose(u8),
+    AskState(u8, u32),
+    /// A message of a wrong form, about a window or no window.
+    Babble(u8, u32),
+    /// The pointer moves, to a hundredth of the root window's width and height.
+    Point(u8, u8),
+    Click(u8),
+    /// A button is held with the modifier while the pointer moves.
+    Drag(u8, i16, i16),
+    /// Monitors come and go.
+    Screens(u8),
+    Resize(u16, u16),
+    /// Keys change places.
+    Remap(bool),
+}
+
+/// What a client asks for its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    Nothing,
+    Place(i16, i16, u16, u16),
+    /// Above or below another window.
+    Stack(u8, u32),
+    Border(u16),
+}
+
+impl Rig {
+    /// Lets one thing happen, and checks what it must lead to.
+    fn perform(&mut self, op: Op) {
+        match op {
+            Op::Press(action) => self.perform_press(action),
+            Op::Type => {
+                let before = self.server.typed.len();
+                self.server.key(0x79, 0);
+                assert_eq!(self.server.typed.len(), before + 1);
+            }
+            Op::Open(kind) => {
+                self.open(kind);
+            }
+            Op::Point(x, y) => self.perform_point(x, y),
+            Op::Click(button) => self.perform_click(button),
+            Op::Drag(button, dx, dy) => {
+                let (x, y) = self.server.pointer;
+                self.server.hold(Modifiers::SUPER.bits());
+                self.server.press(button);
+                self.step();
+                self.server.move_pointer(x.saturating_add(dx / 2), y.saturating_add(dy / 2));
+                self.step();
+                self.server.move_pointer(x.saturating_add(dx), y.saturating_add(dy));
+                self.server.release(button);
+                self.server.hold(0);
+            }
+            Op::AskDesktop(desktop) => {
+                self.server.message(ROOT, "_NET_CURRENT_DESKTOP", 32, [desktop, 0, 0, 0, 0]);
+            }
+            Op::Screens(count) => {
+                if self.shadow.is_none() {
+                    let width = 1000 / u32::from(count.max(1));
+                    let area =
+                        |index: u8| Rect::new((width * u32::from(index)) as i32, 0, width, 600);
+                    let areas: Vec<Rect> = (0..count).map(area).collect();
+                    self.wm_mut().stack_set.set_screens(&areas);
+                    self.receive(&[]).unwrap();
+                }
+            }
+            Op::Resize(width, height) => self.server.resize_root(width.max(1), height.max(1)),
+            Op::Remap(reversed) => {
+                let mut keys = KEYBOARD;
+                if reversed {
+                    keys[..26].reverse();
+                }
+                self.server.map_keys(&keys);
+                let mut modifiers = MODIFIERS;
+                if reversed {
+                    modifiers.swap(4, 5);
+                }
+                self.server.map_modifiers(modifiers);
+            }
+            _ => self.perform_by_client(op),
+        }
+        self.step();
+    }
+
+    fn perform_by_client(&mut self, op: Op) {
+        let (Op::Map(number)
+        | Op::Unmap(number)
+        | Op::UnmapByMessage(number)
+        | Op::Withdraw(number)
+        | Op::Destroy(number)
+        | Op::Kill(number)
+        | Op::Replace(number, _)
+        | Op::Reparent(number, _)
+        | Op::ReparentBack(number)
+        | Op::Configure(number, _)
+        | Op::Change(number, _)
+        | Op::AskSend(number, _)
+        | Op::AskActive(number, _)
+        | Op::AskClose(number)
+        | Op::AskState(number, _)
+        | Op::Babble(number, _)) = op
+        else {
+            return;
+        };
+        let Some(id) = self.pick(number) else { return };
+        let server = &mut self.server;
+        match op {
+            // A client waits for the end of a withdrawal (ICCCM 4.1.4) where it can tell.
+            Op::Map(_) if server.windows[&id].wanted || !server.windows[&id].mapped => {
+                server.map(id);
+            }
+            Op::Unmap(_) => server.unmap(id),
+            Op::UnmapByMessage(_) => server.unmap_by_message(id),
+            Op::Withdraw(_) => server.withdraw(id),
+            Op::Destroy(_) => server.destroy(id),
+            Op::Kill(_) => server.kill(id),
+            Op::Replace(_, kind) => {
+                server.destroy(id);
+                let parent = self.wm().stack_set.focus().map_or(0, Window::raw);
+                open_as(&mut self.server, id, kind, parent);
+            }
+            Op::Reparent(_, other) => {
+                let Some(other) = self.pick(other).filter(|other| *other != id) else { return };
+                if self.server.windows[&other].parent == ROOT {
+                    self.server.reparent(id, other);
+                }
+            }
+            Op::ReparentBack(_) => server.reparent(id, ROOT),
+            Op::Configure(_, wish) => {
+                let values = match wish {
+                    Wish::Nothing => x::ConfigureWindowAux::default(),
+                    Wish::Place(x, y, width, height) => x::ConfigureWindowAux::new()
+                        .x(i32::from(x))
+                        .y(i32::from(y))
+                        .width(u32::from(width.max(1)))
+                        .height(u32::from(height.max(1))),
+                    Wish::Stack(other, mode) => x::ConfigureWindowAux::new()
+                        .sibling(self.pick(other).filter(|other| *other != id && mode < 2))
+                        .stack_mode(x::StackMode::from(mode as u8 % 5)),
+                    Wish::Border(border) => {
+                        x::ConfigureWindowAux::new().border_width(u32::from(border))
+                    }
+                };
+                self.server.configure(id, &values);
+            }
+            Op::Change(_, change) => self.perform_change(id, change),
+            Op::AskSend(_, desktop) => {
+                server.message(id, "_NET_WM_DESKTOP", 32, [desktop, 2, 0, 0, 0]);
+            }
+            Op::AskActive(_, source) => {
+                server.message(id, "_NET_ACTIVE_WINDOW", 32, [source, 0, 0, 0, 0]);
+            }
+            Op::AskClose(_) => server.message(id, "_NET_CLOSE_WINDOW", 32, [0; 5]),
+            Op::AskState(_, how) => {
+                let state = server.atom("_NET_WM_STATE_FULLSCREEN");
+                server.message(id, "_NET_WM_STATE", 32, [how, 0, state, 1, 0]);
+            }
+            Op::Babble(_, word) => {
+                for kind in ["_NET_WM_STATE", "_NET_WM_DESKTOP", "WM_PROTOCOLS", "WM_CHANGE_STATE"]
+                {
+                    server.message(id, kind, 8, [word; 5]);
+                    server.message(word, kind, 32, [word; 5]);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn perform_change(&mut self, id: u32, change: Change) {
+        let server = &mut self.server;
+        match change {
+            Change::WantsInput(yes) => {
+                let words = [1, u32::from(yes), 0, 0, 0, 0, 0, 0, 0];
+                server.set_words(id, "WM_HINTS", "WM_HINTS", &words);
+            }
+            Change::Urgent => {
+                server.set_words(id, "WM_HINTS", "WM_HINTS", &[1 << 8, 0, 0, 0, 0, 0, 0, 0, 0]);
+            }
+            Change::TakesFocus(yes) => {
+                let names = ["WM_DELETE_WINDOW", "WM_TAKE_FOCUS"];
+                let all = names.map(|name| server.atom(name));
+                server.set_words(id, "WM_PROTOCOLS", "ATOM", &all[..=usize::from(yes)]);
+            }
+            Change::TransientForItself => {
+                server.set_words(id, "WM_TRANSIENT_FOR", "WINDOW", &[id]);
+            }
+            Change::Hints => {
+                let mut words = [0; 18];
+                words[0] = 1 << 4;
+                words[5..7].copy_from_slice(&[77, 77]);
+                server.set_words(id, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &words);
+            }
+        }
+    }
+
+    fn perform_press(&mut self, action: Action) {
+        let before = self.wm().stack_set.focus();
+        self.press_for(action);
+        self.step();
+        let keeps_focus = matches!(
+            action,
+            Action::SwapNext
+                | Action::SwapPrevious
+                | Action::SetLayout(_)
+                | Action::NextLayout
+                | Action::ResizeLeader(_)
+                | Action::LeaderCount(_)
+                | Action::ToggleFullscreen
+                | Action::ToggleFloating
+                | Action::Spawn(_)
+        );
+        if self.in_step && keeps_focus {
+            assert_eq!(self.wm().stack_set.focus(), before, "windows moved under the pointer");
+        }
+    }
+
+    fn perform_point(&mut self, x: u8, y: u8) {
+        let root = self.server.windows[&ROOT].place;
+        let part = |length: u16, of: u8| (u32::from(length) * u32::from(of.min(99)) / 100) as i16;
+        let before = self.server.pointer_window();
+        self.server.move_pointer(part(root.width, x), part(root.height, y));
+        let now = self.server.pointer_window();
+        self.step();
+        if self.in_step && now != before && self.wm().clients.contains(Window::new(now)) {
+            assert_eq!(self.wm().stack_set.focus(), Some(Window::new(now)), "it was entered");
+        }
+    }
+
+    fn perform_click(&mut self, button: u8) {
+        let under = self.server.pointer_window();
+        let before = self.server.clicks.len();
+        let focus = self.wm().stack_set.focus();
+        self.server.press(button);
+        self.step();
+        self.server.release(button);
+        self.step();
+        if !self.in_step {
+            return;
+        }
+        assert!(!self.server.is_frozen(), "the pointer is left frozen");
+        let expected: &[(u32, u8)] = if under == ROOT { &[] } else { &[(under, button)] };
+        assert_eq!(&self.server.clicks[before..], expected, "the click gets through, once");
+        if self.wm().clients.contains(Window::new(under)) && button <= 3 {
+            assert_eq!(self.wm().stack_set.focus(), Some(Window::new(under)));
+        } else {
+            assert_eq!(self.wm().stack_set.focus(), focus);
+        }
+    }
+}
+
+/// All that must hold whenever nothing is on its way. Nobody made an error if everything
+/// went step by step.
+fn verify_invariants(rig: &mut Rig) {
+    verify_state(rig.wm());
+    verify_scene(rig);
+    verify_focus(rig);
+    verify_windows(rig);
+    verify_root(rig);
+    if rig.in_step {
+        assert_eq!(rig.server.errors, [], "code and opcode of each error");
+        assert!(!rig.commands.iter().any(|it| matches!(it, Command::Log(_))), "{:?}", rig.commands);
+    }
+    rig.receive(&[]).unwrap();
+    assert_eq!(rig.written, 0, "a second refresh writes something");
+}
+
+/// What the state alone must be.
+fn verify_state(wm: &Wm) {
+    let mut all = BTreeSet::new();
+    let mut ids = BTreeSet::new();
+    for workspace in wm.stack_set.workspaces() {
+        assert!(ids.insert(workspace.id), "a workspace is in two places");
+        let windows: Vec<Window> = workspace.windows().collect();
+        for window in &windows {
+            assert!(all.insert(*window), "{window} is in two places");
+        }
+        assert_eq!(workspace.focus().is_some(), !windows.is_empty());
+        assert!(workspace.focus().is_none_or(|focus| windows.contains(&focus)));
+        assert_eq!(workspace.recent().next(), workspace.focus(), "the last used has the focus");
+        let recent: BTreeSet<Window> = workspace.recent().collect();
+        assert_eq!(workspace.recent().count(), recent.len());
+        assert_eq!(recent, windows.iter().copied().collect());
+        assert!(workspace.fullscreen().is_none_or(|window| windows.contains(&window)));
+    }
+    assert_eq!(ids.len(), CONFIG.workspaces.len(), "each workspace is somewhere");
+    assert!(wm.stack_set.screens().count() >= 1);
+    let managed: BTreeSet<Window> = wm.clients.order().iter().copied().collect();
+    assert_eq!(managed, all, "clients and places of windows");
+    assert_eq!(managed.len(), wm.clients.order().len());
+    assert_eq!(managed, wm.clients.iter().map(|(window, _)| window).collect());
+    let floats: BTreeSet<Window> = wm.stack_set.floats().iter().map(|it| it.window).collect();
+    assert_eq!(floats.len(), wm.stack_set.floats().len());
+    assert!(floats.is_subset(&all), "a float that is nowhere");
+    assert!(wm.candidates.iter().next().is_none() && wm.adopted.is_empty() && wm.owed.is_empty());
+    assert!(wm.drag.is_none_or(|drag| managed.contains(&drag.window)), "a drag of nothing");
+    let focus = wm.stack_set.focus();
+    assert!(focus.and_then(|focus| wm.clients.get(focus)).is_none_or(|client| !client.urgent));
+}
+
+/// The server shows the wanted scene, and that of the managed windows alone.
+fn verify_scene(rig: &Rig) {
+    let (wm, server) = (rig.wm(), &rig.server);
+    let wanted = scene::scene(&wm.stack_set, &wm.clients, &CONFIG);
+    let wanted_order: Vec<u32> = wanted.windows.iter().map(|it| it.window.raw()).collect();
+    let shown_order: Vec<u32> =
+        server.order.iter().copied().filter(|id| wanted_order.contains(id)).collect();
+    if !rig.reuses {
+        assert_eq!(shown_order, wanted_order, "the order of stacking");
+    }
+    for placed in &wanted.windows {
+        let id = placed.window.raw();
+        let window = &server.windows[&id];
+        assert!(server.is_viewable(id), "{id:#x} can't be seen");
+        let clamp = |it: i32| it.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        let (x, y) = (clamp(placed.rect.x), clamp(placed.rect.y));
+        let (width, height) = placed.inner_size();
+        let place = Place { x, y, width, height, border: placed.border as u16 };
+        assert_eq!(window.place, place, "the place of {id:#x}");
+        assert_eq!(window.told, Some(place), "what the client of {id:#x} was told");
+        assert!(!window.waits, "the client of {id:#x} waits for an answer");
+        let pixel = wm.server.palette.pixel(placed.colour, window.depth == 32);
+        assert_eq!(window.border_pixel, pixel, "the border of {id:#x}");
+        // A grab meant for the window before it of the same number does no harm.
+        if !(rig.reuses && server.reused.contains(&id)) {
+            let grabs = window.button_grabs.iter().map(|grab| (grab.button, grab.modifiers));
+            let any = (0, Modifiers::ANY.bits());
+            let expected = (wanted.active != Some(placed.window)).then_some(any);
+            assert!(grabs.eq(expected), "the click grab of {id:#x}");
+        }
+    }
+    for window in wm.clients.order() {
+        let is_wanted = wanted_order.contains(&window.raw());
+        assert_eq!(server.windows[&window.raw()].mapped, is_wanted, "{window} is mapped");
+    }
+    let holder = wm.server.holder.raw();
+    let lowest = server.order.iter().find(|id| **id == holder || wanted_order.contains(id));
+    assert_eq!(lowest, Some(&holder), "our own window lies below all managed ones");
+}
+
+fn verify_focus(rig: &mut Rig) {
+    let wm = rig.wm();
+    let wanted = scene::scene(&wm.stack_set, &wm.clients, &CONFIG);
+    let (expected, active) = match wanted.focus {
+        Focus::Nobody => (wm.server.holder.raw(), 0),
+        Focus::Window(window, _) => (window.raw(), window.raw()),
+    };
+    assert_eq!(rig.server.focus, expected, "the keyboard; wanted {:?}", wanted.focus);
+    assert_eq!(rig.server.words(ROOT, "_NET_ACTIVE_WINDOW"), Some(vec![active]));
+    let desktop = rig.server.words(ROOT, "_NET_CURRENT_DESKTOP");
+    assert_eq!(desktop, Some(vec![wanted.desktop]));
+}
+
+/// What each window says, and who is managed at all.
+fn verify_windows(rig: &mut Rig) {
+    let Stage::Running(wm) = &rig.stage else { panic!("the session has not begun") };
+    let server = &mut rig.server;
+    let is_known = |(id, _): &(u32, u8)| rig.reuses && server.reused.contains(id);
+    assert!(server.trespasses.iter().all(is_known), "on others': {:?}", server.trespasses);
+    let window_type_atom = server.atom("_NET_WM_WINDOW_TYPE");
+    let fullscreen_atom = server.atom("_NET_WM_STATE_FULLSCREEN");
+    for workspace in wm.stack_set.workspaces() {
+        let is_shown = wm.stack_set.screens().any(|screen| screen.workspace.id == workspace.id);
+        for window in workspace.windows() {
+            let id = window.raw();
+            let state = if is_shown { 1 } else { 3 };
+            assert_eq!(server.words(id, "WM_STATE"), Some(vec![state, 0]), "{id:#x}");
+            let desktop = workspace.id.index() as u32;
+            assert_eq!(server.words(id, "_NET_WM_DESKTOP"), Some(vec![desktop]), "{id:#x}");
+            let states = server.words(id, "_NET_WM_STATE").unwrap_or_default();
+            assert_eq!(states.contains(&fullscreen_atom), workspace.fullscreen() == Some(window));
+        }
+    }
+    for id in server.clients_windows() {
+        let window = &server.windows[&id];
+        let is_managed = wm.clients.contains(Window::new(id));
+        let (wanted, mapped) = (window.wanted, window.mapped);
+        // What we map but don't manage may have been withdrawn at the same time.
+        let is_only_mapped = window.input_only || window.properties.contains_key(&window_type_atom);
+        if is_only_mapped && !rig.in_step && mapped {
+            continue;
+        }
+        if !is_managed && rig.reuses && server.reused.contains(&id) {
+            continue;
+        }
+        assert_eq!(server.save_set.contains(&id), is_managed, "{id:#x} in the save-set");
+        if window.override_redirect || window.parent != ROOT {
+            assert!(!is_managed, "{id:#x} is not ours");
+        } else if is_managed {
+            assert!(wanted, "{id:#x} is managed, though its client withdrew it");
+        } else {
+            assert_eq!(mapped, wanted, "{id:#x} is not managed and not as its client wants it");
+            assert_eq!(window.button_grabs, [], "{id:#x} is not managed and has grabs");
+        }
+        if is_managed {
+            verify_knowledge(wm, server, id);
+        }
+    }
+}
+
+/// What we believe of a window is what it says by now.
+fn verify_knowledge(wm: &Wm, server: &mut ModelServer, id: u32) {
+    let client = wm.clients.get(Window::new(id)).unwrap();
+    let words = |server: &mut ModelServer, name: &str| server.words(id, name).unwrap_or_default();
+    if words(server, "WM_HINTS").len() == 9 {
+        let hints = WmHints::read(words(server, "WM_HINTS").into_iter());
+        assert_eq!(client.hints, hints, "WM_HINTS of {id:#x}");
+    }
+    if wm.stack_set.wish(Window::new(id)).is_some() {
+        let size_hints = SizeHints::read(words(server, "WM_NORMAL_HINTS").into_iter());
+        assert_eq!(client.size_hints, size_hints, "WM_NORMAL_HINTS of {id:#x}");
+    }
+    let (take, delete) = (server.atom("WM_TAKE_FOCUS"), server.atom("WM_DELETE_WINDOW"));
+    let protocols = words(server, "WM_PROTOCOLS");
+    assert_eq!(client.protocols.take_focus, protocols.contains(&take), "WM_PROTOCOLS of {id:#x}");
+    assert_eq!(client.protocols.delete_window, protocols.contains(&delete));
+    if let [parent] = words(server, "WM_TRANSIENT_FOR")[..] {
+        assert_eq!(client.transient_for.raw(), parent, "WM_TRANSIENT_FOR of {id:#x}");
+    }
+}
+
+fn verify_root(rig: &mut Rig) {
+    let clients: Vec<u32> = rig.wm().clients.order().iter().map(|window| window.raw()).collect();
+    assert_eq!(rig.server.words(ROOT, "_NET_CLIENT_LIST"), Some(clients));
+    let server = &rig.server;
+    let number_lock = server.modifier(keysym::NUM_LOCK.raw());
+    let mut expected = BTreeSet::new();
+    for key in CONFIG.keys {
+        let keycode = server.keycode(key.keysym.raw()).unwrap();
+        for locks in [0, number_lock, 2, number_lock | 2] {
+            expected.insert((keycode, key.modifiers.bits() | locks));
+        }
+    }
+    assert_eq!(server.windows[&ROOT].key_grabs, expected, "the grabbed keys");
+    assert_eq!(server.windows[&ROOT].button_grabs.len(), CONFIG.mouse.len() * 4);
+}
+
+/// A few windows on two workspaces, and one that is nobody's business.
+fn furnish(rig: &mut Rig) {
+    for kind in [Kind::Plain, Kind::OverrideRedirect, Kind::Elsewhere, Kind::Plain, Kind::Dialog] {
+        rig.open(kind);
+        rig.settle();
+    }
+}
+
+/// One of each: what is tried in every order.
+const EVERY: [Op; 30] = [
+    Op::Press(Action::FocusNext),
+    Op::Press(Action::SwapLeader),
+    Op::Press(Action::SwapNext),
+    Op::Press(Action::View("b")),
+    Op::Press(Action::View("c")),
+    Op::Press(Action::ViewLast),
+    Op::Press(Action::Send("b")),
+    Op::Press(Action::NextLayout),
+    Op::Press(Action::LeaderCount(1)),
+    Op::Press(Action::ToggleFullscreen),
+    Op::Press(Action::ToggleFloating),
+    Op::Press(Action::Close),
+    Op::Open(Kind::Plain),
+    Op::Open(Kind::Dialog),
+    Op::Open(Kind::NoInput),
+    Op::Open(Kind::GloballyActive),
+    Op::Open(Kind::Fullscreen),
+    Op::Withdraw(2),
+    Op::Map(2),
+    Op::Destroy(3),
+    Op::Replace(2, Kind::Ruled),
+    Op::Configure(3, Wish::Place(20, 30, 111, 99)),
+    Op::Change(3, Change::WantsInput(false)),
+    Op::AskActive(2, 1),
+    Op::AskState(0, 2),
+    Op::Point(20, 40),
+    Op::Point(80, 20),
+    Op::Click(1),
+    Op::Drag(1, 40, -30),
+    Op::Screens(2),
+];
+
+#[test]
+fn every_triple_of_operations() {
+    std::thread::scope(|scope| {
+        for firsts in EVERY.chunks(8) {
+            scope.spawn(|| try_triples_from(firsts));
+        }
+    });
+}
+
+/// What came before is verified where it is met first.
+fn try_triples_from(firsts: &[Op]) {
+    for first in firsts {
+        for second in EVERY {
+            for third in EVERY {
+                let ops = [*first, second, third];
+                let run = std::panic::catch_unwind(|| {
+                    let mut rig = Rig::start(ModelServer::new(), false);
+                    furnish(&mut rig);
+                    for (index, op) in ops.into_iter().enumerate() {
+                        rig.perform(op);
+                        if ops[index + 1..].iter().all(|later| *later == EVERY[0]) {
+                            verify_invariants(&mut rig);
+                        }
+                    }
+                });
+                assert!(run.is_ok(), "{ops:?}");
+            }
+        }
+    }
+}
+
+fn any_action() -> impl Strategy<Value = Action> {
+    prop::sample::select(CONFIG.keys).prop_map(|key| key.action)
+}
+
+fn any_kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![2 => Just(Kind::Plain), 3 => prop::sample::select(&KINDS[..])]
+}
+
+/// Numbers that messages hold: some make sense.
+fn any_word() -> impl Strategy<Value = u32> {
+    prop_oneof![8 => 0..5_u32, 1 => any::<u32>(), 1 => Just(u32::MAX)]
+}
+
+fn any_wish() -> impl Strategy<Value = Wish> {
+    prop_oneof![
+        Just(Wish::Nothing),
+        (-100..1200_i16, -100..800_i16, 1..900_u16, 1..700_u16)
+            .prop_map(|(x, y, width, height)| Wish::Place(x, y, width, height)),
+        any::<(i16, i16, u16, u16)>()
+            .prop_map(|(x, y, width, height)| Wish::Place(x, y, width, height)),
+        any::<(u8, u32)>().prop_map(|(other, mode)| Wish::Stack(other, mode % 5)),
+        (0..9_u16).prop_map(Wish::Border),
+    ]
+}
+
+fn any_change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        any::<bool>().prop_map(Change::WantsInput),
+        Just(Change::Urgent),
+        any::<bool>().prop_map(Change::TakesFocus),
+        Just(Change::TransientForItself),
+        Just(Change::Hints),
+    ]
+}
+
+fn any_op() -> impl Strategy<Value = Op> {
+    let n = any::<u8>;
+    prop_oneof![
+        12 => any_action().prop_map(Op::Press),
+        1 => Just(Op::Type),
+        6 => any_kind().prop_map(Op::Open),
+        3 => n().prop_map(Op::Map),
+        1 => n().prop_map(Op::Unmap),
+        1 => n().prop_map(Op::UnmapByMessage),
+        2 => n().prop_map(Op::Withdraw),
+        2 => n().prop_map(Op::Destroy),
+        1 => n().prop_map(Op::Kill),
+        1 => (n(), any_kind()).prop_map(|(window, kind)| Op::Replace(window, kind)),
+        1 => (n(), n()).prop_map(|(window, other)| Op::Reparent(window, other)),
+        1 => n().prop_map(Op::ReparentBack),
+        3 => (n(), any_wish()).prop_map(|(window, wish)| Op::Configure(window, wish)),
+        2 => (n(), any_change()).prop_map(|(window, change)| Op::Change(window, change)),
+        1 => any_word().prop_map(Op::AskDesktop),
+        1 => (n(), any_word()).prop_map(|(window, word)| Op::AskSend(window, word)),
+        2 => (n(), any_word()).prop_map(|(window, word)| Op::AskActive(window, word)),
+        1 => n().prop_map(Op::AskClose),
+        2 => (n(), any_word()).prop_map(|(window, word)| Op::AskState(window, word)),
+        1 => (n(), any_word()).prop_map(|(window, word)| Op::Babble(window, word)),
+        6 => (0..100_u8, 0..100_u8).prop_map(|(x, y)| Op::Point(x, y)),
+        3 => (1..6_u8).prop_map(Op::Click),
+        3 => (1..4_u8, -300..300_i16, -300..300_i16).prop_map(|(b, x, y)| Op::Drag(b, x, y)),
+        1 => (0..7_u8).prop_map(Op::Screens),
+        1 => (1..3000_u16, 1..2000_u16).prop_map(|(width, height)| Op::Resize(width, height)),
+        1 => any::<bool>().prop_map(Op::Remap),
+    ]
+}
+
+fn runs(cases: u32) -> ProptestConfig {
+    let max_shrink_iters = 10_000;
+    ProptestConfig { cases, max_shrink_iters, failure_persistence: None, ..Default::default() }
+}
+
+/// What happened in a run, one thing a line.
+#[derive(Clone)]
+struct Run<T>(Vec<T>);
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Run<T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|step| write!(formatter, "\n    {step:?},"))
+    }
+}
+
+fn any_run() -> impl Strategy<Value = Run<Op>> {
+    prop::collection::vec(any_op(), 0..300).prop_map(Run)
+}
+
+proptest! {
+    #![proptest_config(runs(100))]
+
+    /// Step by step, and in step with a session.
+    #[test]
+    fn long_runs_of_operations(ops in any_run()) {
+        let mut rig = Rig::start(ModelServer::new(), true);
+        for op in ops.0 {
+            rig.perform(op);
+            verify_invariants(&mut rig);
+        }
+    }
+
+    /// Step by step, with monitors that come and go.
+    #[test]
+    fn long_runs_on_many_monitors(ops in any_run()) {
+        let mut rig = Rig::start(ModelServer::new(), false);
+        rig.perform(Op::Screens(3));
+        for op in ops.0 {
+            rig.perform(op);
+            verify_invariants(&mut rig);
+        }
+    }
+
+    /// Everybody acts while messages are on their way, which come in pieces.
+    #[test]
+    fn long_runs_of_races(steps in any_race()) {
+        race(&steps.0, false);
+    }
+
+    /// The same, and the number of a window that is gone is soon another window's.
+    #[test]
+    fn long_runs_of_mistaken_identity(steps in any_race()) {
+        race(&steps.0, true);
+    }
+}
+
+fn race(steps: &[Step], reuses: bool) {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    (rig.in_step, rig.reuses) = (false, reuses);
+    for step in steps {
+        match step {
+            Step::Do(Op::Replace(..)) if !reuses => {}
+            Step::Do(op) => rig.perform(*op),
+            Step::Serve(count) => rig.serve((*count).into()),
+            Step::Deliver(count) => rig.deliver((*count).into()),
+            Step::Settle => {
+                rig.settle();
+                verify_invariants(&mut rig);
+            }
+        }
+    }
+    rig.settle();
+    verify_invariants(&mut rig);
+}
+
+/// What happens, or what is carried out of what has happened.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Do(Op),
+    /// The server carries out so many requests.
+    Serve(u8),
+    /// The window manager reads so many bytes.
+    Deliver(u16),
+    Settle,
+}
+
+/// Whether we are told of it, even where we are about to meet the window.
+const fn is_told(op: &Op) -> bool {
+    !matches!(op, Op::Reparent(..))
+}
+
+fn any_race() -> impl Strategy<Value = Run<Step>> {
+    let step = prop_oneof![
+        4 => any_op().prop_filter("nobody tells of it", is_told).prop_map(Step::Do),
+        3 => (0..40_u8).prop_map(Step::Serve),
+        1 => Just(Step::Serve(u8::MAX)),
+        3 => (0..800_u16).prop_map(Step::Deliver),
+        1 => Just(Step::Deliver(u16::MAX)),
+        1 => Just(Step::Settle),
+    ];
+    prop::collection::vec(step, 0..300).prop_map(Run)
+}
+
+/// The lines of the requests that wait to be sent.
+fn lines(rig: &Rig, bytes: &[u8]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let (line, length) = trace::request(&bytes[at..], Some(rig.wm().atoms()));
+        lines.push(line);
+        at += length;
+    }
+    lines
+}
+
+impl Rig {
+    /// Gives the window manager all that waits for it, and tells what it writes then.
+    fn told(&mut self) -> Vec<String> {
+        let start = self.server.unserved().len();
+        self.deliver(usize::MAX);
+        lines(self, &self.server.unserved()[start..])
+    }
+}
+
+/// Which requests a plain terminal costs, and how many: the questions in one flight, and
+/// one flight more to show it.
+#[test]
+fn a_plain_terminal_is_managed() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    rig.server.move_pointer(0, 0);
+    rig.settle();
+    rig.open(Kind::Plain);
+    assert_eq!(
+        rig.told(),
+        [
+            "ChangeWindowAttributes 0x400001 events=0x620010",
+            "GetWindowAttributes 0x400001",
+            "QueryTree 0x400001",
+            "GetGeometry 0x400001",
+            "GetProperty 0x400001 WM_CLASS",
+            "GetProperty 0x400001 WM_HINTS",
+            "GetProperty 0x400001 WM_NORMAL_HINTS",
+            "GetProperty 0x400001 WM_PROTOCOLS",
+            "GetProperty 0x400001 WM_TRANSIENT_FOR",
+            "GetProperty 0x400001 _NET_WM_WINDOW_TYPE",
+            "GetProperty 0x400001 _NET_WM_STATE",
+            "GetProperty 0x400001 _NET_WM_DESKTOP",
+            "GetProperty 0x400001 WM_STATE",
+        ]
+    );
+    rig.serve(usize::MAX);
+    assert_eq!(
+        rig.told(),
+        [
+            "ChangeSaveSet Insert 0x400001",
+            "ConfigureWindow 0x400001 x=4 y=4 w=988 h=588 border=2 sibling=0x200000 stack=Above",
+            "ChangeWindowAttributes 0x400001 border=0xff0000",
+            "MapWindow 0x400001",
+            "SetInputFocus 0x400001",
+            "ChangeProperty 0x400001 WM_STATE 1 0",
+            "ChangeProperty 0x400001 _NET_WM_DESKTOP CARDINAL 0",
+            "ChangeProperty 0x26 _NET_CLIENT_LIST WINDOW 0x400001",
+            "ChangeProperty 0x26 _NET_ACTIVE_WINDOW WINDOW 0x400001",
+        ]
+    );
+    rig.serve(usize::MAX);
+    assert_eq!(rig.told(), [""; 0]);
+}
+
+/// A step of the focus costs two borders, the focus, two grabs and a property.
+#[test]
+fn a_key_moves_the_focus() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    for _ in 0..3 {
+        rig.open(Kind::Plain);
+        rig.settle();
+    }
+    rig.press_for(Action::FocusPrevious);
+    assert_eq!(
+        rig.told(),
+        [
+            "ChangeWindowAttributes 0x600001 border=0xff0000",
+            "ChangeWindowAttributes 0x800001 border=0x112233",
+            "SetInputFocus 0x600001",
+            "UngrabButton 0x600001 button=0 AnyModifier",
+            "GrabButton 0x800001 button=0 AnyModifier",
+            "ChangeProperty 0x26 _NET_ACTIVE_WINDOW WINDOW 0x600001",
+        ]
+    );
+}
+
+/// Ten windows are shown again with a request and a property each.
+#[test]
+fn a_workspace_is_shown_again() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    for _ in 0..10 {
+        rig.open(Kind::Plain);
+        rig.settle();
+    }
+    rig.press_for(Action::View("b"));
+    let hiding = rig.told();
+    rig.settle();
+    rig.press_for(Action::View("a"));
+    let showing = rig.told();
+    let count =
+        |lines: &[String], name: &str| lines.iter().filter(|it| it.starts_with(name)).count();
+    assert_eq!((count(&hiding, "UnmapWindow"), count(&hiding, "ChangeProperty 0x")), (10, 12));
+    assert_eq!((count(&showing, "MapWindow"), count(&showing, "ChangeProperty 0x")), (10, 12));
+    // And the focus, which is nobody's in between.
+    assert_eq!((hiding.len(), showing.len()), (10 + 12 + 1, 10 + 12 + 1), "{hiding:?} {showing:?}");
+}
+
+impl Rig {
+    /// Opens windows one after the other, each with the focus.
+    fn open_all<const N: usize>(&mut self, kinds: [Kind; N]) -> [u32; N] {
+        kinds.map(|kind| {
+            let window = self.open(kind);
+            self.settle();
+            window
+        })
+    }
+
+    /// Those of these windows that can be seen, the lowest one first.
+    fn stacked(&self, windows: &[u32]) -> Vec<u32> {
+        let is_seen = |id: &u32| windows.contains(id) && self.server.windows[id].mapped;
+        self.server.order.iter().copied().filter(is_seen).collect()
+    }
+
+    fn place(&self, window: u32) -> Place {
+        self.server.windows[&window].place
+    }
+}
+
+const WHOLE: Place = Place::new(0, 0, 1000, 600);
+
+/// The fullscreen window covers the floats while it has the focus, its own dialogs apart;
+/// goes below a float that has it; and back into its tile while another tile has it.
+#[test]
+fn fullscreen_lies_where_the_focus_says() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let all = rig.open_all([Kind::Plain, Kind::Ruled, Kind::Plain]);
+    let [tile, elsewhere, movie] = all;
+    rig.server.message(elsewhere, "_NET_WM_DESKTOP", 32, [0, 2, 0, 0, 0]);
+    rig.server.message(movie, "_NET_ACTIVE_WINDOW", 32, [2, 0, 0, 0, 0]);
+    rig.settle();
+    rig.perform(Op::Press(Action::ToggleFullscreen));
+    assert_eq!(rig.stacked(&all), [tile, elsewhere, movie]);
+    assert_eq!(rig.place(movie), WHOLE);
+
+    let [dialog] = rig.open_all([Kind::Dialog]);
+    let all = [tile, elsewhere, movie, dialog];
+    assert_eq!(rig.server.focus, dialog);
+    assert_eq!(rig.place(movie), WHOLE);
+    assert_eq!(rig.stacked(&all), [tile, movie, elsewhere, dialog]);
+    rig.server.message(movie, "_NET_ACTIVE_WINDOW", 32, [2, 0, 0, 0, 0]);
+    rig.settle();
+    assert_eq!(rig.stacked(&all), [tile, elsewhere, movie, dialog], "a dialog of its own");
+
+    rig.server.message(tile, "_NET_ACTIVE_WINDOW", 32, [2, 0, 0, 0, 0]);
+    rig.settle();
+    assert_ne!(rig.place(movie), WHOLE);
+    assert_eq!(rig.place(movie).border, 2);
+    verify_invariants(&mut rig);
+}
+
+/// Where tiles lie over each other, the one that was used last is on top, though a float
+/// may have the focus.
+#[test]
+fn the_last_used_tile_is_on_top_in_monocle() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    rig.perform(Op::Press(Action::SetLayout(Layout::Monocle)));
+    let all = rig.open_all([Kind::Plain, Kind::Plain, Kind::Plain]);
+    rig.perform(Op::Press(Action::FocusNext));
+    assert_eq!(rig.stacked(&all).last(), Some(&all[0]));
+    let [float] = rig.open_all([Kind::Dialog]);
+    assert_eq!(rig.server.focus, float);
+    assert_eq!(rig.stacked(&all).last(), Some(&all[0]));
+    assert_eq!(rig.place(all[0]), Place { border: 2, ..Place::new(4, 4, 988, 588) });
+}
+
+/// Gaps of the same width between tiles and at every edge.
+#[test]
+fn gaps_are_the_same_everywhere() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [left, above, below] = rig.open_all([Kind::Plain, Kind::Plain, Kind::Plain]);
+    let (left, above, below) = (rig.place(left), rig.place(above), rig.place(below));
+    let end = |start: i16, length: u16| start + length as i16 + 4;
+    assert_eq!((left.x, left.y, above.y), (4, 4, 4));
+    assert_eq!(above.x - end(left.x, left.width), 4);
+    assert_eq!(below.y - end(above.y, above.height), 4);
+    assert_eq!((end(above.x, above.width), end(below.x, below.width)), (996, 996));
+    assert_eq!((end(left.y, left.height), end(below.y, below.height)), (596, 596));
+}
+
+/// Windows from before our time are managed, those that place themselves apart; one that
+/// is mapped while we begin is not forgotten.
+#[test]
+fn windows_from_before_are_adopted_whenever_they_are_mapped() {
+    for served in 0..200 {
+        let mut server = ModelServer::new();
+        for kind in [Kind::Plain, Kind::OverrideRedirect, Kind::Dock, Kind::NoInput] {
+            let id = server.free_id(true);
+            open_as(&mut server, id, kind, 0);
+        }
+        server.create(0x0600_0001, Place::new(0, 0, 10, 10));
+        server.created(0x0600_0001);
+        let mut rig = Rig::connect(server, true);
+        for _ in 0..served {
+            if !rig.server.serve() {
+                rig.deliver(usize::MAX);
+            }
+        }
+        rig.server.map(0x0600_0001);
+        rig.settle();
+        verify_invariants(&mut rig);
+        assert_eq!(rig.wm().clients.order().len(), 3, "after {served} requests");
+    }
+}
+
+/// Where a window manager ends, all windows are mapped, and the next one finds them where
+/// they were.
+#[test]
+fn a_restart_keeps_workspaces_and_focus() {
+    let mut rig = Rig::start(ModelServer::new(), false);
+    furnish(&mut rig);
+    for op in [Op::Press(Action::Send("b")), Op::Open(Kind::Plain), Op::Open(Kind::Fullscreen)] {
+        rig.perform(op);
+    }
+    rig.perform(Op::Press(Action::View("b")));
+    let places = |rig: &Rig| {
+        let workspaces = rig.wm().stack_set.workspaces();
+        workspaces.map(|it| (it.id, it.windows().collect(), it.fullscreen())).collect::<Vec<_>>()
+    };
+    let state = |rig: &Rig| {
+        let mut places: Vec<(_, BTreeSet<Window>, _)> = places(rig);
+        places.sort_by_key(|(id, ..)| *id);
+        (places, rig.wm().stack_set.current().id)
+    };
+    let (before, focus) = (state(&rig), rig.wm().stack_set.focus());
+
+    let Stage::Running(wm) = &mut rig.stage else { panic!("the session has not begun") };
+    wm.leave(Leave::Restart, &mut rig.connection);
+    rig.send();
+    rig.serve(usize::MAX);
+    rig.deliver(usize::MAX);
+    assert_eq!(rig.commands.pop(), Some(Command::Restart));
+    assert!(rig.server.clients_windows().iter().all(|id| rig.server.windows[id].mapped));
+    assert_eq!(rig.server.focus, POINTER_ROOT);
+
+    let mut server = rig.server;
+    server.disconnect();
+    let mut rig = Rig::start(server, true);
+    verify_invariants(&mut rig);
+    assert_eq!((state(&rig), rig.wm().stack_set.focus()), (before, focus));
+}
+
+/// Another window manager holds on, by the redirect or by the selection, and goes or not.
+#[test]
+fn another_window_manager_is_waited_for() {
+    for by_selection in [false, true] {
+        for tries in [3, 10] {
+            let mut server = ModelServer::new();
+            server.is_taken = !by_selection;
+            if by_selection {
+                server.create(0x0040_0001, Place::new(0, 0, 1, 1));
+                let selection = server.atom("WM_S0");
+                server.selections.insert(selection, 0x0040_0001);
+            }
+            server.map_keys(&KEYBOARD);
+            let mut session = Session::new(&CONFIG, &server.setup(), 0).unwrap();
+            let mut now = Duration::from_secs(7);
+            let mut tried = 0;
+            let fault = loop {
+                for _ in 0..4 {
+                    server.write(&std::mem::take(session.output()));
+                    while server.serve() {}
+                    session.receive(&std::mem::take(&mut server.outgoing)).unwrap();
+                }
+                if session.is_running() {
+                    break None;
+                }
+                tried += 1;
+                assert!(tried <= 10 && session.is_timing());
+                if tried == tries {
+                    server.is_taken = false;
+                    server.selections.clear();
+                }
+                match session.tick(now) {
+                    Ok(at) => now = at.unwrap(),
+                    Err(fault) => break Some(fault),
+                }
+                match session.tick(now) {
+                    Ok(_) => {}
+                    Err(fault) => break Some(fault),
+                }
+            };
+            let expected = (tries == 10).then_some(Fault::OtherManager);
+            assert_eq!(fault, expected, "by selection: {by_selection}, {tries} tries");
+        }
+    }
+}
+
+/// A window that is withdrawn and mapped again before we look is managed anew, and its
+/// end is heard of.
+#[test]
+fn a_window_withdrawn_and_mapped_at_once_is_heard() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [window] = rig.open_all([Kind::Plain]);
+    rig.server.withdraw(window);
+    rig.server.map(window);
+    rig.settle();
+    verify_invariants(&mut rig);
+    rig.perform(Op::Destroy(0));
+    verify_invariants(&mut rig);
+    assert!(rig.wm().clients.order().is_empty());
+}
+
+/// A property that changes while we ask about a new window is asked for once more.
+#[test]
+fn a_change_while_we_ask_is_not_missed() {
+    for served in 0..20 {
+        let mut rig = Rig::start(ModelServer::new(), true);
+        let window = rig.open(Kind::Plain);
+        rig.deliver(usize::MAX);
+        rig.serve(served);
+        rig.perform_change(window, Change::WantsInput(false));
+        rig.settle();
+        verify_invariants(&mut rig);
+    }
+}
+
+/// A window that is taken away before we listen to it is refused by the server again and
+/// again, but not asked for without end.
+#[test]
+fn a_window_taken_away_unheard_is_no_endless_loop() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [socket] = rig.open_all([Kind::Plain]);
+    let plug = rig.open(Kind::Plain);
+    rig.server.reparent(plug, socket);
+    rig.settle();
+    rig.open_all([Kind::Plain, Kind::Dialog]);
+}
+
+/// A window that is taken away while it is hidden leaves nothing of ours behind.
+#[test]
+fn a_hidden_window_taken_away_is_let_go_of() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [socket, plug] = rig.open_all([Kind::Plain, Kind::Plain]);
+    rig.perform(Op::Press(Action::View("b")));
+    rig.server.reparent(plug, socket);
+    rig.settle();
+    verify_invariants(&mut rig);
+}
+
+/// The time that a window is told to take the focus at is never one that the server takes
+/// for past.
+#[test]
+fn a_window_told_to_take_the_focus_gets_it() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    rig.open_all([Kind::Plain, Kind::Plain, Kind::Plain]);
+    rig.perform(Op::Press(Action::FocusNext));
+    rig.perform(Op::Press(Action::Close));
+    rig.open_all([Kind::GloballyActive]);
+    verify_invariants(&mut rig);
+}
+
+/// The window below dies while another one is put above it: that is put right.
+#[test]
+fn a_refused_restacking_is_repaired() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let windows: Vec<u32> = (0..3)
+        .map(|_| {
+            let window = rig.open(Kind::Plain);
+            rig.settle();
+            window
+        })
+        .collect();
+    rig.press_for(Action::SetLayout(Layout::Monocle));
+    rig.press_for(Action::FocusPrevious);
+    rig.deliver(usize::MAX);
+    rig.server.destroy(windows[2]);
+    rig.in_step = false;
+    rig.settle();
+    assert_eq!(rig.server.errors.first(), Some(&(3, 12)), "BadWindow, ConfigureWindow");
+    verify_invariants(&mut rig);
+}
+
+proptest! {
+    /// Any bytes from the server, in any pieces, after any real ones, are a fault or
+    /// nothing; never a panic.
+    #[test]
+    fn any_bytes_are_a_fault_or_nothing(
+        served in 0..300_usize,
+        pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..90), 0..12),
+        codes in prop::collection::vec(0..36_u8, 12),
+    ) {
+        let mut server = ModelServer::new();
+        server.map_keys(&KEYBOARD);
+        open_as(&mut server, 0x0040_0001, Kind::Plain, 0);
+        let mut session = Session::new(&CONFIG, &server.setup(), 0).unwrap();
+        for _ in 0..served {
+            server.write(&std::mem::take(session.output()));
+            if !server.serve() {
+                session.receive(&std::mem::take(&mut server.outgoing)).unwrap();
+            }
+        }
+        for (mut piece, code) in pieces.into_iter().zip(codes) {
+            if let [first, _, low, high, ..] = &mut piece[..] {
+                *first = code;
+                [*low, *high] = (server.sequence as u16).to_le_bytes();
+            }
+            if session.receive(&piece).is_err() {
+                break;
+            }
+            session.output().clear();
+        }
+    }
+}
