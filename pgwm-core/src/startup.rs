@@ -232,12 +232,10 @@ impl Startup {
     /// missed, the windows that are there.
     fn become_manager(&mut self, out: &mut Connection<Question>) {
         // Not SubstructureNotify: it would wake us for every menu and tooltip.
-        // PropertyChange, because what we write there tells us the time.
         let event_mask = Some(
             EventMask::SUBSTRUCTURE_REDIRECT
                 | EventMask::STRUCTURE_NOTIFY
-                | EventMask::FOCUS_CHANGE
-                | EventMask::PROPERTY_CHANGE,
+                | EventMask::FOCUS_CHANGE,
         );
         let attributes =
             WindowAttributes { event_mask, cursor: Some(self.cursor), ..Default::default() };

@@ -855,11 +855,13 @@ impl ModelServer {
     /// A window can't be seen any more: it loses the focus and the pointer's grab.
     fn lose_view(&mut self, id: u32) {
         if self.focus == id {
-            (self.focus, self.revert_to) = match self.revert_to {
+            let (focus, revert_to) = match self.revert_to {
                 0 => (NONE, 0),
                 1 => (POINTER_ROOT, 1),
                 _ => (ROOT, 0),
             };
+            self.revert_to = revert_to;
+            self.move_focus(focus);
         }
         if self.grab.is_some_and(|grab| grab.window == id) {
             self.end_grab();
@@ -1001,21 +1003,27 @@ impl ModelServer {
         if is_before(time, self.focus_time) || is_before(self.time, time) {
             return Ok(());
         }
-        let before = std::mem::replace(&mut self.focus, window);
         (self.revert_to, self.focus_time) = (revert_to, time);
-        if before != window {
-            let event = |response_type, event| x::FocusInEvent {
-                response_type,
-                detail: x::NotifyDetail::NONLINEAR,
-                sequence: 0,
-                event,
-                mode: x::NotifyMode::NORMAL,
-            };
-            let mask = x::EventMask::FOCUS_CHANGE;
-            self.tell(before, mask, event(x::FOCUS_OUT_EVENT, before));
-            self.tell(window, mask, event(x::FOCUS_IN_EVENT, window));
-        }
+        self.move_focus(window);
         Ok(())
+    }
+
+    fn move_focus(&mut self, window: u32) {
+        let before = std::mem::replace(&mut self.focus, window);
+        if before == window {
+            return;
+        }
+        for (response_type, focus) in [(x::FOCUS_OUT_EVENT, before), (x::FOCUS_IN_EVENT, window)] {
+            // Nobody's focus, or that of whichever root, is told to the root.
+            let (event, detail) = match focus {
+                NONE => (ROOT, x::NotifyDetail::NONE),
+                POINTER_ROOT => (ROOT, x::NotifyDetail::POINTER_ROOT),
+                window => (window, x::NotifyDetail::NONLINEAR),
+            };
+            let mode = x::NotifyMode::NORMAL;
+            let told = x::FocusInEvent { response_type, detail, sequence: 0, event, mode };
+            self.tell(event, x::EventMask::FOCUS_CHANGE, told);
+        }
     }
 }
 
@@ -1399,6 +1407,12 @@ impl ModelServer {
         }
         self.unmap_now(id);
         self.cross();
+    }
+
+    /// A client sets the focus, without regard for anyone.
+    pub(crate) fn steal_focus(&mut self, window: u32) {
+        self.tick();
+        let _ = self.set_focus(window, 1, 0);
     }
 
     /// A client says that it withdraws its window (ICCCM 4.1.4), which it has unmapped.

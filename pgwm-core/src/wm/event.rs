@@ -191,8 +191,16 @@ impl Wm {
         }
     }
 
-    pub(super) fn property_notify(&mut self, notify: &PropertyNotify) {
+    pub(super) fn property_notify(
+        &mut self,
+        notify: &PropertyNotify,
+        sequence: u64,
+        out: &mut Connection<Question>,
+    ) {
         self.saw(notify.time);
+        if notify.window == self.server.holder {
+            self.shown.learn_time(notify.time, sequence, &self.atoms, out);
+        }
         let watched = self.atoms.atom(notify.atom).and_then(PropertyName::watched);
         if let Some(property) = watched
             && self.is_known(notify.window)

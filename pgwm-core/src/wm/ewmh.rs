@@ -165,6 +165,18 @@ pub fn retract(server: &Server, atoms: &AtomTable, out: &mut Connection<Question
     }
 }
 
+/// Asks the server for its time: a property of ours that changes by nothing comes back as
+/// an event that says when (ICCCM 2.1).
+pub fn ask_time(holder: Window, atoms: &AtomTable, out: &mut Connection<Question>) {
+    out.send(&request::ChangeProperty {
+        mode: PropertyMode::Append,
+        window: holder,
+        property: atoms.id(Atom::WmClass),
+        kind: atoms.id(Atom::String),
+        data: PropertyData::Format8(&[]),
+    });
+}
+
 /// Sends a message of `WM_PROTOCOLS` (ICCCM 4.2.8).
 pub fn send_protocol(
     window: Window,

@@ -185,7 +185,7 @@ impl Wm {
             Event::UnmapNotify(notify) => self.unmap_notify(notify.window, sequence, synthetic),
             Event::DestroyNotify(notify) => self.destroy_notify(notify.window),
             Event::ReparentNotify(notify) => self.reparent_notify(notify),
-            Event::PropertyNotify(notify) => self.property_notify(notify),
+            Event::PropertyNotify(notify) => self.property_notify(notify, sequence, out),
             Event::ClientMessage(message) => self.client_message(message, out),
             Event::SelectionClear(clear) => self.selection_clear(clear, out),
             Event::MappingNotify(notify) => self.mapping_notify(*notify),
@@ -256,12 +256,7 @@ impl Wm {
             client.urgent = false;
         }
         let wanted = scene::scene(&self.stack_set, &self.clients, self.config);
-        let context = Context {
-            atoms: &self.atoms,
-            server: &self.server,
-            clients: &self.clients,
-            time: self.time,
-        };
+        let context = Context { atoms: &self.atoms, server: &self.server, clients: &self.clients };
         self.shown.reconcile(&wanted, &mut self.owed, &context, out);
         self.restructured = false;
     }

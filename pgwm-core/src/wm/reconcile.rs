@@ -62,8 +62,6 @@ pub struct Context<'a> {
     pub server: &'a Server,
     /// The managed windows.
     pub clients: &'a Clients,
-    /// The server's time as far as we know it: never [`Timestamp::CURRENT`] after start-up.
-    pub time: Timestamp,
 }
 
 impl Shown {
@@ -85,6 +83,23 @@ impl Shown {
     /// change of the focus, and so says nothing new.
     pub const fn is_old_focus(&self, sequence: u64) -> bool {
         sequence < self.last_focus
+    }
+
+    /// Takes in a time that we asked for, and tells the window that waits for it to take
+    /// the focus.
+    pub fn learn_time(
+        &self,
+        time: Timestamp,
+        sequence: u64,
+        atoms: &AtomTable,
+        out: &mut Connection<Question>,
+    ) {
+        if let Some(Focus::Window(window, InputModel::LocallyActive | InputModel::GloballyActive)) =
+            self.focus
+            && !self.is_old_focus(sequence)
+        {
+            ewmh::send_protocol(window, Atom::WmTakeFocus, time, atoms, out);
+        }
     }
 
     /// Takes note that a window took the keyboard by itself.
@@ -301,7 +316,9 @@ impl Shown {
             });
         }
         if matches!(model, InputModel::LocallyActive | InputModel::GloballyActive) {
-            ewmh::send_protocol(window, Atom::WmTakeFocus, context.time, context.atoms, out);
+            // The window will name this time to the server, which does not listen where the
+            // focus was moved since. So it has to be new.
+            ewmh::ask_time(context.server.holder, context.atoms, out);
         }
         self.last_focus = out.sequence();
     }

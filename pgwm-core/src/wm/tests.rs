@@ -456,6 +456,8 @@ enum Op {
     /// The pointer moves, to a hundredth of the root window's width and height.
     Point(u8, u8),
     Click(u8),
+    /// A program sets the focus: to a window, or to what is no window.
+    Steal(u8),
     /// A button is held with the modifier while the pointer moves.
     Drag(u8, i16, i16),
     /// Monitors come and go.
@@ -513,6 +515,13 @@ impl Rig {
                     self.wm_mut().stack_set.set_screens(&areas);
                     self.receive(&[]).unwrap();
                 }
+            }
+            Op::Steal(number) => {
+                let nothing = [0, POINTER_ROOT, ROOT].get(usize::from(number)).copied();
+                let window = self.pick(number).filter(|id| {
+                    self.wm().clients.contains(Window::new(*id)) && self.server.is_viewable(*id)
+                });
+                self.server.steal_focus(nothing.or(window).unwrap_or(ROOT));
             }
             Op::Resize(width, height) => self.server.resize_root(width.max(1), height.max(1)),
             Op::Remap(reversed) => {
@@ -893,7 +902,7 @@ fn furnish(rig: &mut Rig) {
 }
 
 /// One of each: what is tried in every order.
-const EVERY: [Op; 30] = [
+const EVERY: [Op; 32] = [
     Op::Press(Action::FocusNext),
     Op::Press(Action::SwapLeader),
     Op::Press(Action::SwapNext),
@@ -922,6 +931,8 @@ const EVERY: [Op; 30] = [
     Op::Point(20, 40),
     Op::Point(80, 20),
     Op::Click(1),
+    Op::Steal(0),
+    Op::Steal(3),
     Op::Drag(1, 40, -30),
     Op::Screens(2),
 ];
@@ -1017,6 +1028,7 @@ fn any_op() -> impl Strategy<Value = Op> {
         1 => (n(), any_word()).prop_map(|(window, word)| Op::Babble(window, word)),
         6 => (0..100_u8, 0..100_u8).prop_map(|(x, y)| Op::Point(x, y)),
         3 => (1..6_u8).prop_map(Op::Click),
+        2 => (0..12_u8).prop_map(Op::Steal),
         3 => (1..4_u8, -300..300_i16, -300..300_i16).prop_map(|(b, x, y)| Op::Drag(b, x, y)),
         1 => (0..7_u8).prop_map(Op::Screens),
         1 => (1..3000_u16, 1..2000_u16).prop_map(|(width, height)| Op::Resize(width, height)),
