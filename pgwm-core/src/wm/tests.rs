@@ -521,7 +521,11 @@ impl Rig {
                 let window = self.pick(number).filter(|id| {
                     self.wm().clients.contains(Window::new(*id)) && self.server.is_viewable(*id)
                 });
-                self.server.steal_focus(nothing.or(window).unwrap_or(ROOT));
+                // Setting the focus to where it is tells nobody, though it is newer then.
+                let focus = nothing.or(window).unwrap_or(ROOT);
+                if focus != self.server.focus {
+                    self.server.steal_focus(focus);
+                }
             }
             Op::Resize(width, height) => self.server.resize_root(width.max(1), height.max(1)),
             Op::Remap(reversed) => {
