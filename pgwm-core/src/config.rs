@@ -85,7 +85,8 @@ impl Mouse {
 pub struct Rule {
     /// The second word of `WM_CLASS`, as `xprop` shows it.
     pub class: &'static str,
-    /// The workspace where its windows open; `None`: the current one.
+    /// The workspace where its windows open; `None`: the one that the window asks for, else
+    /// its parent's, else the current one.
     pub workspace: Option<&'static str>,
     /// Whether its windows float; `None`: as the window itself suggests.
     pub floating: Option<bool>,
@@ -113,11 +114,11 @@ pub enum Action {
     FocusNext,
     /// Focuses the previous window of the workspace, in a circle.
     FocusPrevious,
-    /// Swaps the focused window with the next one.
+    /// Swaps the focused tile with the next one, in a circle.
     SwapNext,
-    /// Swaps the focused window with the previous one.
+    /// Swaps the focused tile with the previous one, in a circle.
     SwapPrevious,
-    /// Swaps the focused window with the first one; the first one with the second.
+    /// Swaps the focused tile with the leader; the leader with the tile after it.
     SwapLeader,
     /// Shows a workspace.
     View(&'static str),

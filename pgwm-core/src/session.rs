@@ -4,6 +4,7 @@
 //! ```text
 //! receive(bytes)  tick(now)  leave(how)           what happens to us
 //! output()  next_command()  is_timing()           what we want done
+//! stay()  is_running()                             after a restart that failed; for logs
 //! ```
 
 use crate::config::Config;
@@ -153,7 +154,7 @@ impl Session {
     pub fn stay(&mut self) {
         self.leave_at = None;
         if let Stage::Running(wm) = &mut self.stage {
-            wm.stay();
+            wm.stay(&mut self.connection);
             wm.refresh(&mut self.connection);
         }
     }

@@ -231,14 +231,11 @@ impl Startup {
     /// The request that the server grants to one program only, and then, so that none is
     /// missed, the windows that are there.
     fn become_manager(&mut self, out: &mut Connection<Question>) {
-        // Not SubstructureNotify: it would wake us for every menu and tooltip.
-        let event_mask = Some(
-            EventMask::SUBSTRUCTURE_REDIRECT
-                | EventMask::STRUCTURE_NOTIFY
-                | EventMask::FOCUS_CHANGE,
-        );
-        let attributes =
-            WindowAttributes { event_mask, cursor: Some(self.cursor), ..Default::default() };
+        let attributes = WindowAttributes {
+            event_mask: Some(Server::ROOT_EVENTS),
+            cursor: Some(self.cursor),
+            ..Default::default()
+        };
         let window = self.server.root;
         self.redirect = out.send(&request::ChangeWindowAttributes { window, attributes });
         self.ask(Question::Tree(window), out);

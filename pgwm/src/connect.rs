@@ -61,10 +61,7 @@ fn open(display: &Display) -> Result<OwnedFd> {
         }
         Host::Tcp(host) => {
             let port = display.port().ok_or(Errno::EINVAL)?;
-            let socket = net::connect_tcp(&net::resolve(host)?, port)?;
-            // Small requests leave at once.
-            let _ = rusl::net::set_no_delay(socket.as_fd());
-            Ok(socket)
+            net::connect_tcp(&net::resolve(host)?, port)
         }
     }
 }

@@ -83,13 +83,14 @@ impl EventLoop {
         }
     }
 
-    /// Prepares for another program in this process.
-    pub(crate) fn settle(&mut self) {
-        if let Some(length) = self.transport.settle() {
+    /// Prepares for another program in this process. An error is a sentence.
+    pub(crate) fn settle(&mut self) -> Result<(), String> {
+        if let Some(length) = self.transport.settle().map_err(lost)? {
             // Should we have to go on, nothing may be missing.
             let bytes = self.transport.received(length);
-            let _ = self.session.receive(bytes);
+            self.session.receive(bytes).map_err(|fault| format!("{fault}"))?;
         }
+        Ok(())
     }
 
     /// Goes on after all.

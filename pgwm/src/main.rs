@@ -15,7 +15,9 @@ mod event_loop;
 mod spawn;
 mod transport;
 
+use alloc::string::String;
 use config::CONFIG;
+use core::ffi::CStr;
 use event_loop::{End, EventLoop};
 use tiny_std::{env, eprintln, println};
 
@@ -42,26 +44,38 @@ Keys and everything else stand in pgwm/src/config.rs; change it and build anew."
 const USAGE_ERROR: i32 = 2;
 
 fn main() -> i32 {
-    let mut restarted = false;
-    for argument in env::args().skip(1) {
-        match argument.to_bytes() {
-            b"--help" | b"-h" => {
-                println!("{HELP}");
-                return 0;
-            }
-            b"--version" | b"-V" => {
-                println!("pgwm {}", env!("CARGO_PKG_VERSION"));
-                return 0;
-            }
-            b"--check" => return check::check(&CONFIG),
-            b"--restarted" => restarted = true,
-            unknown => {
-                let unknown = alloc::string::String::from_utf8_lossy(unknown);
-                eprintln!("pgwm: there is no option {unknown}; pgwm --help lists them");
-                return USAGE_ERROR;
-            }
+    let mut options = env::args().skip(1).map(CStr::to_bytes);
+    let option = options.next();
+    if let Some(more) = options.next() {
+        let more = String::from_utf8_lossy(more);
+        eprintln!("pgwm: {more} is one option too many; pgwm --help lists them");
+        return USAGE_ERROR;
+    }
+    match option {
+        None => manage(false),
+        Some(b"--restarted") => manage(true),
+        Some(b"--check") => {
+            check::check(&CONFIG);
+            0
+        }
+        Some(b"--help" | b"-h") => {
+            println!("{HELP}");
+            0
+        }
+        Some(b"--version" | b"-V") => {
+            println!("pgwm {}", env!("CARGO_PKG_VERSION"));
+            0
+        }
+        Some(unknown) => {
+            let unknown = String::from_utf8_lossy(unknown);
+            eprintln!("pgwm: there is no option {unknown}; pgwm --help lists them");
+            USAGE_ERROR
         }
     }
+}
+
+/// The session; the exit status.
+fn manage(restarted: bool) -> i32 {
     match run(restarted) {
         Ok(()) => 0,
         Err(sentence) => {
@@ -72,7 +86,7 @@ fn main() -> i32 {
 }
 
 /// The whole session. An error is a sentence.
-fn run(restarted: bool) -> Result<(), alloc::string::String> {
+fn run(restarted: bool) -> Result<(), String> {
     // Read before anyone can replace the file that we are.
     let program = spawn::own_path();
     spawn::prepare();
@@ -83,7 +97,7 @@ fn run(restarted: bool) -> Result<(), alloc::string::String> {
         match event_loop.run()? {
             End::Quit => return Ok(()),
             End::Restart => {
-                event_loop.settle();
+                event_loop.settle()?;
                 let reason = spawn::restart(program.as_deref());
                 eprintln!("pgwm: cannot restart, going on instead: {reason}");
                 event_loop.resume();

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use pgwm_core::config::Program;
 use rusl::Errno;
-use tiny_std::process::{Command, replace};
+use tiny_std::process::{Children, Command, Wait, replace, wait4};
 use tiny_std::{eprintln, signal};
 
 /// What a program gets besides our own environment. Java's toolkit otherwise takes us for
@@ -18,6 +18,8 @@ pub(crate) fn prepare() {
     for ignored in [signal::Signal::CHLD, signal::Signal::PIPE] {
         let _ = signal::ignore(ignored);
     }
+    // Those that ended before, such as one that .xinitrc started and we got by its exec.
+    while let Ok(Some(_)) = wait4(Children::Any, Wait::NoHang) {}
 }
 
 /// Starts a program; one that can't be started is a line in the log.

@@ -19,7 +19,7 @@ use tiny_std::signal::SignalFd;
 
 /// Room for a receive: a thousand events.
 const RECEIVE_SIZE: usize = 32 * 1024;
-/// A receive, a send, a poll and the cancelling of two of them.
+/// A receive, a send, a poll and the cancelling of each.
 const RING_ENTRIES: u32 = 8;
 /// A send mostly completes while it is submitted. We wait for that and for one thing more
 /// in the same system call; where the send stalls, we look after this time, so that what
@@ -64,10 +64,17 @@ pub(crate) struct Wakeup {
     pub(crate) signal: bool,
 }
 
+/// What was queued for the next system call.
+#[derive(Debug, Clone, Copy, Default)]
+struct Queued {
+    receive: bool,
+    send: bool,
+    signal: bool,
+}
+
 /// The socket to the server, and the signals.
 #[derive(Debug)]
 pub(crate) struct Transport {
-    /// Declared first, so that it is dropped before the buffers that it may point to.
     ring: Option<Ring>,
     socket: OwnedFd,
     signals: SignalFd,
@@ -142,32 +149,38 @@ impl Transport {
     }
 
     /// Takes the ring down with nothing left in it, so that closing the socket, as an exec
-    /// does, closes it at once. What a last receive brought is given back.
-    pub(crate) fn settle(&mut self) -> Option<usize> {
-        let ring = self.ring.as_mut()?;
-        for (is_pending, token) in
-            [(self.receiving, Token::Receive), (self.watching, Token::Signal)]
-        {
-            if is_pending {
-                let cancel = Entry::cancel(token as u64).with_user_data(Token::Cancel as u64);
-                // SAFETY: it points to no buffer.
-                let _ = unsafe { ring.push(cancel) };
-            }
-        }
+    /// does, closes it at once. How much a last receive brought is given back.
+    ///
+    /// # Errors
+    ///
+    /// The kernel keeps a send, and how much of it the server got can't be known.
+    pub(crate) fn settle(&mut self) -> Result<Option<usize>> {
         let mut wakeup = Wakeup::default();
-        while self.receiving || self.watching {
-            let entered = self.ring.as_mut().map(|ring| ring.enter(1, None));
-            let mut settled = matches!(entered, Some(Ok(())));
+        self.cancel_all();
+        while self.receiving || self.sending || self.watching {
+            let Some(Ok(())) = self.ring.as_mut().map(|ring| ring.enter(1, None)) else { break };
+            let mut refused = false;
             while let Some(completion) = self.ring.as_mut().and_then(Ring::reap) {
-                settled &= self.complete(&completion, &mut wakeup).is_ok();
+                refused |= self.complete(&completion, &mut wakeup).is_err();
             }
-            if !settled {
+            if refused {
                 break;
             }
         }
         self.ring = None;
-        (self.receiving, self.sending, self.watching) = (false, false, false);
-        wakeup.received
+        self.watching = false;
+        if core::mem::take(&mut self.receiving) {
+            // The kernel may still write there, so nobody else may, ever.
+            let incoming = core::mem::replace(&mut self.incoming, alloc::vec![0; RECEIVE_SIZE]);
+            core::mem::forget(incoming);
+        }
+        if core::mem::take(&mut self.sending) {
+            // Likewise.
+            core::mem::forget(core::mem::take(&mut self.outgoing));
+            self.sent = 0;
+            return Err(Errno::EIO);
+        }
+        Ok(wakeup.received)
     }
 
     /// Sets the ring up again after [`Transport::settle`].
@@ -181,13 +194,20 @@ impl Transport {
     }
 
     fn wait_in_ring(&mut self, timeout: Option<Duration>) -> Result<Wakeup> {
-        let (want, timeout) = if self.queue() {
+        let queued = self.queue();
+        let (want, timeout) = if queued.send {
             (2, Some(timeout.map_or(STALL, |timeout| timeout.min(STALL))))
         } else {
             (1, timeout)
         };
         let Some(ring) = &mut self.ring else { return Ok(Wakeup::default()) };
         let mut refused = ring.enter(want, timeout.map(Timespec::from)).err();
+        if refused.is_some() {
+            // Then the kernel has taken none of these.
+            self.receiving &= !queued.receive;
+            self.sending &= !queued.send;
+            self.watching &= !queued.signal;
+        }
         let mut wakeup = Wakeup::default();
         while let Some(completion) = self.ring.as_mut().and_then(Ring::reap) {
             match self.complete(&completion, &mut wakeup) {
@@ -200,43 +220,58 @@ impl Transport {
         }
         if let Some(error) = refused {
             eprintln!("pgwm: io_uring stopped working ({error}); going on with poll");
-            // What is left in the ring completes in our own system calls only, so that no
-            // byte is taken off the socket by it any more.
-            self.ring = None;
-            (self.receiving, self.sending, self.watching) = (false, false, false);
+            wakeup.received = self.settle()?.or(wakeup.received);
         }
         Ok(wakeup)
     }
 
-    /// Queues what is not in flight; whether a send was among it.
-    fn queue(&mut self) -> bool {
-        let Some(ring) = &mut self.ring else { return false };
+    /// Queues what is not in flight.
+    fn queue(&mut self) -> Queued {
+        let mut queued = Queued::default();
+        let Some(ring) = &mut self.ring else { return queued };
         let socket = self.socket.as_fd();
         if !self.receiving {
             let (buffer, length) = (self.incoming.as_mut_ptr(), self.incoming.len());
             let receive = Entry::recv(socket, buffer, length, MessageFlags::NONE)
                 .with_user_data(Token::Receive as u64);
-            // SAFETY: `incoming` is neither touched nor moved while `receiving`, and the
-            // ring is dropped before it.
-            self.receiving = unsafe { ring.push(receive) }.is_ok();
+            // SAFETY: `incoming` is neither touched nor moved while `receiving`; `settle`
+            // ends that, or gives the buffer up for good.
+            queued.receive = unsafe { ring.push(receive) }.is_ok();
+            self.receiving = queued.receive;
         }
         if !self.watching {
             let watch = Entry::poll_add(self.signals.as_fd(), Events::IN)
                 .with_user_data(Token::Signal as u64);
             // SAFETY: it points to no buffer, and the descriptor lives as long as the ring.
-            self.watching = unsafe { ring.push(watch) }.is_ok();
+            queued.signal = unsafe { ring.push(watch) }.is_ok();
+            self.watching = queued.signal;
         }
-        if self.sending || self.sent == self.outgoing.len() {
-            return false;
+        if !self.sending && self.sent < self.outgoing.len() {
+            let rest = &self.outgoing[self.sent..];
+            let flags = MessageFlags::NO_SIGNAL | MessageFlags::WAIT_ALL;
+            let send = Entry::send(socket, rest.as_ptr(), rest.len(), flags)
+                .with_user_data(Token::Send as u64);
+            // SAFETY: `outgoing` is not changed while `sending`; `settle` ends that, or
+            // gives the buffer up for good.
+            queued.send = unsafe { ring.push(send) }.is_ok();
+            self.sending = queued.send;
         }
-        let rest = &self.outgoing[self.sent..];
-        let flags = MessageFlags::NO_SIGNAL | MessageFlags::WAIT_ALL;
-        let send = Entry::send(socket, rest.as_ptr(), rest.len(), flags)
-            .with_user_data(Token::Send as u64);
-        // SAFETY: `outgoing` is not changed while `sending`, and the ring is dropped
-        // before it.
-        self.sending = unsafe { ring.push(send) }.is_ok();
-        self.sending
+        queued
+    }
+
+    /// Queues the end of everything that is in flight.
+    fn cancel_all(&mut self) {
+        let Some(ring) = &mut self.ring else { return };
+        let pending = [
+            (self.receiving, Token::Receive),
+            (self.sending, Token::Send),
+            (self.watching, Token::Signal),
+        ];
+        for (_, token) in pending.into_iter().filter(|(is_pending, _)| *is_pending) {
+            let cancel = Entry::cancel(token as u64).with_user_data(Token::Cancel as u64);
+            // SAFETY: it points to no buffer.
+            let _ = unsafe { ring.push(cancel) };
+        }
     }
 
     fn complete(&mut self, completion: &Completion, wakeup: &mut Wakeup) -> Result<()> {
@@ -313,6 +348,13 @@ impl Transport {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for Transport {
+    /// No buffer is freed that the kernel may still use.
+    fn drop(&mut self) {
+        let _ = self.settle();
     }
 }
 

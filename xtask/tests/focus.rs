@@ -252,6 +252,24 @@ fn a_dead_keyboard_is_brought_back() -> Outcome {
     })
 }
 
+#[test]
+fn a_window_that_takes_no_focus_leaves_the_keys_to_the_window_manager() -> Outcome {
+    on_each_backend(|session| {
+        let window = session.client.create()?;
+        set_model(session, window, false, true)?;
+        session.client.x.map_window(window)?;
+        session.client.x.flush()?;
+        session.settle()?;
+        // It is asked, and does nothing; then a program sets the focus to nothing.
+        session.client.x.set_input_focus(InputFocus::NONE, x11rb::NONE, CURRENT_TIME)?;
+        session.client.x.flush()?;
+        session.settle()?;
+        session.press("super+2")?;
+        let desktop = session.client.words(session.client.root, "_NET_CURRENT_DESKTOP")?;
+        if desktop == [1] { Ok(()) } else { Err(Failure::new(format!("desktop {desktop:?}"))) }
+    })
+}
+
 /// Fails unless the server and the root's property both say that `window` has the focus.
 pub(crate) fn must_have_focus(session: &Session, window: Window) -> Outcome {
     let focus = session.client.focus()?;

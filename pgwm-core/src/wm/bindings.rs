@@ -47,15 +47,18 @@ impl Bindings {
         modifiers: &GetModifierMapping,
     ) -> Self {
         let keyboard = Keyboard::new(server.first_keycode, keys, modifiers);
-        let locks = keyboard.locks();
+        // A modifier that a binding names is held, whatever else is on it.
+        let of_keys = config.keys.iter().map(|key| key.modifiers);
+        let of_buttons = config.mouse.iter().map(|mouse| mouse.modifiers);
+        let named = of_keys.chain(of_buttons).fold(Modifiers::NONE, Modifiers::with);
+        let locks = keyboard.locks().without(named);
         let mut keys = Table::default();
         for key in config.keys {
-            let held = key.modifiers.without(locks);
             for keycode in keyboard.keycodes(key.keysym) {
-                keys.get_or_insert_with((keycode, held), || key.action);
+                keys.get_or_insert_with((keycode, key.modifiers), || key.action);
             }
         }
-        let combinations = keyboard.lock_combinations();
+        let combinations = locks.subsets().collect();
         Self { keys, locks, combinations, stale: false, asked: Asked::Nothing }
     }
 

@@ -3,8 +3,10 @@
 
 use super::question::{Answer, PropertyName};
 use super::table::Table;
-use crate::x11::id::Window;
+use crate::geometry::Size;
+use crate::x11::id::{AtomId, Window};
 use crate::x11::property::{SizeHints, WmClass, WmHints};
+use crate::x11::request::Gravity;
 use alloc::vec::Vec;
 
 /// A managed window, in its own words.
@@ -40,10 +42,10 @@ pub struct Protocols {
 }
 
 /// The states that a window may wear before it is mapped (EWMH `_NET_WM_STATE`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InitialState {
-    /// The property holds anything at all.
-    pub any: bool,
+    /// All of them but fullscreen, known or not: they stay as they are.
+    pub kept: Vec<AtomId>,
     /// It wants to cover the monitor.
     pub fullscreen: bool,
     /// It blocks its parent until it is closed.
@@ -63,8 +65,10 @@ pub enum WindowType {
     Floating,
     /// It floats and is shown only to be seen: a splash screen.
     Splash,
-    /// It places itself and isn't managed: docks, desktops, notifications, menus.
+    /// It places itself and isn't managed: docks, notifications, menus.
     Unmanaged,
+    /// Likewise, and it lies below everything: a desktop.
+    Desktop,
 }
 
 /// Who sets the input focus (ICCCM 4.1.7).
@@ -117,6 +121,19 @@ impl Client {
     /// Whether keys can be of use to it.
     pub fn accepts_focus(&self) -> bool {
         self.input_model() != InputModel::NoInput
+    }
+
+    /// The size of its frame when its own size is to be this, as near to it as its hints
+    /// allow.
+    pub fn outer_size(&self, width: u32, height: u32, border: u32) -> Size {
+        let (width, height) = self.size_hints.constrain(width, height);
+        Size { width: width.saturating_add(2 * border), height: height.saturating_add(2 * border) }
+    }
+
+    /// How far the place that it asks for lies from its frame's: with static gravity it
+    /// speaks of itself, not of its border (ICCCM 4.1.2.3).
+    pub fn static_offset(&self, border: u32) -> i32 {
+        if self.size_hints.gravity == Gravity::Static { border as i32 } else { 0 }
     }
 
     /// Whether it floats unless a rule says otherwise.

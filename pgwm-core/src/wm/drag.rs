@@ -3,7 +3,7 @@
 //! a drag changes the float's wish.
 
 use super::Wm;
-use crate::geometry::{Point, Rect};
+use crate::geometry::{Point, Rect, Size};
 use crate::x11::event::Input;
 use crate::x11::id::Window;
 
@@ -12,6 +12,8 @@ use crate::x11::id::Window;
 pub(super) struct Drag {
     /// The window that is dragged.
     pub(super) window: Window,
+    /// The button that is held.
+    pub(super) button: u8,
     /// Where it was when the button went down.
     origin: Rect,
     /// Where the pointer was then.
@@ -41,20 +43,21 @@ impl Wm {
         });
     }
 
-    /// A fullscreen window stays where it is.
+    /// A fullscreen window stays where it is, and one drag at a time is enough.
     fn begin(&mut self, window: Window, press: &Input, kind: impl Fn(Rect, Point) -> Kind) {
         let Some(placed) = self.shown.placed(window) else { return };
-        if self.stack_set.is_fullscreen(window) {
+        if self.stack_set.is_fullscreen(window) || self.drag.is_some() {
             return;
         }
         let origin = placed.rect;
         let start = Point { x: press.root_x.into(), y: press.root_y.into() };
-        self.drag = Some(Drag { window, origin, start, kind: kind(origin, start) });
+        let (button, kind) = (press.detail, kind(origin, start));
+        self.drag = Some(Drag { window, button, origin, start, kind });
     }
 
     /// Follows the pointer; the first motion makes a tile a float.
     pub(super) fn continue_drag(&mut self, motion: &Input) {
-        let Some(Drag { window, origin, start, kind }) = self.drag else { return };
+        let Some(Drag { window, origin, start, kind, .. }) = self.drag else { return };
         let Some(client) = self.clients.get(window) else { return };
         let (dx, dy) = (i32::from(motion.root_x) - start.x, i32::from(motion.root_y) - start.y);
         let wish = match kind {
@@ -62,15 +65,14 @@ impl Wm {
                 Rect { x: origin.x.saturating_add(dx), y: origin.y.saturating_add(dy), ..origin }
             }
             Kind::Resize { left, top } => {
-                let frame = 2 * self.config.border;
+                let border = self.config.border;
                 let grown = |size: u32, by: i32, from_start: bool| {
                     let by = if from_start { -by } else { by };
-                    size.saturating_add_signed(by).saturating_sub(frame)
+                    size.saturating_add_signed(by).saturating_sub(2 * border)
                 };
-                let (width, height) = client
-                    .size_hints
-                    .constrain(grown(origin.width, dx, left), grown(origin.height, dy, top));
-                let (width, height) = (width + frame, height + frame);
+                let (width, height) =
+                    (grown(origin.width, dx, left), grown(origin.height, dy, top));
+                let Size { width, height } = client.outer_size(width, height, border);
                 // The corner opposite to the dragged one stays where it is.
                 let kept = |at: i32, was: u32, is: u32, from_start: bool| {
                     if from_start {

@@ -2,11 +2,12 @@
 //! window that we don't know is a no-op. Never draws; see `mod.rs`.
 
 use super::candidate::Origin;
+use super::client::Client;
 use super::manage::Withdrawal;
 use super::question::{PropertyName, Question};
 use super::{Leave, Wm, workspace_id};
 use crate::config::Action;
-use crate::geometry::{Point, Rect};
+use crate::geometry::{Point, Rect, Size};
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::event::{
@@ -15,7 +16,7 @@ use crate::x11::event::{
     ReparentNotify, SelectionClear,
 };
 use crate::x11::id::{AtomId, Keycode, Timestamp, Window};
-use crate::x11::request::{self, AllowMode, WindowChanges};
+use crate::x11::request::{self, AllowMode, StackMode, WindowChanges};
 
 impl Wm {
     pub(super) fn key_press(&mut self, press: &Input, out: &mut Connection<Question>) {
@@ -55,7 +56,9 @@ impl Wm {
 
     pub(super) fn button_release(&mut self, release: &Input) {
         self.user_did(release);
-        self.drag = None;
+        if self.drag.is_some_and(|drag| drag.button == release.detail) {
+            self.drag = None;
+        }
     }
 
     pub(super) fn motion_notify(&mut self, motion: &Input) {
@@ -79,7 +82,8 @@ impl Wm {
             return;
         }
         self.stack_set.focus_screen_at(pointer);
-        if self.stack_set.screen_of(crossing.event).is_some() {
+        let takes_keys = self.clients.get(crossing.event).is_some_and(Client::accepts_focus);
+        if takes_keys && self.stack_set.screen_of(crossing.event).is_some() {
             self.stack_set.focus_window(crossing.event);
         }
     }
@@ -115,6 +119,10 @@ impl Wm {
         if self.clients.contains(window) {
             return;
         }
+        if self.leaving.is_some() {
+            out.send(&request::MapWindow { window });
+            return;
+        }
         // A window from before our time that is mapped only now is a new one.
         if let Some(candidate) = self.candidates.get_mut(window) {
             candidate.origin = Origin::New;
@@ -136,24 +144,28 @@ impl Wm {
     ) {
         let (window, changes) = (request.window, request.changes);
         // A window that has not been shown yet has no place of ours to insist on.
-        if !self.shown.was_placed(window) && changes != WindowChanges::default() {
-            out.send(&request::ConfigureWindow { window, changes });
+        let has_no_place = self.leaving.is_some() || !self.shown.was_placed(window);
+        if has_no_place && changes != WindowChanges::default() {
+            let sequence = out.send(&request::ConfigureWindow { window, changes });
+            self.shown.caused(sequence);
         }
         let Some(client) = self.clients.get(window) else { return };
         if let Some(wish) = self.stack_set.wish(window) {
-            let frame = 2 * self.config.border;
-            let asked =
-                |value: Option<u16>, now: u32| value.map_or(now.saturating_sub(frame), u32::from);
-            let (width, height) = client
-                .size_hints
-                .constrain(asked(changes.width, wish.width), asked(changes.height, wish.height));
-            let wish = Rect {
-                x: changes.x.map_or(wish.x, i32::from),
-                y: changes.y.map_or(wish.y, i32::from),
-                width: width.saturating_add(frame),
-                height: height.saturating_add(frame),
+            let border = self.config.border;
+            let length = |value: Option<u16>, now: u32| {
+                value.map_or(now.saturating_sub(2 * border), u32::from)
             };
-            self.stack_set.float(window, wish);
+            let (width, height) =
+                (length(changes.width, wish.width), length(changes.height, wish.height));
+            let Size { width, height } = client.outer_size(width, height, border);
+            let offset = client.static_offset(border);
+            let place =
+                |value: Option<i16>, now: i32| value.map_or(now, |value| i32::from(value) - offset);
+            let (x, y) = (place(changes.x, wish.x), place(changes.y, wish.y));
+            self.stack_set.float(window, Rect { x, y, width, height });
+            if changes.stack_mode == Some(StackMode::Above) {
+                self.stack_set.raise(window);
+            }
         }
         if !self.owed.contains(&window) {
             self.owed.push(window);
@@ -247,7 +259,7 @@ impl Wm {
             Atom::NetCloseWindow if self.clients.contains(window) => self.close(window, out),
             Atom::NetWmDesktop => {
                 if let Some(id) = workspace_id(self.config, words[0]) {
-                    self.stack_set.send(window, id);
+                    self.send(window, id);
                 }
             }
             Atom::NetWmState => {
@@ -260,6 +272,11 @@ impl Wm {
                         _ => return,
                     };
                     self.stack_set.set_fullscreen(window, on);
+                }
+                let attention = self.atoms.id(Atom::NetWmStateDemandsAttention);
+                let asks = words[1..3].iter().any(|state| AtomId::new(*state) == attention);
+                if asks && let Some(client) = self.clients.get_mut(window) {
+                    client.urgent = words[0] != 0;
                 }
             }
             _ => {}

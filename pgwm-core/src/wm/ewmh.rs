@@ -103,13 +103,14 @@ pub fn publish(
         let desktop = [wanted.desktop.index() as u32];
         set_words(window, Atom::NetWmDesktop, Atom::Cardinal, &desktop, context.atoms, out);
     }
-    // A window that never was in a state keeps no property of it.
-    let had_any = context.clients.get(window).is_some_and(|client| client.state.any);
-    let fullscreen = before.map_or_else(|| (!had_any).then_some(false), |was| Some(was.fullscreen));
-    if fullscreen != Some(wanted.fullscreen) {
-        let fullscreen = [context.atoms.id(Atom::NetWmStateFullscreen).raw()];
-        let words = if wanted.fullscreen { &fullscreen[..] } else { &[] };
-        set_words(window, Atom::NetWmState, Atom::Atom, words, context.atoms, out);
+    let state = context.clients.get(window).map(|client| &client.state);
+    let was_fullscreen = state.is_some_and(|state| state.fullscreen);
+    if before.map_or(was_fullscreen, |before| before.fullscreen) != wanted.fullscreen {
+        let fullscreen = context.atoms.id(Atom::NetWmStateFullscreen);
+        let kept = state.iter().flat_map(|state| &state.kept).copied();
+        let states = kept.chain(wanted.fullscreen.then_some(fullscreen));
+        let words: Vec<u32> = states.map(AtomId::raw).collect();
+        set_words(window, Atom::NetWmState, Atom::Atom, &words, context.atoms, out);
     }
 }
 

@@ -12,7 +12,9 @@ use crate::x11::connection::Connection;
 use crate::x11::id::{EventMask, Modifiers, Window};
 use crate::x11::property::WmState;
 use crate::x11::reply::{GetGeometry, MapState};
-use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowClass};
+use crate::x11::request::{
+    self, SaveSetMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
+};
 
 /// How a window was withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,11 +65,26 @@ impl Wm {
                 }
             }
         } else if let (Some(client), Some(answer)) = (self.known(window), answer) {
+            let about_size = matches!(answer, Answer::NormalHints(_));
             client.learn(answer);
+            if about_size {
+                self.keep_to_hints(window);
+            }
         }
         let is_older = |(_, candidate): (_, &Candidate)| candidate.origin == Origin::Adopted;
         if !self.adopted.is_empty() && !self.candidates.iter().any(is_older) {
             self.adopt(out);
+        }
+    }
+
+    /// Lets a float wish for a size that its hints allow.
+    fn keep_to_hints(&mut self, window: Window) {
+        let border = self.config.border;
+        if let (Some(client), Some(wish)) = (self.clients.get(window), self.stack_set.wish(window))
+        {
+            let inner = |outer: u32| outer.saturating_sub(2 * border);
+            let size = client.outer_size(inner(wish.width), inner(wish.height), border);
+            self.stack_set.float(window, Rect::new(wish.x, wish.y, size.width, size.height));
         }
     }
 
@@ -112,10 +129,16 @@ impl Wm {
         let is_ours = parent == Some(self.server.root)
             && !attributes.override_redirect
             && (origin == Origin::New || is_mapped || was_left_hidden);
-        let places_itself =
-            client.kind == WindowType::Unmanaged || attributes.class == WindowClass::InputOnly;
+        let places_itself = matches!(client.kind, WindowType::Unmanaged | WindowType::Desktop)
+            || attributes.class == WindowClass::InputOnly;
+        if is_ours && client.kind == WindowType::Desktop {
+            let stack_mode = Some(StackMode::Below);
+            let changes = WindowChanges { stack_mode, ..WindowChanges::default() };
+            out.send(&request::ConfigureWindow { window, changes });
+        }
         if is_ours && places_itself && origin == Origin::New {
-            out.send(&request::MapWindow { window });
+            let sequence = out.send(&request::MapWindow { window });
+            self.shown.caused(sequence);
         }
         if !is_ours || places_itself {
             // What happens to it is no concern of ours.
@@ -133,7 +156,7 @@ impl Wm {
             .or(owner)
             .unwrap_or(self.stack_set.current().id);
         let floats = rule.and_then(|rule| rule.floating).unwrap_or(client.prefers_floating());
-        let wish = floats.then(|| self.first_wish(&client, &geometry, to));
+        let wish = floats.then(|| self.first_wish(&client, &geometry, to, origin));
         let takes_focus = client.accepts_focus() && client.kind != WindowType::Splash;
         let fullscreen = client.state.fullscreen;
         // The server maps what is in our save-set when we die, so that no crash hides a
@@ -158,14 +181,19 @@ impl Wm {
         self.stack_set.remove(window);
         let was_managed = self.clients.remove(window).is_some();
         if had_focus {
-            let takes_keys =
-                |window: &Window| self.clients.get(*window).is_some_and(Client::accepts_focus);
-            let next = self.stack_set.current().recent().find(takes_keys);
-            if let Some(next) = next {
-                self.stack_set.focus_window(next);
-            }
+            self.focus_who_takes_keys();
         }
         was_managed
+    }
+
+    /// Focuses the window of the current workspace used last that can use keys, if any.
+    pub(super) fn focus_who_takes_keys(&mut self) {
+        let takes_keys =
+            |window: &Window| self.clients.get(*window).is_some_and(Client::accepts_focus);
+        let next = self.stack_set.current().recent().find(takes_keys);
+        if let Some(next) = next {
+            self.stack_set.focus_window(next);
+        }
     }
 
     /// Forgets a window that its program withdrew but may show again (ICCCM 4.1.4).
@@ -202,22 +230,25 @@ impl Wm {
         self.config.rules.iter().find(|rule| rule.class == client.class.class)
     }
 
-    /// Where a new float goes: where its user placed it, else over its parent, else in the
+    /// Where a new float goes: where its user placed it or it was before us, else over its parent, else in the
     /// middle of the monitor; never off it.
-    fn first_wish(&self, client: &Client, geometry: &GetGeometry, to: WorkspaceId) -> Rect {
+    fn first_wish(
+        &self,
+        client: &Client,
+        geometry: &GetGeometry,
+        to: WorkspaceId,
+        origin: Origin,
+    ) -> Rect {
         let on = |screen: &&super::stack_set::Screen| screen.workspace.id == to;
         let screen = self.stack_set.screens().find(on);
         let area = screen.unwrap_or(self.stack_set.current_screen()).area;
-        let hints = &client.size_hints;
-        let (width, height) = hints.constrain(geometry.width.into(), geometry.height.into());
-        let frame = 2 * self.config.border;
-        let size = Size {
-            width: width.saturating_add(frame).min(area.width),
-            height: height.saturating_add(frame).min(area.height),
-        };
-        if hints.user_position {
-            let at = Rect::new(geometry.x.into(), geometry.y.into(), size.width, size.height);
-            return at.moved_into(area);
+        let border = self.config.border;
+        let size = client.outer_size(geometry.width.into(), geometry.height.into(), border);
+        let size = Size { width: size.width.min(area.width), height: size.height.min(area.height) };
+        if client.size_hints.user_position || origin == Origin::Adopted {
+            let offset = client.static_offset(border);
+            let (x, y) = (i32::from(geometry.x) - offset, i32::from(geometry.y) - offset);
+            return Rect::new(x, y, size.width, size.height).moved_into(area);
         }
         let parent = self.shown.placed(client.transient_for).map(|placed| placed.rect);
         parent.unwrap_or(area).around(size).moved_into(area)

@@ -2,8 +2,9 @@
 //!
 //! Read on in `event.rs` (one function per X event), `perform.rs` (one per action),
 //! `scene.rs` (state to picture) and `reconcile.rs` (picture to requests). Handlers change
-//! the state and send only questions and what ICCCM owes at once; they never draw, focus
-//! or write a property by hand: [`Wm::refresh`] does, once for each batch of events.
+//! the state and send only questions, answers that ICCCM owes at once, and what windows that
+//! aren't managed ask for; they never draw or focus by hand: [`Wm::refresh`] does, once for
+//! each batch of events.
 
 pub mod bindings;
 pub mod candidate;
@@ -29,8 +30,9 @@ use crate::layout::Layout;
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
 use crate::x11::event::Event;
-use crate::x11::id::{Timestamp, Window};
-use crate::x11::request;
+use crate::x11::id::{EventMask, Timestamp, Window};
+use crate::x11::property::WmState;
+use crate::x11::request::{self, WindowAttributes};
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -154,7 +156,7 @@ impl Wm {
             leaving: None,
             commands: VecDeque::new(),
         };
-        // In the order in which they were managed before, so that the tiles keep theirs.
+        // In the order in which they were managed before.
         let known = client_list.iter().filter(|window| windows.contains(window));
         let unknown = windows.iter().filter(|window| !client_list.contains(window));
         for window in known.chain(unknown) {
@@ -218,8 +220,17 @@ impl Wm {
                 };
                 self.bindings.learn_modifiers(modifiers, self.config, &self.server, out);
             }
-            Question::Barrier => self.leave_now(),
-            Question::Atom(_) | Question::Tree(_) | Question::SelectionOwner(_) => {}
+            Question::Barrier => self.barrier_reached(sequence, out),
+            Question::Tree(_) => {
+                if let Some(Answer::Tree(windows)) = answer {
+                    for window in windows {
+                        if !self.is_known(window) {
+                            self.consider(window, Origin::Adopted, out);
+                        }
+                    }
+                }
+            }
+            Question::Atom(_) | Question::SelectionOwner(_) => {}
         }
     }
 
@@ -271,27 +282,53 @@ impl Wm {
         self.commands.pop_front()
     }
 
-    /// Begins to leave: maps every window, gives the keyboard back, and asks for a last
-    /// answer that proves that the server has done so.
+    /// Begins to leave: lets programs map their windows themselves again, maps every window
+    /// that they want to be seen, gives the keyboard back, and asks for a last answer that
+    /// proves that the server has done so. Of two ways to leave, the one for good counts.
     pub fn leave(&mut self, how: Leave, out: &mut Connection<Question>) {
-        if self.leaving.replace(how).is_some() {
+        let before = self.leaving;
+        if before == Some(how) || before == Some(Leave::Quit) {
             return;
         }
-        for window in self.clients.order() {
-            out.send(&request::MapWindow { window: *window });
+        self.leaving = Some(how);
+        if before.is_none() {
+            let event_mask = Some(Server::ROOT_EVENTS.without(EventMask::SUBSTRUCTURE_REDIRECT));
+            self.select_on_root(event_mask, out);
+            let wanted = |candidate: &Candidate| {
+                candidate.origin == Origin::New || candidate.wm_state == Some(WmState::Iconic)
+            };
+            let new = self.candidates.iter().filter(|(_, candidate)| wanted(candidate));
+            let adopted = self.adopted.iter().filter(|(_, candidate)| wanted(candidate));
+            let awaiting = new.map(|(window, _)| window).chain(adopted.map(|(window, _)| *window));
+            for window in self.clients.order().iter().copied().chain(awaiting) {
+                out.send(&request::MapWindow { window });
+            }
+            out.send(&request::SetInputFocus {
+                revert_to: request::RevertTo::PointerRoot,
+                focus: Window::POINTER_ROOT,
+                time: Timestamp::CURRENT,
+            });
         }
         if how == Leave::Quit {
+            for window in self.clients.order() {
+                ewmh::set_wm_state(*window, WmState::Normal, &self.atoms, out);
+            }
             ewmh::retract(&self.server, &self.atoms, out);
         }
-        out.send(&request::SetInputFocus {
-            revert_to: request::RevertTo::PointerRoot,
-            focus: Window::POINTER_ROOT,
-            time: Timestamp::CURRENT,
-        });
         Question::Barrier.ask(&self.atoms, out);
     }
 
-    /// Gives up waiting for the last answer.
+    /// The server has carried out everything up to a barrier. What was sent since, for a
+    /// window mapped in the last moment, has to be waited for as well.
+    fn barrier_reached(&mut self, sequence: u64, out: &mut Connection<Question>) {
+        if out.sequence() == sequence {
+            self.leave_now();
+        } else if out.awaiting_after(sequence) == 0 {
+            Question::Barrier.ask(&self.atoms, out);
+        }
+    }
+
+    /// Leaves, whatever has been answered.
     pub fn leave_now(&mut self) {
         match self.leaving {
             Some(Leave::Quit) => self.commands.push_back(Command::Quit),
@@ -300,10 +337,19 @@ impl Wm {
         }
     }
 
-    /// Takes the session up again after a restart that failed.
-    pub fn stay(&mut self) {
+    /// Takes the session up again after a restart that failed, with the windows that came
+    /// meanwhile.
+    pub fn stay(&mut self, out: &mut Connection<Question>) {
         self.leaving = None;
         self.shown.mapped_all();
+        self.select_on_root(Some(Server::ROOT_EVENTS), out);
+        Question::Tree(self.server.root).ask(&self.atoms, out);
+    }
+
+    fn select_on_root(&self, event_mask: Option<EventMask>, out: &mut Connection<Question>) {
+        let attributes = WindowAttributes { event_mask, ..Default::default() };
+        let window = self.server.root;
+        out.send(&request::ChangeWindowAttributes { window, attributes });
     }
 
     /// Whether the last answer is awaited.

@@ -5,7 +5,6 @@ use super::question::Question;
 use super::stack_set::WorkspaceId;
 use super::{Command, Leave, Wm, ewmh};
 use crate::config::Action;
-use crate::geometry::Size;
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::id::Window;
@@ -26,7 +25,11 @@ impl Wm {
             Action::SwapNext => self.stack_set.swap_next(),
             Action::SwapPrevious => self.stack_set.swap_previous(),
             Action::SwapLeader => self.stack_set.swap_leader(),
-            Action::View(name) => self.view(name),
+            Action::View(name) => {
+                if let Some(id) = self.workspace_named(name) {
+                    self.stack_set.view(id);
+                }
+            }
             Action::ViewLast => self.stack_set.view_last(),
             Action::SetLayout(layout) => self.stack_set.current_mut().layout = layout,
             Action::NextLayout => {
@@ -61,7 +64,7 @@ impl Wm {
             Action::Close => self.close(window, out),
             Action::Send(name) => {
                 if let Some(to) = self.workspace_named(name) {
-                    self.stack_set.send(window, to);
+                    self.send(window, to);
                 }
             }
             Action::ToggleFullscreen => {
@@ -73,10 +76,12 @@ impl Wm {
         }
     }
 
-    fn view(&mut self, name: &str) {
-        let id: Option<WorkspaceId> = self.workspace_named(name);
-        if let Some(id) = id {
-            self.stack_set.view(id);
+    /// Moves a window to another workspace; the focus goes to one that can use keys.
+    pub(super) fn send(&mut self, window: Window, to: WorkspaceId) {
+        let had_focus = self.stack_set.focus() == Some(window);
+        self.stack_set.send(window, to);
+        if had_focus && self.stack_set.focus() != Some(window) {
+            self.focus_who_takes_keys();
         }
     }
 
@@ -98,13 +103,10 @@ impl Wm {
             return;
         }
         let Some(rect) = self.shown.placed(window).map(|placed| placed.rect) else { return };
-        let size = Size { width: rect.width / 4 * 3, height: rect.height / 4 * 3 };
-        let frame = 2 * self.config.border;
+        let border = self.config.border;
+        let inner = |outer: u32| (outer / 4 * 3).saturating_sub(2 * border);
         let Some(client) = self.clients.get(window) else { return };
-        let (width, height) = client
-            .size_hints
-            .constrain(size.width.saturating_sub(frame), size.height.saturating_sub(frame));
-        let size = Size { width: width + frame, height: height + frame };
+        let size = client.outer_size(inner(rect.width), inner(rect.height), border);
         self.stack_set.float(window, rect.around(size));
     }
 }

@@ -259,15 +259,19 @@ impl PropertyName {
             }
             Self::Type => Answer::Type(names().find_map(window_type).unwrap_or_default()),
             Self::State => {
-                let mut state =
-                    InitialState { any: !value.value.is_empty(), ..InitialState::default() };
-                for name in names() {
-                    match name {
-                        Atom::NetWmStateFullscreen => state.fullscreen = true,
-                        Atom::NetWmStateModal => state.modal = true,
-                        Atom::NetWmStateDemandsAttention => state.demands_attention = true,
+                let mut state = InitialState::default();
+                let is_list = value.kind == atoms.id(Atom::Atom);
+                for id in value.words().filter(|_| is_list).map(AtomId::new) {
+                    match atoms.atom(id) {
+                        Some(Atom::NetWmStateFullscreen) => {
+                            state.fullscreen = true;
+                            continue;
+                        }
+                        Some(Atom::NetWmStateModal) => state.modal = true,
+                        Some(Atom::NetWmStateDemandsAttention) => state.demands_attention = true,
                         _ => {}
                     }
+                    state.kept.push(id);
                 }
                 Answer::State(state)
             }
@@ -295,8 +299,8 @@ const fn window_type(atom: Atom) -> Option<WindowType> {
         | Atom::NetWmWindowTypeToolbar
         | Atom::NetWmWindowTypeMenu => Some(WindowType::Floating),
         Atom::NetWmWindowTypeSplash => Some(WindowType::Splash),
-        Atom::NetWmWindowTypeDesktop
-        | Atom::NetWmWindowTypeDock
+        Atom::NetWmWindowTypeDesktop => Some(WindowType::Desktop),
+        Atom::NetWmWindowTypeDock
         | Atom::NetWmWindowTypeNotification
         | Atom::NetWmWindowTypeDropdownMenu
         | Atom::NetWmWindowTypePopupMenu

@@ -1,8 +1,8 @@
 //! From the scene that is shown to the one that is wanted, as requests. Never decides a
 //! rect; see `scene.rs`.
 //!
-//! [`Shown`] is the one memory of what the server has. Nothing else in the program writes
-//! geometry, stacking, borders, focus or the properties of `ewmh.rs`.
+//! [`Shown`] is the one memory of what the server has of our windows. Nothing else writes
+//! their geometry, stacking, borders and focus while the session runs.
 
 use super::client::{Clients, InputModel};
 use super::ewmh;
@@ -47,8 +47,8 @@ struct Known {
     placed: Option<Placed>,
     mapped: bool,
     grabs_clicks: bool,
-    /// A window that the server would not put it above: it goes on top instead, so that
-    /// asking and refusing come to an end.
+    /// A window that the server would not put it above. It stays where it is while that
+    /// one lives, so that asking and refusing come to an end.
     refused: Option<Window>,
     published: Option<Published>,
 }
@@ -69,9 +69,20 @@ impl Shown {
     pub fn forget(&mut self, window: Window) {
         self.windows.remove(window);
         self.order.retain(|other| *other != window);
+        for (waiting, known) in self.windows.iter_mut() {
+            if known.refused == Some(window) {
+                known.refused = None;
+                self.order.retain(|other| *other != waiting);
+            }
+        }
         if matches!(self.focus, Some(Focus::Window(focus, _)) if focus == window) {
             self.focus = None;
         }
+    }
+
+    /// Takes note of a request that moves a window which is not ours.
+    pub const fn caused(&mut self, sequence: u64) {
+        self.last_geometry = sequence;
     }
 
     /// Takes note of a window that is managed from now on.
@@ -224,8 +235,8 @@ impl Shown {
             let window = placed.window;
             let known = self.windows.get_or_insert_with(window, Known::default);
             let mut changes = changes(known.placed.as_ref(), placed);
-            if moved {
-                changes.sibling = Some(below).filter(|below| known.refused != Some(*below));
+            if moved && known.refused != Some(below) {
+                changes.sibling = Some(below);
                 changes.stack_mode = Some(StackMode::Above);
             }
             below = window;
@@ -298,14 +309,27 @@ impl Shown {
     }
 
     fn set_focus(&mut self, focus: Focus, context: &Context<'_>, out: &mut Connection<Question>) {
-        if self.focus == Some(focus) {
+        let before = self.focus.replace(focus);
+        if before == Some(focus) {
             return;
         }
-        self.focus = Some(focus);
         let (window, model) = match focus {
             Focus::Nobody => (context.server.holder, InputModel::Passive),
             Focus::Window(window, model) => (window, model),
         };
+        let keyboard_is_somewhere = match before {
+            Some(Focus::Nobody) => true,
+            Some(Focus::Window(_, InputModel::GloballyActive)) | None => false,
+            Some(Focus::Window(window, _)) => self.windows.get(window).is_some_and(|it| it.mapped),
+        };
+        if model == InputModel::GloballyActive && !keyboard_is_somewhere {
+            // The window may not take it, and then no key at all would reach anyone.
+            out.send(&request::SetInputFocus {
+                revert_to: RevertTo::PointerRoot,
+                focus: context.server.holder,
+                time: Timestamp::CURRENT,
+            });
+        }
         if matches!(model, InputModel::Passive | InputModel::LocallyActive) {
             out.send(&request::SetInputFocus {
                 revert_to: RevertTo::PointerRoot,

@@ -3,7 +3,7 @@
 use super::scene::BorderColour;
 use crate::config::Colours;
 use crate::geometry::Rect;
-use crate::x11::id::{Keycode, Window};
+use crate::x11::id::{EventMask, Keycode, Window};
 use crate::x11::setup::{Screen, Setup, VisualClass};
 
 /// The server and its one screen that we manage.
@@ -33,6 +33,12 @@ pub struct Palette {
 }
 
 impl Server {
+    /// What the window manager selects on the root window. Not `SubstructureNotify`: it
+    /// would wake us for every menu and tooltip.
+    pub const ROOT_EVENTS: EventMask = EventMask::SUBSTRUCTURE_REDIRECT
+        .with(EventMask::STRUCTURE_NOTIFY)
+        .with(EventMask::FOCUS_CHANGE);
+
     /// What the handshake says of a screen.
     pub fn new(setup: &Setup, screen: &Screen, holder: Window, colours: &Colours) -> Self {
         Self {

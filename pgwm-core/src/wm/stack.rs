@@ -3,6 +3,7 @@
 //! The focus is a field, so that it can't point past the end. Never knows what it holds.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use core::mem;
 
 /// Items in order, one of which has the focus.
@@ -102,37 +103,6 @@ impl<T> Stack<T> {
         found.is_some()
     }
 
-    /// Swaps the focused item with the next one, in a circle; it keeps the focus.
-    pub fn swap_next(&mut self) {
-        if let Some(next) = self.after.pop() {
-            self.before.push(next);
-        } else {
-            self.before.reverse();
-            mem::swap(&mut self.before, &mut self.after);
-        }
-    }
-
-    /// Swaps the focused item with the previous one, in a circle; it keeps the focus.
-    pub fn swap_previous(&mut self) {
-        if let Some(previous) = self.before.pop() {
-            self.after.push(previous);
-        } else {
-            self.after.reverse();
-            mem::swap(&mut self.before, &mut self.after);
-        }
-    }
-
-    /// Swaps the focused item with the first one, which takes its place; where it is the
-    /// first, the second one becomes first and takes the focus.
-    pub fn swap_leader(&mut self) {
-        if let Some(first) = self.before.first_mut() {
-            mem::swap(first, &mut self.focus);
-            self.focus_index(0);
-        } else if let Some(second) = self.after.last_mut() {
-            mem::swap(second, &mut self.focus);
-        }
-    }
-
     /// What is left without the first item for which `unwanted` holds, and that item. The
     /// focus, where it goes, passes to the next item, or to the previous one at the end.
     pub fn without(mut self, mut unwanted: impl FnMut(&T) -> bool) -> (Option<Self>, Option<T>) {
@@ -154,6 +124,21 @@ impl<T> Stack<T> {
             return (Some(self), Some(item));
         }
         (Some(self), None)
+    }
+
+    /// Swaps the focused item with the one at an index; it keeps the focus.
+    pub fn swap_with(&mut self, index: usize) {
+        let here = self.before.len();
+        let other = match index.cmp(&here) {
+            Ordering::Less => self.before.get_mut(index),
+            Ordering::Equal => None,
+            // The last one comes first.
+            Ordering::Greater => self.after.iter_mut().rev().nth(index - here - 1),
+        };
+        if let Some(other) = other {
+            mem::swap(other, &mut self.focus);
+            self.focus_index(index);
+        }
     }
 
     /// Moves the focus to an index, which is below `len`.
@@ -193,21 +178,15 @@ mod tests {
     }
 
     #[test]
-    fn swapping_goes_round_and_keeps_the_focus() {
-        let mut it = stack(&[1, 2], 3, &[]);
-        it.swap_next();
-        assert_eq!((*it.focus(), order(&it)), (3, vec![3, 1, 2]));
-        it.swap_previous();
-        assert_eq!((*it.focus(), order(&it)), (3, vec![1, 2, 3]));
-    }
-
-    #[test]
-    fn the_leader_is_swapped() {
-        let mut it = stack(&[1, 2], 3, &[4]);
-        it.swap_leader();
-        assert_eq!((*it.focus(), order(&it)), (3, vec![3, 2, 1, 4]));
-        it.swap_leader();
-        assert_eq!((*it.focus(), order(&it)), (2, vec![2, 3, 1, 4]));
+    fn swapping_keeps_the_focus() {
+        let mut it = stack(&[1, 2], 3, &[4, 5]);
+        it.swap_with(4);
+        assert_eq!((*it.focus(), order(&it)), (3, vec![1, 2, 5, 4, 3]));
+        it.swap_with(0);
+        assert_eq!((*it.focus(), order(&it)), (3, vec![3, 2, 5, 4, 1]));
+        it.swap_with(0);
+        it.swap_with(5);
+        assert_eq!((*it.focus(), order(&it)), (3, vec![3, 2, 5, 4, 1]));
     }
 
     #[test]
@@ -234,15 +213,11 @@ mod tests {
                     2 => { it.push(number); model.push(number); }
                     3 => { it.focus_next(); focus = (focus + 1) % count; }
                     4 => { it.focus_previous(); focus = (focus + count - 1) % count; }
-                    5 => {
-                        it.swap_next();
-                        if focus + 1 < count { model.swap(focus, focus + 1); focus += 1; }
-                        else { model.rotate_right(1); focus = 0; }
-                    }
-                    6 => {
-                        it.swap_previous();
-                        if focus > 0 { model.swap(focus, focus - 1); focus -= 1; }
-                        else { model.rotate_left(1); focus = count - 1; }
+                    5 | 6 => {
+                        let other = number as usize % count;
+                        it.swap_with(other);
+                        model.swap(focus, other);
+                        focus = other;
                     }
                     7 => {
                         let expected = if count > 1 { model.pop() } else { None };

@@ -296,19 +296,33 @@ impl StackSet {
         self.current_mut().with_stack(Stack::focus_previous);
     }
 
-    /// Swaps the focused window with the next one, in a circle.
+    /// Swaps the focused tile with the next one, in a circle.
     pub fn swap_next(&mut self) {
-        self.current_mut().with_stack(Stack::swap_next);
+        self.swap(|place, count| (place + 1) % count);
     }
 
-    /// Swaps the focused window with the previous one, in a circle.
+    /// Swaps the focused tile with the previous one, in a circle.
     pub fn swap_previous(&mut self) {
-        self.current_mut().with_stack(Stack::swap_previous);
+        self.swap(|place, count| (place + count - 1) % count);
     }
 
-    /// Swaps the focused window with the leader; see [`Stack::swap_leader`].
+    /// Swaps the focused tile with the leader; the leader with the tile after it.
     pub fn swap_leader(&mut self) {
-        self.current_mut().with_stack(Stack::swap_leader);
+        self.swap(|place, count| if place == 0 { 1 % count } else { 0 });
+    }
+
+    /// Swaps the focused tile with another, counted without the floats between them.
+    fn swap(&mut self, other: impl FnOnce(usize, usize) -> usize) {
+        let floats = &self.floats;
+        let is_tile = |window: &Window| floats.iter().all(|float| float.window != *window);
+        let workspace = &mut self.screens.focus_mut().workspace;
+        let tiles: Vec<(usize, Window)> =
+            workspace.windows().enumerate().filter(|(_, window)| is_tile(window)).collect();
+        let focus = workspace.focus();
+        if let Some(place) = tiles.iter().position(|(_, window)| Some(*window) == focus) {
+            let (index, _) = tiles[other(place, tiles.len())];
+            workspace.with_stack(|stack| stack.swap_with(index));
+        }
     }
 
     /// Takes a window out of the tiles, or moves a float's wish.

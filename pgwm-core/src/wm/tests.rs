@@ -16,6 +16,7 @@ use crate::layout::{Layout, Share};
 use crate::session::{Fault, Session};
 use crate::startup::Startup;
 use crate::testing::{ModelServer, POINTER_ROOT, Place, ROOT};
+use crate::wm::client::Client;
 use crate::wm::scene::Focus;
 use crate::x11::connection::{Connection, Incoming};
 use crate::x11::id::{Modifiers, Window};
@@ -684,8 +685,10 @@ impl Rig {
         self.server.move_pointer(part(root.width, x), part(root.height, y));
         let now = self.server.pointer_window();
         self.step();
-        if self.in_step && now != before && self.wm().clients.contains(Window::new(now)) {
-            assert_eq!(self.wm().stack_set.focus(), Some(Window::new(now)), "it was entered");
+        let entered = Window::new(now);
+        let takes_keys = self.wm().clients.get(entered).is_some_and(Client::accepts_focus);
+        if self.in_step && now != before && takes_keys {
+            assert_eq!(self.wm().stack_set.focus(), Some(entered), "it was entered");
         }
     }
 
@@ -1394,6 +1397,157 @@ fn a_restart_keeps_workspaces_and_focus() {
     let mut rig = Rig::start(server, true);
     verify_invariants(&mut rig);
     assert_eq!((state(&rig), rig.wm().stack_set.focus()), (before, focus));
+}
+
+/// No window that a program maps around our end is left unmapped: not one whose answers
+/// are awaited, and not one that asks when we have stopped to listen.
+#[test]
+fn no_window_is_lost_around_a_restart() {
+    for served in 0..30 {
+        let mut rig = Rig::start(ModelServer::new(), false);
+        rig.open_all([Kind::Plain]);
+        let awaited = rig.open(Kind::Plain);
+        rig.deliver(usize::MAX);
+        rig.serve(served);
+        let late = rig.server.free_id(true);
+        rig.server.create(late, Place::new(0, 0, 50, 50));
+        rig.server.created(late);
+        let Stage::Running(wm) = &mut rig.stage else { panic!("the session has not begun") };
+        wm.leave(Leave::Restart, &mut rig.connection);
+        rig.send();
+        rig.server.map(late);
+        while rig.commands.is_empty() {
+            rig.serve(usize::MAX);
+            rig.deliver(usize::MAX);
+        }
+        assert_eq!(rig.commands, [Command::Restart]);
+        assert!(rig.server.unserved().is_empty(), "everything was carried out");
+        for window in [awaited, late] {
+            assert!(rig.server.windows[&window].mapped, "{window:#x} after {served} requests");
+        }
+    }
+}
+
+/// Of two ways to leave, the one for good counts, and no window is said to be an icon.
+#[test]
+fn the_end_is_not_a_restart() {
+    for ways in [[Leave::Quit, Leave::Restart], [Leave::Restart, Leave::Quit]] {
+        let mut rig = Rig::start(ModelServer::new(), false);
+        let [window] = rig.open_all([Kind::Elsewhere]);
+        let Stage::Running(wm) = &mut rig.stage else { panic!("the session has not begun") };
+        for way in ways {
+            wm.leave(way, &mut rig.connection);
+        }
+        rig.send();
+        while rig.commands.is_empty() {
+            rig.serve(usize::MAX);
+            rig.deliver(usize::MAX);
+        }
+        assert_eq!(rig.commands.first(), Some(&Command::Quit));
+        assert_eq!(rig.server.words(window, "WM_STATE"), Some(vec![1, 0]));
+        assert_eq!(rig.server.words(ROOT, "_NET_SUPPORTED"), None);
+    }
+}
+
+/// Floats stand in the same order as tiles, but are not swapped with them.
+#[test]
+fn tiles_are_swapped_past_floats() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [one, _, two] = rig.open_all([Kind::Plain, Kind::Dialog, Kind::Plain]);
+    let (left, right) = (rig.place(one), rig.place(two));
+    for action in [Action::SwapNext, Action::SwapPrevious, Action::SwapLeader] {
+        rig.perform(Op::Press(action));
+        assert_eq!((rig.place(one), rig.place(two)), (right, left), "{action:?}");
+        rig.perform(Op::Press(action));
+        assert_eq!((rig.place(one), rig.place(two)), (left, right), "{action:?}");
+    }
+}
+
+/// Where a window is sent away, the keyboard goes to one that can use it.
+#[test]
+fn the_focus_left_behind_takes_keys() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [_, quiet, third] = rig.open_all([Kind::Plain, Kind::NoInput, Kind::Plain]);
+    rig.server.message(quiet, "_NET_ACTIVE_WINDOW", 32, [2, 0, 0, 0, 0]);
+    rig.settle();
+    rig.server.message(third, "_NET_ACTIVE_WINDOW", 32, [2, 0, 0, 0, 0]);
+    rig.settle();
+    rig.perform(Op::Press(Action::Send("b")));
+    assert_ne!(rig.wm().stack_set.focus(), Some(Window::new(quiet)));
+    verify_invariants(&mut rig);
+}
+
+/// A modifier that bindings hold stays one, though a lock is on it too.
+#[test]
+fn a_lock_on_the_modifier_of_the_bindings_does_no_harm() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    rig.open_all([Kind::Plain]);
+    let mut keys = KEYBOARD;
+    keys[30] = 0xff14;
+    rig.server.map_keys(&keys);
+    let mut modifiers = MODIFIERS;
+    modifiers[6] = 0xff14;
+    rig.server.map_modifiers(modifiers);
+    rig.settle();
+    let before = rig.server.typed.len();
+    rig.server.key(keysym::J.raw(), 0);
+    rig.settle();
+    assert_eq!(rig.server.typed.len(), before + 1, "a plain letter is the client's");
+    rig.perform(Op::Press(Action::View("b")));
+    assert_eq!(rig.wm().stack_set.current().id.index(), 1);
+}
+
+/// A desktop lies below everything, whenever it comes.
+#[test]
+fn a_desktop_lies_below_all_tiles() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [tile] = rig.open_all([Kind::Plain]);
+    let desktop = rig.server.free_id(true);
+    rig.server.create(desktop, Place::new(0, 0, 1000, 600));
+    let kind = rig.server.atom("_NET_WM_WINDOW_TYPE_DESKTOP");
+    rig.server.set_words(desktop, "_NET_WM_WINDOW_TYPE", "ATOM", &[kind]);
+    rig.server.created(desktop);
+    rig.server.map(desktop);
+    rig.settle();
+    assert!(rig.server.windows[&desktop].mapped);
+    assert_eq!(rig.stacked(&[tile, desktop]), [desktop, tile]);
+}
+
+/// Turning the wheel does not let go of what another button drags.
+#[test]
+fn the_wheel_ends_no_drag() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [dialog] = rig.open_all([Kind::Dialog]);
+    let start = rig.place(dialog);
+    rig.server.move_pointer(start.x + 20, start.y + 20);
+    rig.server.hold(Modifiers::SUPER.bits());
+    rig.server.press(1);
+    rig.settle();
+    for (button, by) in [(5, 30), (4, 50)] {
+        rig.server.press(button);
+        rig.server.release(button);
+        rig.server.move_pointer(start.x + 20 + by, start.y + 20);
+        rig.settle();
+        assert_eq!(rig.place(dialog).x, start.x + by);
+    }
+}
+
+/// What a window says of its states, apart from those that we change, stays.
+#[test]
+fn other_states_are_left_alone() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let window = rig.server.free_id(true);
+    let [modal, taskbar, fullscreen] = ["MODAL", "SKIP_TASKBAR", "FULLSCREEN"]
+        .map(|name| rig.server.atom(&format!("_NET_WM_STATE_{name}")));
+    open_as(&mut rig.server, window, Kind::Plain, 0);
+    rig.server.set_words(window, "_NET_WM_STATE", "ATOM", &[modal, taskbar]);
+    rig.settle();
+    let states = |rig: &mut Rig| rig.server.words(window, "_NET_WM_STATE");
+    assert_eq!(states(&mut rig), Some(vec![modal, taskbar]));
+    rig.perform(Op::Press(Action::ToggleFullscreen));
+    assert_eq!(states(&mut rig), Some(vec![modal, taskbar, fullscreen]));
+    rig.perform(Op::Press(Action::ToggleFullscreen));
+    assert_eq!(states(&mut rig), Some(vec![modal, taskbar]));
 }
 
 /// Another window manager holds on, by the redirect or by the selection, and goes or not.

@@ -118,6 +118,11 @@ impl<T> Connection<T> {
         &mut self.output
     }
 
+    /// The number of tags of questions after this one that have not come back yet.
+    pub fn awaiting_after(&self, sequence: u64) -> usize {
+        self.questions.iter().filter(|(number, tag)| *number > sequence && tag.is_some()).count()
+    }
+
     /// The number of tags that have not come back yet.
     pub fn awaiting(&self) -> usize {
         self.questions.iter().filter(|(_, tag)| tag.is_some()).count()

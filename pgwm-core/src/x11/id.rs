@@ -139,6 +139,12 @@ impl Modifiers {
         Self(self.0 & !other.0)
     }
 
+    /// Every subset of these, the empty one first. A grab must be made for each subset of
+    /// the locks, because the server compares modifiers exactly.
+    pub fn subsets(self) -> impl Iterator<Item = Self> {
+        (0..=self.0).filter(move |bits| bits & !self.0 == 0).map(Self)
+    }
+
     /// Whether all of `other` is in this set.
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0

@@ -72,13 +72,6 @@ impl Keyboard {
         self.locks
     }
 
-    /// Every subset of the locks, the empty one first: a grab must be made once for each,
-    /// because the server compares modifiers exactly.
-    pub fn lock_combinations(&self) -> Vec<Modifiers> {
-        let locks = self.locks.bits();
-        (0..=locks).filter(|bits| bits & !locks == 0).map(Modifiers::from_bits).collect()
-    }
-
     fn row(&self, keycode: Keycode) -> &[Keysym] {
         let index = keycode.0.checked_sub(self.min_keycode).map(usize::from);
         index.and_then(|index| self.keysyms.chunks(self.columns).nth(index)).unwrap_or_default()
@@ -134,12 +127,12 @@ mod tests {
     fn locks_are_where_their_keys_are() {
         let plain = keyboard(&[&[0x61]], [0; 8]);
         assert_eq!(plain.locks(), Modifiers::LOCK);
-        assert_eq!(plain.lock_combinations(), [Modifiers::NONE, Modifiers::LOCK]);
+        assert_eq!(plain.locks().subsets().collect::<Vec<_>>(), [Modifiers::NONE, Modifiers::LOCK]);
         let rows: &[&[u32]] = &[&[0xff7f], &[0xff14], &[0xffeb]];
         let full = keyboard(rows, [0, 0, 0, 0, 8, 9, 10, 0]);
         assert_eq!(full.locks(), Modifiers::LOCK | Modifiers::MOD2 | Modifiers::MOD3);
-        assert_eq!(full.lock_combinations().len(), 8);
-        assert_eq!(full.lock_combinations()[0], Modifiers::NONE);
+        assert_eq!(full.locks().subsets().count(), 8);
+        assert_eq!(full.locks().subsets().next(), Some(Modifiers::NONE));
         let odd = keyboard(rows, [8, 8, 8, 9, 0, 0, 10, 0]);
         assert_eq!(odd.locks(), Modifiers::LOCK | Modifiers::MOD1);
     }
