@@ -1,16 +1,14 @@
 //! `pgwm --check`: what the configuration names, and whether it is there. Never connects
 //! to a server and never starts a program.
 
-use alloc::ffi::CString;
 use alloc::string::String;
 use alloc::vec::Vec;
 use pgwm_core::config::{Action, Config, Program};
-use rusl::fs::{Access, access};
-use tiny_std::{env, println};
+use tiny_std::println;
+use tiny_std::process::find;
 
-/// Reports; the exit status. A program that is missing is no error: it may be installed
-/// while pgwm runs.
-pub(crate) fn check(config: &Config) -> i32 {
+/// Reports. A program that is missing is no error: it may be installed while pgwm runs.
+pub(crate) fn check(config: &Config) {
     println!(
         "configuration: {} workspaces, {} keys, {} mouse buttons, {} rules: valid",
         config.workspaces.len(),
@@ -18,10 +16,8 @@ pub(crate) fn check(config: &Config) -> i32 {
         config.mouse.len(),
         config.rules.len()
     );
-    let spawned = config.keys.iter().filter_map(|key| match key.action {
-        Action::Spawn(program) => Some(program),
-        _ => None,
-    });
+    let keys = config.keys.iter().map(|key| key.action);
+    let spawned = keys.chain(config.mouse.iter().map(|mouse| mouse.action)).filter_map(program);
     let mut seen: Vec<Program> = Vec::new();
     for program in config.autostart.iter().copied().chain(spawned) {
         if seen.contains(&program) {
@@ -29,23 +25,16 @@ pub(crate) fn check(config: &Config) -> i32 {
         }
         seen.push(program);
         let Some(name) = program.first() else { continue };
-        match find(name) {
-            Some(path) => println!("program {name}: {path}"),
-            None => {
-                println!("program {name}: not found; its keys do nothing until it is installed");
-            }
+        match find(name.as_bytes()) {
+            Ok(path) => println!("program {name}: {}", String::from_utf8_lossy(path.as_bytes())),
+            Err(_) => println!("program {name}: not found; it can't be started until it is there"),
         }
     }
-    0
 }
 
-/// The file that a program's name stands for.
-fn find(name: &str) -> Option<String> {
-    let runs =
-        |path: &str| CString::new(path).is_ok_and(|path| access(&path, Access::Execute).is_ok());
-    if name.contains('/') {
-        return runs(name).then(|| String::from(name));
+fn program(action: Action) -> Option<Program> {
+    match action {
+        Action::Spawn(program) => Some(program),
+        _ => None,
     }
-    let search = String::from_utf8_lossy(env::var("PATH")?).into_owned();
-    search.split(':').map(|folder| alloc::format!("{folder}/{name}")).find(|path| runs(path))
 }

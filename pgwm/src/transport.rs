@@ -76,6 +76,8 @@ struct Queued {
 #[derive(Debug)]
 pub(crate) struct Transport {
     ring: Option<Ring>,
+    /// Whether there was a ring when it was last taken down.
+    had_ring: bool,
     socket: OwnedFd,
     signals: SignalFd,
     /// Written by the kernel while `receiving`.
@@ -102,6 +104,7 @@ impl Transport {
             Choice::Best => ring_or_say_why(),
         };
         Ok(Self {
+            had_ring: ring.is_some(),
             ring,
             socket,
             signals,
@@ -167,7 +170,7 @@ impl Transport {
                 break;
             }
         }
-        self.ring = None;
+        self.had_ring = self.ring.take().is_some();
         self.watching = false;
         if core::mem::take(&mut self.receiving) {
             // The kernel may still write there, so nobody else may, ever.
@@ -183,9 +186,11 @@ impl Transport {
         Ok(wakeup.received)
     }
 
-    /// Sets the ring up again after [`Transport::settle`].
+    /// Sets the ring up again after [`Transport::settle`], where there was one.
     pub(crate) fn resume(&mut self) {
-        self.ring = ring_or_say_why();
+        if self.had_ring {
+            self.ring = ring_or_say_why();
+        }
     }
 
     /// Tells the server that we are gone, whoever else holds the socket.

@@ -40,9 +40,6 @@ pub struct Allocator {
 // (Acquire) and its store of false (Release), so by one thread at a time.
 unsafe impl Sync for Allocator {}
 
-// SAFETY: the heap owns the memory it points to, and no thread's state.
-unsafe impl Send for Allocator {}
-
 impl Allocator {
     /// An empty heap, which owns no memory yet.
     pub const fn new() -> Self {

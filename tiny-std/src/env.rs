@@ -109,7 +109,10 @@ impl Block {
     fn environment(self) -> impl Iterator<Item = &'static CStr> + Clone {
         let first = self.environment_start();
         let present = !self.stack.is_null();
-        (first..).map_while(move |index| if present { self.string(index) } else { None })
+        let strings =
+            (first..).map_while(move |index| if present { self.string(index) } else { None });
+        // What follows the null is no string, whoever asks again.
+        strings.fuse()
     }
 
     fn auxiliary(self) -> impl Iterator<Item = (usize, usize)> {
@@ -147,6 +150,8 @@ mod tests {
                 assert_eq!(block.arguments().len(), arguments.len());
                 assert!(block.arguments().eq(arguments.iter().copied()));
                 assert!(block.environment().eq(environment.iter().copied()));
+                let mut at_the_end = block.environment().skip(environment.len());
+                assert_eq!((at_the_end.next(), at_the_end.next()), (None, None));
                 let pairs: Vec<_> = block.auxiliary().take(3).collect();
                 assert_eq!(pairs, [(6, 4096), (25, 77), (0, 0)]);
             }

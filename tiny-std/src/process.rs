@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use core::ffi::{CStr, c_void};
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicI32, Ordering};
+use rusl::fs::{Access, access};
 use rusl::mem::{Protection, mmap_anonymous, mprotect, munmap};
 pub use rusl::process::{Children, Exit, Pid, Wait, wait4};
 use rusl::process::{
@@ -97,6 +98,24 @@ pub fn replace(program: &[u8], arguments: &[&[u8]], environment: &[(&[u8], &[u8]
         let _ = set_disposition(signal, Disposition::Ignore);
     }
     error
+}
+
+/// The file that [`Command::spawn`] would run for a program: the first candidate that may
+/// be executed (access(2)) and is no directory.
+///
+/// # Errors
+///
+/// `ENOENT` if there is none, `EINVAL` for a NUL in the name.
+pub fn find(program: &[u8]) -> Result<CString> {
+    for path in candidates(program, env::var("PATH").unwrap_or(DEFAULT_PATH))? {
+        // Only a directory is there under its name with a slash behind.
+        let as_directory = c_string(&[path.as_bytes(), b"/"].concat())?;
+        if access(&path, Access::Execute).is_ok() && access(&as_directory, Access::Exists).is_err()
+        {
+            return Ok(path);
+        }
+    }
+    Err(Errno::ENOENT)
 }
 
 /// Ends the process; its parent sees the low 8 bits of `status`.

@@ -44,14 +44,9 @@ pub fn executables(arguments: &[&str], profile: Profile) -> Outcome<Vec<PathBuf>
     if profile == Profile::Release {
         command.arg("--release");
     }
-    let output = command.args(arguments).stdin(Stdio::null()).output()?;
+    let output = command.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
-        let errors = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::new(format!(
-            "`{}` {}:\n{errors}",
-            line(&command),
-            said(output.status)
-        )));
+        return Err(Failure::new(format!("`{}` {}", line(&command), said(output.status))));
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     Ok(messages.lines().filter_map(executable).collect())

@@ -113,12 +113,7 @@ fn sources(folder: &Path) -> Outcome<Vec<PathBuf>> {
 
 /// Every file or folder that the README's map and links name exists.
 fn check_map() -> Outcome {
-    let path = workspace().join("README.md");
-    if !path.exists() {
-        println!("ci: there is no README yet");
-        return Ok(());
-    }
-    for name in named_paths(&read(&path)?) {
+    for name in named_paths(&read(&workspace().join("README.md"))?) {
         if !workspace().join(&name).exists() {
             return Err(Failure::new(format!("README.md names {name}, which does not exist")));
         }

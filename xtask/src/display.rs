@@ -65,7 +65,7 @@ impl Server {
         // The server writes its number to the descriptor given: standard output.
         command.args(["-displayfd", "1"]).stdout(Stdio::piped());
         let mut process = Process::spawn(name, &mut command)
-            .map_err(|error| error.during("`cargo xtask test` installs it"))?;
+            .map_err(|error| error.during("`cargo xtask run` and `cargo xtask test` install it"))?;
         let number = read_number(&mut process).ok_or_else(|| {
             Failure::new(format!("{name} did not open a display: {}", process.log()))
         })?;

@@ -183,14 +183,18 @@ fn each_backend_is_the_one_asked_for() -> Outcome {
 
 #[test]
 fn where_io_uring_is_refused_poll_takes_over() -> Outcome {
-    // As answered by a kernel without it, by seccomp profiles, and by a full kernel.
-    for errno in [38, 1, 12] {
+    // The same numbers on every architecture.
+    const SETUP: i64 = 425;
+    const ENTER: i64 = 426;
+    // As answered by a kernel without it, by seccomp profiles, and by a full kernel; and
+    // only when it is used.
+    for (call, errno) in [(SETUP, 38), (SETUP, 1), (SETUP, 12), (ENTER, 1), (ENTER, 13)] {
         let server = Server::xvfb(&[])?;
         let client = Client::connect(Some(&server.display()))?;
         client.press("shift")?;
         let program = release(Backend::Chosen)?;
         let display = server.display();
-        let pgwm = thread::spawn(move || without_io_uring(&program, &display, errno))
+        let pgwm = thread::spawn(move || without(call, &program, &display, errno))
             .join()
             .map_err(|_| Failure::new("the thread with the filter panicked"))??;
         let mut session = Session { pgwm, client, server };
@@ -203,13 +207,11 @@ fn where_io_uring_is_refused_poll_takes_over() -> Outcome {
     Ok(())
 }
 
-/// Starts a program for which `io_uring_setup` fails with `errno`. The filter stays on
-/// the calling thread for good.
-fn without_io_uring(program: &Program, display: &str, errno: u32) -> Outcome<Process> {
-    // The same number on every architecture.
-    const IO_URING_SETUP: i64 = 425;
+/// Starts a program for which a system call fails with `errno`. The filter stays on the
+/// calling thread for good.
+fn without(call: i64, program: &Program, display: &str, errno: u32) -> Outcome<Process> {
     let architecture = std::env::consts::ARCH.try_into()?;
-    let rules = BTreeMap::from([(IO_URING_SETUP, Vec::new())]);
+    let rules = BTreeMap::from([(call, Vec::new())]);
     let filter =
         SeccompFilter::new(rules, SeccompAction::Allow, SeccompAction::Errno(errno), architecture)?;
     let filter: BpfProgram = filter.try_into()?;

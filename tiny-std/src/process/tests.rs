@@ -221,3 +221,13 @@ fn a_replacement_that_fails_changes_nothing() {
     assert_eq!(sigprocmask(Change::Set, mask).unwrap(), mask.with(Signal::USR2));
     assert_eq!(disposition(Signal::PIPE), Ok(Some(Disposition::Ignore)));
 }
+
+#[test]
+fn a_program_is_found_where_it_would_be_run() {
+    assert_eq!(find(b"sh").map(|path| path.as_bytes().ends_with(b"/sh")), Ok(true));
+    assert_eq!(find(b"/bin/sh").as_deref(), Ok(c"/bin/sh"));
+    assert_eq!(find(b"no such program"), Err(Errno::ENOENT));
+    assert_eq!(find(b"/etc/passwd"), Err(Errno::ENOENT), "no one may execute it");
+    assert_eq!(find(b"/usr/bin"), Err(Errno::ENOENT), "a directory");
+    assert_eq!(find(b"a\0b"), Err(Errno::EINVAL));
+}
