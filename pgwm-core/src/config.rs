@@ -118,7 +118,7 @@ pub enum Action {
     SwapNext,
     /// Swaps the focused tile with the previous one, in a circle.
     SwapPrevious,
-    /// Swaps the focused tile with the leader; the leader with the tile after it.
+    /// Makes the focused tile the leader; the leader gives way to the tile after it.
     SwapLeader,
     /// Shows a workspace.
     View(&'static str),

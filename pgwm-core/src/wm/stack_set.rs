@@ -298,31 +298,36 @@ impl StackSet {
 
     /// Swaps the focused tile with the next one, in a circle.
     pub fn swap_next(&mut self) {
-        self.swap(|place, count| (place + 1) % count);
+        let _ = self.swap(|place, count| (place + 1) % count);
     }
 
     /// Swaps the focused tile with the previous one, in a circle.
     pub fn swap_previous(&mut self) {
-        self.swap(|place, count| (place + count - 1) % count);
+        let _ = self.swap(|place, count| (place + count - 1) % count);
     }
 
-    /// Swaps the focused tile with the leader; the leader with the tile after it.
+    /// Swaps the focused tile with the leader; the leader with the tile after it, which
+    /// then has the focus, so that the leader always has.
     pub fn swap_leader(&mut self) {
-        self.swap(|place, count| if place == 0 { 1 % count } else { 0 });
+        let swapped = self.swap(|place, count| if place == 0 { 1 % count } else { 0 });
+        if let Some((0, second)) = swapped {
+            self.focus_window(second);
+        }
     }
 
-    /// Swaps the focused tile with another, counted without the floats between them.
-    fn swap(&mut self, other: impl FnOnce(usize, usize) -> usize) {
+    /// Swaps the focused tile with another, counted without the floats between them. Its
+    /// place before, and the other one.
+    fn swap(&mut self, other: impl FnOnce(usize, usize) -> usize) -> Option<(usize, Window)> {
         let floats = &self.floats;
         let is_tile = |window: &Window| floats.iter().all(|float| float.window != *window);
         let workspace = &mut self.screens.focus_mut().workspace;
         let tiles: Vec<(usize, Window)> =
             workspace.windows().enumerate().filter(|(_, window)| is_tile(window)).collect();
         let focus = workspace.focus();
-        if let Some(place) = tiles.iter().position(|(_, window)| Some(*window) == focus) {
-            let (index, _) = tiles[other(place, tiles.len())];
-            workspace.with_stack(|stack| stack.swap_with(index));
-        }
+        let place = tiles.iter().position(|(_, window)| Some(*window) == focus)?;
+        let (index, other) = tiles[other(place, tiles.len())];
+        workspace.with_stack(|stack| stack.swap_with(index));
+        Some((place, other))
     }
 
     /// Takes a window out of the tiles, or moves a float's wish.
