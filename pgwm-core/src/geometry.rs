@@ -93,19 +93,6 @@ impl Rect {
         )
     }
 
-    /// Cuts `height` rows off the top; the upper part comes first.
-    pub fn split_top(self, height: u32) -> (Self, Self) {
-        let height = height.min(self.height);
-        (
-            Self { height, ..self },
-            Self {
-                y: self.y.saturating_add_unsigned(height),
-                height: self.height - height,
-                ..self
-            },
-        )
-    }
-
     /// Row `index` of `count` rows that share the height without losing a pixel: the
     /// heights differ by one pixel at the most.
     #[must_use]

@@ -12,7 +12,7 @@ use std::thread;
 use x11rb::protocol::xproto::{ConfigureWindowAux, ConnectionExt as _};
 use xtask::client::Client;
 use xtask::display::Server;
-use xtask::session::Session;
+use xtask::session::{Backend, Session};
 use xtask::{Failure, Outcome};
 
 use crate::harness::{backends, must, must_go_on, release};
@@ -20,13 +20,7 @@ use crate::harness::{backends, must, must_go_on, release};
 #[test]
 fn nothing_is_lost_while_the_server_does_not_read() -> Outcome {
     for backend in backends() {
-        let server = Server::xvfb(&[])?;
-        let client = Client::connect(Some(&server.display()))?;
-        client.press("shift")?;
-        let proxy = Proxy::start(server.number())?;
-        let pgwm = release(backend)?.spawn(&format!(":{}", proxy.number))?;
-        let mut session = Session { pgwm, client, server };
-        session.wait_until_ready()?;
+        let (mut session, proxy) = behind_a_proxy(backend, 0)?;
 
         proxy.stall(true);
         let mut windows = Vec::new();
@@ -58,13 +52,7 @@ fn nothing_is_lost_while_the_server_does_not_read() -> Outcome {
 #[test]
 fn what_waits_behind_a_full_socket_is_sent_too() -> Outcome {
     for backend in backends() {
-        let server = Server::xvfb(&[])?;
-        let client = Client::connect(Some(&server.display()))?;
-        client.press("shift")?;
-        let proxy = Proxy::start(server.number())?;
-        let pgwm = release(backend)?.spawn(&format!(":{}", proxy.number))?;
-        let mut session = Session { pgwm, client, server };
-        session.wait_until_ready()?;
+        let (mut session, proxy) = behind_a_proxy(backend, 0)?;
         let window = session.client.create()?;
         session.settle()?;
         for _ in 0..5 {
@@ -91,14 +79,7 @@ fn what_waits_behind_a_full_socket_is_sent_too() -> Outcome {
 #[test]
 fn a_server_that_answers_byte_by_byte_is_understood() -> Outcome {
     for backend in backends() {
-        let server = Server::xvfb(&[])?;
-        let client = Client::connect(Some(&server.display()))?;
-        client.press("shift")?;
-        let proxy = Proxy::start(server.number())?;
-        proxy.cut(1);
-        let pgwm = release(backend)?.spawn(&format!(":{}", proxy.number))?;
-        let mut session = Session { pgwm, client, server };
-        session.wait_until_ready()?;
+        let (mut session, proxy) = behind_a_proxy(backend, 1)?;
         proxy.cut(7);
         for _ in 0..5 {
             session.open()?;
@@ -106,6 +87,20 @@ fn a_server_that_answers_byte_by_byte_is_understood() -> Outcome {
         must_go_on(&mut session)?;
     }
     Ok(())
+}
+
+/// A session whose window manager speaks to the server through a proxy, which cuts what the
+/// server says into pieces of so many bytes; 0 for any.
+fn behind_a_proxy(backend: Backend, cut: usize) -> Outcome<(Session, Proxy)> {
+    let server = Server::xvfb(&[])?;
+    let client = Client::connect(Some(&server.display()))?;
+    client.press("shift")?;
+    let proxy = Proxy::start(server.number())?;
+    proxy.cut(cut);
+    let pgwm = release(backend)?.spawn(&format!(":{}", proxy.number))?;
+    let session = Session { pgwm, client, server };
+    session.wait_until_ready()?;
+    Ok((session, proxy))
 }
 
 /// Stands between a client and the server on a display number of its own.

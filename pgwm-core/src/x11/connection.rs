@@ -118,14 +118,9 @@ impl<T> Connection<T> {
         &mut self.output
     }
 
-    /// The number of tags of questions after this one that have not come back yet.
+    /// The number of tags that have not come back yet, of questions after this number.
     pub fn awaiting_after(&self, sequence: u64) -> usize {
         self.questions.iter().filter(|(number, tag)| *number > sequence && tag.is_some()).count()
-    }
-
-    /// The number of tags that have not come back yet.
-    pub fn awaiting(&self) -> usize {
-        self.questions.iter().filter(|(_, tag)| tag.is_some()).count()
     }
 
     /// Reads one message off the front of `bytes`, and gives its length; Ok(None) if there

@@ -110,7 +110,7 @@ fn numbers_hold_past_sixteen_bits() {
             }
         }
         assert_eq!(server, connection.sequence());
-        assert_eq!(connection.awaiting(), 0);
+        assert_eq!(connection.awaiting_after(0), 0);
     }
     assert!(answered > 10 && swallowed > 3, "{answered} {swallowed}");
 }
@@ -129,7 +129,7 @@ fn half_a_message_is_none() {
         let cut = connection.cut(&more).map(|cut| cut.map(|(_, length)| length));
         assert_eq!(cut, Ok(Some(whole.len())));
     }
-    assert_eq!(connection.awaiting(), 1);
+    assert_eq!(connection.awaiting_after(0), 1);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn errors_come_back_with_what_they_are_about() {
     };
     assert_eq!(error.code, ErrorCode::Window);
     assert_eq!(error.to_string(), "BadWindow (QueryTree, 0x400001)");
-    assert_eq!(connection.awaiting(), 0);
+    assert_eq!(connection.awaiting_after(0), 0);
 }
 
 proptest! {
