@@ -166,14 +166,24 @@ impl Shown {
 
     /// Takes back what we believe of a window whose placing failed, most of all because
     /// the window that it was put above has died: the next reconciliation writes it anew.
+    /// So it does with what was put above that window since, which went to its old place.
     pub fn failed(&mut self, sequence: u64) {
-        let restacked = self.restacked.front().filter(|(own, ..)| *own == sequence);
-        let Some((_, window, below)) = restacked else { return };
+        let mut since = self.restacked.iter().skip_while(|(own, ..)| *own < sequence);
+        let Some((_, window, below)) = since.next().filter(|(own, ..)| *own == sequence) else {
+            return;
+        };
         if let Some(known) = self.windows.get_mut(*window) {
             known.placed = None;
             known.refused = Some(*below);
         }
-        self.order.retain(|other| other != window);
+        let mut misplaced = alloc::vec![*window];
+        for (_, window, below) in since {
+            misplaced.retain(|other| other != window);
+            if misplaced.contains(below) {
+                misplaced.push(*window);
+            }
+        }
+        self.order.retain(|window| !misplaced.contains(window));
     }
 
     /// Whether a pointer that stood still can have caused a crossing event: everything up

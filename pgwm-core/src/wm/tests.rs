@@ -1681,6 +1681,23 @@ fn a_refused_restacking_is_repaired() {
     verify_invariants(&mut rig);
 }
 
+/// So is what was put above that one since, which went to where it had been.
+#[test]
+fn what_was_put_above_a_refused_one_is_repaired_too() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [_, low, middle, top] =
+        rig.open_all([Kind::Plain, Kind::Dialog, Kind::Dialog, Kind::Dialog]);
+    for raised in [low, middle] {
+        rig.server.message(raised, "_NET_ACTIVE_WINDOW", 32, [2, 0, 0, 0, 0]);
+        rig.deliver(usize::MAX);
+    }
+    rig.server.destroy(top);
+    rig.in_step = false;
+    rig.settle();
+    assert!(rig.server.errors.contains(&(3, 12)), "BadWindow, ConfigureWindow");
+    verify_invariants(&mut rig);
+}
+
 proptest! {
     /// Any bytes from the server, in any pieces, after any real ones, are a fault or
     /// nothing; never a panic.
