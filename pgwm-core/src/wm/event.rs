@@ -105,12 +105,16 @@ impl Wm {
                 self.shown.lost_focus();
             }
         } else if focus.detail != FocusDetail::Pointer
-            && self.stack_set.screen_of(window).is_some()
             && let Some(client) = self.clients.get(window)
         {
             // A window within it may have it, which passes through it.
-            self.shown.took_focus(window, client.input_model());
-            self.stack_set.focus_window(window);
+            if self.stack_set.screen_of(window).is_some() {
+                self.shown.took_focus(window, client.input_model());
+                self.stack_set.focus_window(window);
+            } else {
+                // It is about to be hidden.
+                self.shown.lost_focus();
+            }
         }
     }
 

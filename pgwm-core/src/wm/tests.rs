@@ -1463,6 +1463,18 @@ fn tiles_are_swapped_past_floats() {
     }
 }
 
+/// A program may focus its window when we have just decided to hide it, and show it again.
+#[test]
+fn a_focus_stolen_by_a_window_that_goes_is_given_back() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [thief, _] = rig.open_all([Kind::Plain, Kind::Plain]);
+    rig.press_for(Action::View("b"));
+    rig.server.steal_focus(thief);
+    rig.press_for(Action::ViewLast);
+    rig.settle();
+    verify_invariants(&mut rig);
+}
+
 /// Where a window is sent away, the keyboard goes to one that can use it.
 #[test]
 fn the_focus_left_behind_takes_keys() {
