@@ -35,6 +35,9 @@ pub struct Candidate {
     pub desktop: Option<u32>,
     /// The state that a window manager before us left it in.
     pub wm_state: Option<WmState>,
+    /// Sequence number of the request that selects its events: where that fails, the window
+    /// is gone, and what is answered is about another one that got its number.
+    pub selected: u64,
     /// Sequence number of the first question: an answer to an older one is about an
     /// earlier window of the same number.
     first: u64,
@@ -57,7 +60,7 @@ impl Candidate {
                 | EventMask::FOCUS_CHANGE,
         );
         let attributes = request::WindowAttributes { event_mask, ..Default::default() };
-        out.send(&request::ChangeWindowAttributes { window, attributes });
+        let selected = out.send(&request::ChangeWindowAttributes { window, attributes });
         let first = Question::Attributes(window).ask(atoms, out);
         Question::Parent(window).ask(atoms, out);
         Question::Geometry(window).ask(atoms, out);
@@ -72,6 +75,7 @@ impl Candidate {
             geometry: None,
             desktop: None,
             wm_state: None,
+            selected,
             first,
             waiting: 3 + PropertyName::OF_A_WINDOW.len(),
         }

@@ -238,6 +238,10 @@ impl Wm {
     pub fn failed(&mut self, sequence: u64) {
         self.shown.advance(sequence);
         self.shown.failed(sequence);
+        let gone = self.candidates.iter().find(|(_, candidate)| candidate.selected == sequence);
+        if let Some(window) = gone.map(|(window, _)| window) {
+            self.candidates.remove(window);
+        }
     }
 
     /// Ends a batch of events: shows what has changed, all at once.

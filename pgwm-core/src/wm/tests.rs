@@ -1475,6 +1475,24 @@ fn a_focus_stolen_by_a_window_that_goes_is_given_back() {
     verify_invariants(&mut rig);
 }
 
+/// A window that dies before we listen to it, and another one that gets its number, are not
+/// taken for one.
+#[test]
+fn a_window_with_the_number_of_a_dead_one_is_asked_anew() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    (rig.reuses, rig.in_step) = (true, false);
+    let window = rig.open(Kind::Plain);
+    rig.deliver(32);
+    rig.server.destroy(window);
+    rig.serve(1);
+    open_as(&mut rig.server, window, Kind::Plain, 0);
+    rig.settle();
+    rig.server.destroy(window);
+    rig.settle();
+    assert!(!rig.wm().clients.contains(Window::new(window)));
+    verify_invariants(&mut rig);
+}
+
 /// Where a window is sent away, the keyboard goes to one that can use it.
 #[test]
 fn the_focus_left_behind_takes_keys() {
