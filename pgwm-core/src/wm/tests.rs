@@ -1428,6 +1428,36 @@ fn no_window_is_lost_around_a_restart() {
     }
 }
 
+/// After a restart that failed, with the last answer still on its way, everything is as it
+/// was, and what was mapped meanwhile is managed.
+#[test]
+fn a_restart_that_failed_changes_nothing() {
+    let mut rig = Rig::start(ModelServer::new(), false);
+    furnish(&mut rig);
+    let late = rig.server.free_id(true);
+    rig.server.create(late, Place::new(0, 0, 50, 50));
+    rig.server.created(late);
+    let Stage::Running(wm) = &mut rig.stage else { panic!("the session has not begun") };
+    wm.leave(Leave::Restart, &mut rig.connection);
+    wm.leave_now();
+    rig.send();
+    rig.serve(usize::MAX);
+    rig.server.map(late);
+    assert_eq!(rig.wm_mut().next_command(), Some(Command::Restart));
+    let Stage::Running(wm) = &mut rig.stage else { panic!("the session has not begun") };
+    wm.stay(&mut rig.connection);
+    rig.send();
+    let barriers =
+        |rig: &mut Rig| rig.told().iter().filter(|line| line.starts_with("GetInputFocus")).count();
+    rig.serve(usize::MAX);
+    rig.deliver(usize::MAX);
+    assert_eq!(barriers(&mut rig), 0, "it still means to leave");
+    rig.settle();
+    assert_eq!(rig.commands, []);
+    assert!(rig.wm().clients.contains(Window::new(late)));
+    verify_invariants(&mut rig);
+}
+
 /// Of two ways to leave, the one for good counts, and no window is said to be an icon.
 #[test]
 fn the_end_is_not_a_restart() {
