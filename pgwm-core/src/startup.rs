@@ -106,9 +106,9 @@ impl Startup {
         startup.become_manager(out);
         startup.create_holder(out);
         for atom in Atom::ALL.iter().copied() {
-            if atom == Atom::WmS0 {
-                // The one name that has the screen in it.
-                let name = format!("WM_S{screen}");
+            if let Atom::WmS0 | Atom::NetWmCmS0 = atom {
+                // The names that have the screen in them.
+                let name = format!("{}{screen}", atom.name().trim_end_matches('0'));
                 let request = request::InternAtom { only_if_exists: false, name: name.as_bytes() };
                 out.ask(&request, Question::Atom(atom));
                 startup.waiting += 1;
