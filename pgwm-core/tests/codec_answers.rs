@@ -137,6 +137,15 @@ proptest! {
     }
 
     #[test]
+    fn list_properties(mut bytes in reply()) {
+        (bytes[8], bytes[9]) = (bytes[4], 0);
+        let a = ours::ListProperties::read(&bytes).expect("a reply");
+        let b: theirs::ListPropertiesReply = theirs(&bytes);
+        prop_assert_eq!(a.atoms.iter().map(|atom| atom.raw()).collect::<Vec<_>>(), b.atoms);
+        cut(&bytes, ours::ListProperties::read);
+    }
+
+    #[test]
     fn grabs(mut bytes in reply(), status in 0_u8..5) {
         bytes[1] = status;
         let b: theirs::GrabPointerReply = theirs(&bytes);
@@ -209,13 +218,14 @@ proptest! {
         if let Some(first) = bytes.first_mut() {
             *first = code;
         }
-        let reads: [fn(&[u8]) -> bool; 16] = [
+        let reads: [fn(&[u8]) -> bool; 17] = [
             |bytes| ours::GetWindowAttributes::read(bytes).is_ok(),
             |bytes| ours::GetGeometry::read(bytes).is_ok(),
             |bytes| ours::QueryTree::read(bytes).is_ok(),
             |bytes| ours::InternAtom::read(bytes).is_ok(),
             |bytes| ours::GetAtomName::read(bytes).is_ok(),
             |bytes| ours::GetProperty::read(bytes).is_ok(),
+            |bytes| ours::ListProperties::read(bytes).is_ok(),
             |bytes| ours::GetSelectionOwner::read(bytes).is_ok(),
             |bytes| GrabStatus::read(bytes).is_ok(),
             |bytes| ours::QueryPointer::read(bytes).is_ok(),
@@ -229,7 +239,7 @@ proptest! {
         ];
         for (index, read) in reads.iter().enumerate() {
             let is_ok = read(&bytes);
-            prop_assert!(!is_ok || code == u8::from(index != 15));
+            prop_assert!(!is_ok || code == u8::from(index != 16));
         }
     }
 

@@ -150,6 +150,7 @@ proptest! {
         void(&ours::UnmapWindow { window }, theirs::UnmapWindowRequest { window: raw });
         question(&ours::GetGeometry { drawable: window }, theirs::GetGeometryRequest { drawable: raw });
         question(&ours::QueryTree { window }, theirs::QueryTreeRequest { window: raw });
+        question(&ours::ListProperties { window }, theirs::ListPropertiesRequest { window: raw });
         question(&ours::QueryPointer { window }, theirs::QueryPointerRequest { window: raw });
         for (mode, raw_mode) in [
             (SaveSetMode::Insert, theirs::SetMode::INSERT),
@@ -686,6 +687,6 @@ fn names_are_those_of_the_protocol() {
             known += 1;
         }
     }
-    assert_eq!(known, 46);
+    assert_eq!(known, 47);
     assert_eq!(ours::name(200), "extension request");
 }

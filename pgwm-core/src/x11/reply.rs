@@ -240,6 +240,26 @@ impl<'a> GetProperty<'a> {
     }
 }
 
+/// The names of a window's properties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListProperties {
+    /// The names, in no order.
+    pub atoms: Vec<AtomId>,
+}
+
+impl ListProperties {
+    /// Reads the reply.
+    ///
+    /// # Errors
+    /// When the bytes are not such a reply.
+    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+        let (_, _, mut reader) = header(bytes)?;
+        let count = reader.u16()?;
+        reader.skip(22)?;
+        Ok(Self { atoms: reader.words(count.into())?.map(AtomId::new).collect() })
+    }
+}
+
 /// Who owns a selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GetSelectionOwner {

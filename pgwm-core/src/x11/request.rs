@@ -44,6 +44,7 @@ pub fn name(opcode: u8) -> &'static str {
         ChangeProperty::OPCODE => "ChangeProperty",
         DeleteProperty::OPCODE => "DeleteProperty",
         GetProperty::OPCODE => "GetProperty",
+        ListProperties::OPCODE => "ListProperties",
         SetSelectionOwner::OPCODE => "SetSelectionOwner",
         GetSelectionOwner::OPCODE => "GetSelectionOwner",
         SendEvent::OPCODE => "SendEvent",
@@ -624,6 +625,22 @@ impl Request for GetProperty {
             .u32(self.offset)
             .u32(self.length)
             .finish();
+    }
+}
+
+/// Asks for the names of a window's properties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListProperties {
+    /// The window.
+    pub window: Window,
+}
+
+impl Request for ListProperties {
+    const OPCODE: u8 = 21;
+    const HAS_REPLY: bool = true;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, Self::OPCODE, 0).u32(self.window.raw()).finish();
     }
 }
 

@@ -284,6 +284,7 @@ fn describe<'a>(line: Line<'a>, message: &[u8]) -> Result<Line<'a>, Malformed> {
         | request::CloseFont::OPCODE
         | request::CreateGlyphCursor::OPCODE
         | request::FreeCursor::OPCODE
+        | request::ListProperties::OPCODE
         | request::KillClient::OPCODE => line.word(id(&mut reader)?),
         request::ChangeSaveSet::OPCODE => {
             line.word(if detail == 0 { "Insert" } else { "Delete" }).word(id(&mut reader)?)
