@@ -1,16 +1,15 @@
-//! Leaders on the left, the others on the right.
+//! Leaders on one side, the others on the other side.
 
-use super::{Share, rows};
+use super::{Axis, Share, Weight, line};
 use crate::geometry::Rect;
 use alloc::vec::Vec;
 
-/// Two columns of rows; one, where all windows are leaders.
-pub(super) fn tall(area: Rect, count: usize, share: Share, out: &mut Vec<Rect>) {
-    let leaders = usize::from(share.leaders.max(1)).min(count);
-    if leaders == count {
-        return rows(area, count, out);
-    }
-    let (left, right) = area.split_left(share.of(area.width));
-    rows(left, leaders, out);
-    rows(right, count - leaders, out);
+/// Two columns of rows, or two rows of columns; one, where all windows are leaders.
+pub(super) fn tall(area: Rect, axis: Axis, weights: &[Weight], share: Share, out: &mut Vec<Rect>) {
+    let (leaders, others) = share.lead(weights);
+    let length = axis.length(area);
+    let length = if others.is_empty() { length } else { share.of(length) };
+    let (first, second) = axis.split(area, length);
+    line(first, axis.other(), leaders, out);
+    line(second, axis.other(), others, out);
 }

@@ -5,7 +5,7 @@ use super::client::{Client, Clients, InputModel};
 use super::stack_set::{Float, Screen, StackSet, WorkspaceId};
 use crate::config::Config;
 use crate::geometry::Rect;
-use crate::layout::arrange;
+use crate::layout::{Weight, arrange};
 use crate::x11::id::Window;
 use alloc::vec::Vec;
 
@@ -163,7 +163,8 @@ impl Drawing<'_> {
             height.saturating_sub(gap),
         );
         let mut cells = Vec::with_capacity(tiles.len());
-        arrange(workspace.layout, area, tiles.len(), workspace.share, &mut cells);
+        let weights = alloc::vec![Weight::EQUAL; tiles.len()];
+        arrange(workspace.layout, area, &weights, workspace.share, &mut cells);
         let start = self.out.len();
         for (window, cell) in
             tiles.into_iter().zip(cells).filter(|(window, _)| Some(*window) != cover)
