@@ -4,7 +4,7 @@
 use alloc::string::String;
 
 use super::atom::Atom;
-use super::id::{AtomId, Window};
+use super::id::{AtomId, Timestamp, Window};
 pub use super::request::Gravity;
 
 /// No side of a window is longer, in pixels.
@@ -15,6 +15,15 @@ const LONGEST_TEXT: usize = 1024;
 
 /// Each half of a `WM_CLASS` is cut after so many bytes.
 const LONGEST_CLASS: usize = 256;
+
+/// The name of a machine is cut after so many bytes; none is that long.
+const LONGEST_MACHINE: usize = 256;
+
+/// A startup id that is longer is none.
+const LONGEST_STARTUP_ID: usize = 256;
+
+/// What surrounds a window is no wider, in pixels.
+const WIDEST_FRAME: u32 = 512;
 
 /// `WM_NORMAL_HINTS` (ICCCM 4.1.2.3): which sizes make sense for a window. What makes no
 /// sense itself has been left out, so `min` is never above `max`.
@@ -290,14 +299,131 @@ impl WmState {
     }
 }
 
-/// A title, from a property of this type and format. `STRING` is read as Latin-1, anything
+/// `_MOTIF_WM_HINTS`: what a window wants of its frame, as far as there is one here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MotifHints {
+    /// Whether it wants any decoration; a border is all that we draw.
+    pub has_border: bool,
+    /// Whether the user may move it.
+    pub movable: bool,
+    /// Whether the user may resize it.
+    pub resizable: bool,
+}
+
+impl Default for MotifHints {
+    fn default() -> Self {
+        Self { has_border: true, movable: true, resizable: true }
+    }
+}
+
+impl MotifHints {
+    /// Reads the property's five words (flags, functions, decorations, and two of no use
+    /// here), or as many as there are.
+    pub fn read(mut words: impl Iterator<Item = u32>) -> Self {
+        const ALL: u32 = 1;
+        const RESIZE: u32 = 1 << 1;
+        const MOVE: u32 = 1 << 2;
+        let flags = words.next().unwrap_or(0);
+        let functions = words.next().filter(|_| flags & 1 != 0).unwrap_or(ALL);
+        let decorations = words.next().filter(|_| flags & 1 << 1 != 0).unwrap_or(ALL);
+        // Beside "all", a bit takes a function away.
+        let may = |function: u32| (functions & ALL != 0) != (functions & function != 0);
+        Self { has_border: decorations != 0, movable: may(MOVE), resizable: may(RESIZE) }
+    }
+}
+
+/// How much surrounds something on each side, in pixels: of a shadow that a window draws
+/// itself (`_GTK_FRAME_EXTENTS`), or of the frame around it (`_NET_FRAME_EXTENTS`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FrameExtents {
+    /// On the left, up to 512.
+    pub left: u32,
+    /// On the right, likewise.
+    pub right: u32,
+    /// At the top, likewise.
+    pub top: u32,
+    /// At the bottom, likewise.
+    pub bottom: u32,
+}
+
+impl FrameExtents {
+    /// Reads the property's four words; if there are fewer, nothing surrounds it. Neither
+    /// does what is below zero.
+    pub fn read(words: impl Iterator<Item = u32>) -> Self {
+        let mut raw = [0; 4];
+        let mut count = 0;
+        for (place, word) in raw.iter_mut().zip(words) {
+            *place = (word as i32).max(0).unsigned_abs().min(WIDEST_FRAME);
+            count += 1;
+        }
+        let [left, right, top, bottom] = if count < 4 { [0; 4] } else { raw };
+        Self { left, right, top, bottom }
+    }
+
+    /// The same on each side.
+    pub const fn of_border(border: u32) -> Self {
+        Self { left: border, right: border, top: border, bottom: border }
+    }
+
+    /// The property's words.
+    pub const fn words(self) -> [u32; 4] {
+        [self.left, self.right, self.top, self.bottom]
+    }
+}
+
+/// `_NET_WM_SYNC_REQUEST_COUNTER`: the counters by which a window says that it has drawn
+/// itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncCounters {
+    /// The number of the counter that follows our requests.
+    pub basic: u32,
+    /// The number of the one that counts frames too, if there is one.
+    pub extended: Option<u32>,
+}
+
+impl SyncCounters {
+    /// Reads the property's one or two words; None if it names no counter.
+    pub fn read(words: impl Iterator<Item = u32>) -> Option<Self> {
+        let mut counters = words.take(2).map(|word| Some(word).filter(|id| *id != 0));
+        let basic = counters.next()??;
+        Some(Self { basic, extended: counters.next().flatten() })
+    }
+}
+
+/// `_NET_WM_USER_TIME`: when the user last did something with the window. The time 0 says
+/// that a new window doesn't want the focus.
+pub fn user_time(mut words: impl Iterator<Item = u32>) -> Option<Timestamp> {
+    words.next().map(Timestamp)
+}
+
+/// `_NET_WM_PID`: the process of a window, on the machine that [`client_machine`] names.
+/// None for numbers that are no process, or that mean many of them or the first to a
+/// system call.
+pub fn pid(mut words: impl Iterator<Item = u32>) -> Option<i32> {
+    words.next().and_then(|word| i32::try_from(word).ok()).filter(|pid| *pid > 1)
+}
+
+/// `WM_CLIENT_MACHINE` (ICCCM 4.1.2.9): the name of the machine that a window's process
+/// runs on, up to the first NUL, at most 256 bytes.
+pub fn client_machine(bytes: &[u8]) -> &[u8] {
+    let name = until_nul(bytes);
+    &name[..name.len().min(LONGEST_MACHINE)]
+}
+
+/// `_NET_STARTUP_ID`, up to the first NUL. None if it is empty, or longer than 256 bytes:
+/// a part of it could be that of another.
+pub fn startup_id(bytes: &[u8]) -> Option<&[u8]> {
+    Some(until_nul(bytes)).filter(|id| (1..=LONGEST_STARTUP_ID).contains(&id.len()))
+}
+
+/// A title or a role, from a property of this type and format. `STRING` is read as Latin-1, anything
 /// else as UTF-8 with what isn't replaced by U+FFFD; up to the first NUL, and at most 1024
 /// bytes. Empty if the format is not 8.
 pub fn text(kind: AtomId, format: u8, bytes: &[u8]) -> String {
     if format != 8 {
         return String::new();
     }
-    let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    let bytes = until_nul(bytes);
     if Some(kind) == Atom::String.predefined() {
         return latin1(bytes, LONGEST_TEXT);
     }
@@ -306,6 +432,10 @@ pub fn text(kind: AtomId, format: u8, bytes: &[u8]) -> String {
     let enough = &bytes[..bytes.len().min(LONGEST_TEXT + 4)];
     push_bounded(&mut text, String::from_utf8_lossy(enough).chars(), LONGEST_TEXT);
     text
+}
+
+fn until_nul(bytes: &[u8]) -> &[u8] {
+    bytes.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
 fn latin1(bytes: &[u8], bound: usize) -> String {

@@ -116,6 +116,65 @@ fn titles_are_read_as_their_type_says() {
     assert_eq!(text(utf8, 8, long.as_bytes()), "€".repeat(341));
 }
 
+#[test]
+fn motif_hints_speak_of_what_is_flagged() {
+    let motif = |words: &[u32]| {
+        let read = MotifHints::read(words.iter().copied());
+        (read.has_border, read.movable, read.resizable)
+    };
+    assert_eq!(motif(&[]), (true, true, true));
+    assert_eq!(motif(&[0, 0, 0, 0, 0]), (true, true, true), "no flag");
+    assert_eq!(motif(&[2, 0, 0, 0, 0]), (false, true, true), "no decorations");
+    assert_eq!(motif(&[2, 0, 1, 0, 0]), (true, true, true));
+    assert_eq!(motif(&[3, 4, 0, 0, 0]), (false, true, false), "only moving");
+    assert_eq!(motif(&[1, 2, 0, 0, 0]), (true, false, true), "only resizing");
+    assert_eq!(motif(&[1, 1 | 2, 0, 0, 0]), (true, true, false), "all but resizing");
+    assert_eq!(motif(&[1, 1 | 4, 0, 0, 0]), (true, false, true), "all but moving");
+    assert_eq!(motif(&[3]), (true, true, true), "flags without their words");
+}
+
+#[test]
+fn extents_are_all_or_nothing() {
+    let extents = FrameExtents::read([1, 2, 3, 4, 5].into_iter());
+    assert_eq!(extents, FrameExtents { left: 1, right: 2, top: 3, bottom: 4 });
+    assert_eq!(FrameExtents::read([1, 2, 3].into_iter()), FrameExtents::default());
+    assert_eq!(FrameExtents::read([u32::MAX, 9999, 0, 0].into_iter()).words(), [0, 512, 0, 0]);
+}
+
+#[test]
+fn counters_are_one_or_two() {
+    let counters = |words: &[u32]| {
+        SyncCounters::read(words.iter().copied()).map(|read| (read.basic, read.extended))
+    };
+    assert_eq!(counters(&[]), None);
+    assert_eq!(counters(&[0, 7]), None);
+    assert_eq!(counters(&[6]), Some((6, None)));
+    assert_eq!(counters(&[6, 0]), Some((6, None)));
+    assert_eq!(counters(&[6, 7, 8]), Some((6, Some(7))));
+}
+
+#[test]
+fn a_process_is_one_process() {
+    let of = |words: &[u32]| pid(words.iter().copied());
+    assert_eq!((of(&[]), of(&[0]), of(&[1]), of(&[u32::MAX])), (None, None, None, None));
+    assert_eq!((of(&[2]), of(&[0x7fff_ffff, 1])), (Some(2), Some(i32::MAX)));
+    assert_eq!(of(&[0x8000_0000]), None);
+    assert_eq!(user_time([0].into_iter()), Some(Timestamp(0)));
+    assert_eq!(user_time([].into_iter()), None);
+}
+
+#[test]
+fn names_end_at_a_nul() {
+    assert_eq!(client_machine(b"desk\0junk"), b"desk");
+    assert_eq!(client_machine(&[b'a'; 300]), [b'a'; 256]);
+    assert_eq!(startup_id(b"desk_TIME5\0"), Some(&b"desk_TIME5"[..]));
+    assert_eq!(
+        (startup_id(b""), startup_id(b"\0id"), startup_id(&[b'a'; 257])),
+        (None, None, None)
+    );
+    assert_eq!(startup_id(&[b'a'; 256]), Some(&[b'a'; 256][..]));
+}
+
 proptest! {
     #[test]
     fn sizes_are_in_bounds_and_stay(words in words(), flags: u32, width in word(), height in word()) {
@@ -192,5 +251,11 @@ proptest! {
     fn any_words_are_hints(words in words()) {
         let _ = WmHints::read(words.iter().copied());
         let _ = WmState::read(words.iter().copied());
+        let _ = MotifHints::read(words.iter().copied());
+        let extents = FrameExtents::read(words.iter().copied());
+        prop_assert!(extents.words().iter().all(|extent| *extent <= 512));
+        prop_assert!(pid(words.iter().copied()).is_none_or(|pid| pid > 1));
+        let counters = SyncCounters::read(words.iter().copied());
+        prop_assert!(counters.is_none_or(|read| read.basic != 0 && read.extended != Some(0)));
     }
 }
