@@ -1,11 +1,14 @@
 //! The values of properties that clients set (ICCCM 2.0, EWMH 1.5), as types. Never
 //! trusts them: whatever the bytes, what comes out can be acted on.
 
+mod strut;
+
 use alloc::string::String;
 
 use super::atom::Atom;
 use super::id::{AtomId, Timestamp, Window};
 pub use super::request::Gravity;
+pub use strut::{Strip, Strut};
 
 /// No side of a window is longer, in pixels.
 const LONGEST_SIDE: u32 = 65_535;
