@@ -1,6 +1,7 @@
 //! The values of properties that clients set (ICCCM 2.0, EWMH 1.5), as types. Never
 //! trusts them: whatever the bytes, what comes out can be acted on.
 
+mod gravity;
 mod strut;
 
 use alloc::string::String;
@@ -8,6 +9,7 @@ use alloc::string::String;
 use super::atom::Atom;
 use super::id::{AtomId, Timestamp, Window};
 pub use super::request::Gravity;
+pub use gravity::place;
 pub use strut::{Strip, Strut};
 
 /// No side of a window is longer, in pixels.
