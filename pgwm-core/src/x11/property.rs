@@ -2,6 +2,7 @@
 //! trusts them: whatever the bytes, what comes out can be acted on.
 
 mod gravity;
+mod moveresize;
 mod strut;
 
 use alloc::string::String;
@@ -10,6 +11,7 @@ use super::atom::Atom;
 use super::id::{AtomId, Timestamp, Window};
 pub use super::request::Gravity;
 pub use gravity::place;
+pub use moveresize::{MoveResize, MoveResizeWindow};
 pub use strut::{Strip, Strut};
 
 /// No side of a window is longer, in pixels.
