@@ -18,5 +18,6 @@ pub mod property;
 pub mod reply;
 pub mod request;
 pub mod setup;
+pub mod startup_notification;
 pub mod trace;
 pub mod wire;
