@@ -126,7 +126,8 @@ proptest! {
         let cells = arranged(Layout::Grid, area, &equal(count), share);
         let rows = cells.iter().map(|rect| rect.y).collect::<BTreeSet<_>>().len();
         let columns = cells.iter().filter(|rect| rect.y == 0).count();
-        prop_assert!(columns - rows <= 1 && (rows - 1) * columns < count && count <= rows * columns);
+        prop_assert_eq!(rows, count.div_ceil(columns));
+        prop_assert!((columns - 1).pow(2) < count && count <= columns.pow(2));
 
         let turns = arranged(Layout::Spiral, area, &equal(count), share);
         prop_assert_eq!(turns[0].width, share.of(area.width));
