@@ -79,13 +79,13 @@ impl Strut {
 }
 
 impl Strip {
-    /// The depth for a monitor with these rows or columns: none if the strip does not
-    /// cross it. The last pixel of a longer strip crosses nothing, because many programs
-    /// give an end that is one too far.
-    fn reach(self, monitor: Span) -> i64 {
+    /// The depth for a monitor with these rows or columns: None if the strip has none, or
+    /// does not cross it. The last pixel of a longer strip crosses nothing, because many
+    /// programs give an end that is one too far.
+    fn reach(self, monitor: Span) -> Option<i64> {
         let (start, end) = (i64::from(self.start), i64::from(self.end));
         let crosses = start < monitor.end && monitor.start < end.max(start + 1) && start <= end;
-        if crosses { self.depth.into() } else { 0 }
+        Some(i64::from(self.depth)).filter(|depth| crosses && *depth != 0)
     }
 }
 
@@ -102,14 +102,13 @@ fn spans(rect: Rect) -> [Span; 2] {
 }
 
 /// What is left of `area` after cuts from the near and the far edge of the root window.
-fn cut_span([near, far]: [i64; 2], root: u32, monitor: Span, area: Span) -> Span {
-    let inside = |edge: i64| monitor.start < edge && edge < monitor.end;
-    let far = i64::from(root) - far;
-    let start = if inside(near) { area.start.max(near) } else { area.start };
-    let end = if inside(far) { area.end.min(far) } else { area.end };
+fn cut_span([near, far]: [Option<i64>; 2], root: u32, monitor: Span, area: Span) -> Span {
+    let near = near.filter(|edge| *edge < monitor.end).unwrap_or(area.start);
+    let far = far.map(|depth| i64::from(root) - depth);
+    let far = far.filter(|edge| *edge > monitor.start).unwrap_or(area.end);
     let kept = ((monitor.end - monitor.start + 1) / 2).min(area.end - area.start);
-    let start = start.min(area.end - kept);
-    Span { start, end: end.max(start + kept) }
+    let start = near.max(area.start).min(area.end - kept);
+    Span { start, end: far.min(area.end).max(start + kept) }
 }
 
 #[cfg(test)]
@@ -146,6 +145,9 @@ mod tests {
         let strut = partial(0, 1950, 0, 1079);
         assert_eq!(strut.cut(root, right, right), Rect::new(1950, 0, 1890, 1080));
         assert_eq!(strut.cut(root, left, left), left);
+        let strut = partial(1, 1950, 0, 1079);
+        assert_eq!(strut.cut(root, left, left), Rect::new(0, 0, 1890, 1080));
+        assert_eq!(strut.cut(root, right, right), right);
     }
 
     #[test]
@@ -238,6 +240,8 @@ mod tests {
                 let root = Size { width: root.0, height: root.1 };
                 let left = strut.cut(root, rect(monitor), rect(area));
                 prop_assert!(is_inside(left, rect(area)));
+                let nothing = Strut::default().cut(root, rect(monitor), rect(area));
+                prop_assert!(is_inside(nothing, rect(area)) && is_inside(rect(area), nothing));
             }
         }
     }
