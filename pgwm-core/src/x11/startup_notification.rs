@@ -260,6 +260,12 @@ mod tests {
         assert_eq!(messages.go_on(Window::new(1), &[0; 20]), Some(remove("abcdefghi")));
         assert_eq!(messages.go_on(Window::new(1), &[0; 20]), None, "it was given once");
 
+        let twice = Window::new(2);
+        assert_eq!(messages.begin(twice, b"change: ID=zyxwvutsr"), None);
+        let later = Message::Change { id: b"zyxwvutsr".to_vec(), desktop: None, class: None };
+        assert_eq!(messages.go_on(twice, &[0; 20]), Some(later));
+        assert_eq!(messages.go_on(twice, &[0; 20]), None);
+
         let mut long = b"remove: ID=a NAME=".to_vec();
         long.resize(LONGEST_MESSAGE, b'a');
         assert_eq!(deliver(&mut messages, 90, &long), Some(remove("a")));
