@@ -5,15 +5,20 @@ use pgwm_core::x11::error::{ErrorCode, XError};
 use pgwm_core::x11::event::{
     self, CrossingDetail, CrossingMode, Event, FocusDetail, FocusMode, MappingRequest,
 };
-use pgwm_core::x11::id::{AtomId, Keycode, Timestamp, Window};
+use pgwm_core::x11::extension::{Extension, ExtensionName, Extensions};
+use pgwm_core::x11::id::{Alarm, AtomId, Keycode, Timestamp, Window};
 use pgwm_core::x11::reply as ours;
 use pgwm_core::x11::reply::{GrabStatus, MapState};
 use pgwm_core::x11::request::{RevertTo, WindowClass};
 use pgwm_core::x11::setup::{SetupAnswer, VisualClass};
 use pgwm_core::x11::wire::Malformed;
+use pgwm_core::x11::{randr, sync, xinerama, xkb};
 use proptest::prelude::*;
 use x11rb_protocol::protocol::ErrorKind;
-use x11rb_protocol::protocol::xproto as theirs;
+use x11rb_protocol::protocol::{
+    randr as their_randr, sync as their_sync, xinerama as their_xinerama, xkb as their_xkb,
+    xproto as theirs,
+};
 use x11rb_protocol::x11_utils::{
     ExtInfoProvider, ExtensionInformation, Serialize as _, TryParse, X11Error,
 };
@@ -42,9 +47,20 @@ fn theirs<T: TryParse>(bytes: &[u8]) -> T {
 
 /// The event that we read from bytes that the other implementation has read.
 fn ours(bytes: &[u8; 32]) -> Event {
-    let (event, synthetic) = Event::read(bytes).expect("an event");
+    let (event, synthetic) = Event::read(bytes, &Extensions::NONE).expect("an event");
     assert_eq!(synthetic, bytes[0] & 0x80 != 0);
     event
+}
+
+/// A server with one extension.
+fn only(name: ExtensionName, first_event: u8, first_error: u8) -> Extensions {
+    let mut extensions = Extensions::NONE;
+    extensions.set(name, Some(Extension { major_opcode: 128, first_event, first_error }));
+    extensions
+}
+
+fn int64(it: their_sync::Int64) -> i64 {
+    i64::from(it.hi) << 32 | i64::from(it.lo)
 }
 
 /// Of a cut message comes the same value, where only padding was cut, or none.
@@ -195,7 +211,82 @@ proptest! {
         let b: theirs::QueryExtensionReply = theirs(&bytes);
         prop_assert_eq!((a.present, a.major_opcode), (b.present, b.major_opcode));
         prop_assert_eq!((a.first_event, a.first_error), (b.first_event, b.first_error));
+        let numbers = (a.major_opcode, a.first_event, a.first_error);
+        let extension = a.extension().map(|it| (it.major_opcode, it.first_event, it.first_error));
+        prop_assert_eq!(extension, b.present.then_some(numbers));
         cut(&bytes, ours::QueryExtension::read);
+    }
+
+    #[test]
+    fn monitors(bytes in reply(), outputs in prop::collection::vec(0_u16..4, 0..6)) {
+        let a = randr::QueryVersionReply::read(&bytes).expect("a reply");
+        let b: their_randr::QueryVersionReply = theirs(&bytes);
+        prop_assert_eq!((a.major_version, a.minor_version), (b.major_version, b.minor_version));
+        cut(&bytes, randr::QueryVersionReply::read);
+
+        // A monitor has 24 bytes and its outputs.
+        let mut monitors = bytes[..32].to_vec();
+        monitors[12..16].copy_from_slice(&(outputs.len() as u32).to_le_bytes());
+        for count in outputs {
+            let start = monitors.len();
+            monitors.extend(bytes.iter().cycle().skip(start).take(24 + usize::from(count) * 4));
+            monitors[start + 6..start + 8].copy_from_slice(&count.to_le_bytes());
+            // The other implementation takes no numbers but these for a BOOL.
+            monitors[start + 4] &= 1;
+            monitors[start + 5] &= 1;
+        }
+        let units = (monitors.len() as u32 - 32) / 4;
+        monitors[4..8].copy_from_slice(&units.to_le_bytes());
+        let a = randr::GetMonitorsReply::read(&monitors).expect("a reply");
+        let b: their_randr::GetMonitorsReply = theirs(&monitors);
+        prop_assert_eq!((a.timestamp.0, a.monitors.len()), (b.timestamp, b.monitors.len()));
+        for (a, b) in a.monitors.iter().zip(&b.monitors) {
+            prop_assert_eq!((a.name.raw(), a.primary, a.automatic), (b.name, b.primary, b.automatic));
+            prop_assert_eq!((a.x, a.y, a.width, a.height), (b.x, b.y, b.width, b.height));
+        }
+        cut(&monitors, randr::GetMonitorsReply::read);
+        monitors[12..16].fill(0xff);
+        prop_assert_eq!(randr::GetMonitorsReply::read(&monitors), Err(Malformed));
+    }
+
+    #[test]
+    fn screens(mut bytes in reply()) {
+        let a = xinerama::IsActiveReply::read(&bytes).expect("a reply");
+        let b: their_xinerama::IsActiveReply = theirs(&bytes);
+        prop_assert_eq!(a.is_active, b.state != 0);
+        cut(&bytes, xinerama::IsActiveReply::read);
+        let count = (bytes.len() as u32 - 32) / 8;
+        bytes[8..12].copy_from_slice(&count.to_le_bytes());
+        let a = xinerama::QueryScreensReply::read(&bytes).expect("a reply");
+        let b: their_xinerama::QueryScreensReply = theirs(&bytes);
+        prop_assert_eq!(
+            a.screen_info.iter().map(|a| (a.x_org, a.y_org, a.width, a.height)).collect::<Vec<_>>(),
+            b.screen_info.iter().map(|b| (b.x_org, b.y_org, b.width, b.height)).collect::<Vec<_>>()
+        );
+        cut(&bytes, xinerama::QueryScreensReply::read);
+        bytes[8..12].fill(0xff);
+        prop_assert_eq!(xinerama::QueryScreensReply::read(&bytes), Err(Malformed));
+    }
+
+    #[test]
+    fn counters_and_keyboard_flags(mut bytes in reply()) {
+        let a = sync::InitializeReply::read(&bytes).expect("a reply");
+        let b: their_sync::InitializeReply = theirs(&bytes);
+        prop_assert_eq!((a.major_version, a.minor_version), (b.major_version, b.minor_version));
+        cut(&bytes, sync::InitializeReply::read);
+        let a = sync::QueryCounterReply::read(&bytes).expect("a reply");
+        let b: their_sync::QueryCounterReply = theirs(&bytes);
+        prop_assert_eq!(a.counter_value, int64(b.counter_value));
+        cut(&bytes, sync::QueryCounterReply::read);
+        let a = xkb::PerClientFlagsReply::read(&bytes).expect("a reply");
+        let b: their_xkb::PerClientFlagsReply = theirs(&bytes);
+        prop_assert_eq!((a.supported, a.value), (b.supported.into(), b.value.into()));
+        cut(&bytes, xkb::PerClientFlagsReply::read);
+        bytes[1] &= 1;
+        let a = xkb::UseExtensionReply::read(&bytes).expect("a reply");
+        let b: their_xkb::UseExtensionReply = theirs(&bytes);
+        prop_assert_eq!((a.supported, a.server_major, a.server_minor), (b.supported, b.server_major, b.server_minor));
+        cut(&bytes, xkb::UseExtensionReply::read);
     }
 
     #[test]
@@ -218,7 +309,7 @@ proptest! {
         if let Some(first) = bytes.first_mut() {
             *first = code;
         }
-        let reads: [fn(&[u8]) -> bool; 17] = [
+        let reads: [fn(&[u8]) -> bool; 25] = [
             |bytes| ours::GetWindowAttributes::read(bytes).is_ok(),
             |bytes| ours::GetGeometry::read(bytes).is_ok(),
             |bytes| ours::QueryTree::read(bytes).is_ok(),
@@ -235,11 +326,19 @@ proptest! {
             |bytes| ours::QueryExtension::read(bytes).is_ok(),
             |bytes| ours::GetKeyboardMapping::read(bytes).is_ok(),
             |bytes| ours::GetModifierMapping::read(bytes).is_ok(),
-            |bytes| XError::read(bytes).is_ok(),
+            |bytes| randr::QueryVersionReply::read(bytes).is_ok(),
+            |bytes| randr::GetMonitorsReply::read(bytes).is_ok(),
+            |bytes| xinerama::IsActiveReply::read(bytes).is_ok(),
+            |bytes| xinerama::QueryScreensReply::read(bytes).is_ok(),
+            |bytes| sync::InitializeReply::read(bytes).is_ok(),
+            |bytes| sync::QueryCounterReply::read(bytes).is_ok(),
+            |bytes| xkb::UseExtensionReply::read(bytes).is_ok(),
+            |bytes| xkb::PerClientFlagsReply::read(bytes).is_ok(),
+            |bytes| XError::read(bytes, &Extensions::NONE).is_ok(),
         ];
         for (index, read) in reads.iter().enumerate() {
             let is_ok = read(&bytes);
-            prop_assert!(!is_ok || code == u8::from(index != 16));
+            prop_assert!(!is_ok || code == u8::from(index != 24));
         }
     }
 
@@ -520,8 +619,82 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_an_event_or_malformed(bytes: [u8; 32]) {
-        prop_assert_eq!(Event::read(&bytes).is_ok(), bytes[0] > 1);
+    fn monitors_change(mut bytes: [u8; 32], first_event in 64_u8..127, sub_code in 0_u8..8) {
+        let extensions = only(ExtensionName::Randr, first_event, 0);
+        bytes[0] = first_event + their_randr::SCREEN_CHANGE_NOTIFY_EVENT;
+        let b: their_randr::ScreenChangeNotifyEvent = theirs(&bytes);
+        let notify = |change, window, timestamp| Ok((
+            Event::RandrNotify(randr::Notify {
+                change,
+                window: Window::new(window),
+                timestamp: Timestamp(timestamp),
+            }),
+            false,
+        ));
+        let expected = notify(randr::Change::Screen, b.request_window, b.timestamp);
+        prop_assert_eq!(Event::read(&bytes, &extensions), expected);
+        (bytes[0], bytes[1]) = (first_event + their_randr::NOTIFY_EVENT, sub_code);
+        let b: their_randr::NotifyEvent = theirs(&bytes);
+        let expected = match b.sub_code {
+            their_randr::Notify::CRTC_CHANGE => {
+                let it = b.u.as_cc();
+                notify(randr::Change::Crtc, it.window, it.timestamp)
+            }
+            their_randr::Notify::OUTPUT_CHANGE => {
+                let it = b.u.as_oc();
+                notify(randr::Change::Output, it.window, it.timestamp)
+            }
+            their_randr::Notify::OUTPUT_PROPERTY => {
+                let it = b.u.as_op();
+                notify(randr::Change::OutputProperty, it.window, it.timestamp)
+            }
+            their_randr::Notify::RESOURCE_CHANGE => {
+                let it = b.u.as_rc();
+                notify(randr::Change::Resource, it.window, it.timestamp)
+            }
+            _ => Ok((Event::Unknown { code: first_event + 1 }, false)),
+        };
+        prop_assert_eq!(Event::read(&bytes, &extensions), expected);
+        let unknown = Event::Unknown { code: bytes[0] };
+        prop_assert_eq!(Event::read(&bytes, &Extensions::NONE), Ok((unknown, false)));
+    }
+
+    #[test]
+    fn alarms_go_off(mut bytes: [u8; 32], first_event in 64_u8..127, state in 0_u8..4) {
+        let extensions = only(ExtensionName::Sync, first_event, 0);
+        (bytes[0], bytes[28]) = (first_event + their_sync::ALARM_NOTIFY_EVENT, state);
+        let b: their_sync::AlarmNotifyEvent = theirs(&bytes);
+        let expected = Event::AlarmNotify(sync::AlarmNotify {
+            alarm: Alarm::new(b.alarm),
+            counter_value: int64(b.counter_value),
+            alarm_value: int64(b.alarm_value),
+            timestamp: Timestamp(b.timestamp),
+            state: match b.state {
+                their_sync::ALARMSTATE::ACTIVE => sync::AlarmState::Active,
+                their_sync::ALARMSTATE::INACTIVE => sync::AlarmState::Inactive,
+                their_sync::ALARMSTATE::DESTROYED => sync::AlarmState::Destroyed,
+                other => sync::AlarmState::Other(other.into()),
+            },
+        });
+        prop_assert_eq!(Event::read(&bytes, &extensions), Ok((expected, false)));
+        // That a counter got to a value, which only those hear who wait for it.
+        bytes[0] = first_event + their_sync::COUNTER_NOTIFY_EVENT;
+        let unknown = Event::Unknown { code: bytes[0] };
+        prop_assert_eq!(Event::read(&bytes, &extensions), Ok((unknown, false)));
+    }
+
+    #[test]
+    fn any_bytes_are_an_event_or_malformed(bytes: [u8; 32], numbers: [[u8; 3]; 4]) {
+        let mut extensions = Extensions::NONE;
+        for (name, [major_opcode, first_event, first_error]) in ExtensionName::ALL.into_iter().zip(numbers) {
+            extensions.set(name, Some(Extension { major_opcode, first_event, first_error }));
+        }
+        let read = Event::read(&bytes, &extensions);
+        prop_assert_eq!(read.is_ok(), bytes[0] > 1);
+        // Whatever numbers the server gives, those of the core protocol stay what they are.
+        let core = Event::read(&bytes, &Extensions::NONE);
+        let is_core = !matches!(core, Ok((Event::Unknown { .. }, _)));
+        prop_assert!(read == core || !is_core);
     }
 
     #[test]
@@ -552,7 +725,7 @@ proptest! {
     #[test]
     fn errors(mut bytes: [u8; 32], code in 0_u8..30) {
         (bytes[0], bytes[1]) = (0, code);
-        let a = XError::read(&bytes).expect("an error");
+        let a = XError::read(&bytes, &Extensions::NONE).expect("an error");
         let b = X11Error::try_parse(&bytes, &NoExtensions).expect("an error");
         prop_assert_eq!((a.bad_value, a.minor_opcode, a.major_opcode), (b.bad_value, b.minor_opcode, b.major_opcode));
         prop_assert_eq!(a.code, match b.error_kind {
@@ -576,7 +749,25 @@ proptest! {
             ErrorKind::Unknown(other) => ErrorCode::Other(other),
             other => return Err(TestCaseError::fail(format!("{other:?}"))),
         });
-        cut(&bytes, XError::read);
+        cut(&bytes, |bytes| XError::read(bytes, &Extensions::NONE));
+    }
+
+    #[test]
+    fn errors_of_extensions(mut bytes: [u8; 32], first_error in 128_u8..250, number in 0_u8..4) {
+        (bytes[0], bytes[1]) = (0, first_error + number);
+        let of = |bytes: &[u8], name, first_error| {
+            XError::read(bytes, &only(name, 0, first_error)).map(|error| error.code)
+        };
+        let other = ErrorCode::Other(bytes[1]);
+        prop_assert_eq!(of(&bytes, ExtensionName::Sync, first_error), Ok(match number {
+            their_sync::COUNTER_ERROR => ErrorCode::Counter,
+            their_sync::ALARM_ERROR => ErrorCode::Alarm,
+            _ => other,
+        }));
+        prop_assert_eq!(of(&bytes, ExtensionName::Randr, first_error), Ok(other));
+        // Those of the core protocol stay what they are.
+        bytes[1] = 3 + number;
+        prop_assert_eq!(of(&bytes, ExtensionName::Sync, 3), Ok(ErrorCode::from_raw(3 + number)));
     }
 
     #[test]

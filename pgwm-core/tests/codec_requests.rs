@@ -2,20 +2,24 @@
 
 use std::borrow::Cow;
 
+use pgwm_core::x11::extension::{Extension, ExtensionName, Extensions};
 use pgwm_core::x11::id::{
-    AtomId, Colormap, Cursor, EventMask, Font, Keycode, Modifiers, Pixmap, Timestamp, VisualId,
-    Window,
+    Alarm, AtomId, Colormap, Counter, Cursor, EventMask, Font, Keycode, Modifiers, Pixmap,
+    Timestamp, VisualId, Window,
 };
 use pgwm_core::x11::request as ours;
 use pgwm_core::x11::request::{
     AllowMode, BackingStore, GrabMode, Gravity, PropertyData, PropertyMode, Request, RevertTo,
     SaveSetMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
 };
-use pgwm_core::x11::{setup, trace};
+use pgwm_core::x11::{randr, setup, sync, trace, xinerama, xkb};
 use proptest::prelude::*;
 use proptest::sample::select;
 use x11rb_protocol::protocol::get_request_name;
-use x11rb_protocol::protocol::xproto as theirs;
+use x11rb_protocol::protocol::{
+    randr as their_randr, sync as their_sync, xinerama as their_xinerama, xkb as their_xkb,
+    xproto as theirs,
+};
 use x11rb_protocol::x11_utils::{
     ExtInfoProvider, ExtensionInformation, ReplyRequest, Request as TheirRequest, Serialize as _,
     VoidRequest,
@@ -30,14 +34,33 @@ fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
     buffer.split_off(13)
 }
 
-fn same<R: Request>(ours: &R, theirs: impl TheirRequest) {
+/// The major opcode of an extension's requests.
+const fn major(name: ExtensionName) -> u8 {
+    130 + name as u8
+}
+
+fn extensions() -> Extensions {
+    let mut extensions = Extensions::NONE;
+    for name in ExtensionName::ALL {
+        let major_opcode = major(name);
+        extensions.set(name, Some(Extension { major_opcode, first_event: 0, first_error: 0 }));
+    }
+    extensions
+}
+
+fn same<R: Request, T: TheirRequest>(ours: &R, theirs: T) {
     let bytes = written(|out| ours.write(out));
-    assert_eq!(bytes, theirs.serialize(0).0);
-    assert_eq!(bytes[0], R::OPCODE);
-    let (line, length) = trace::request(&bytes, None);
+    let extension = T::EXTENSION_NAME.map(|name| {
+        let named = |it: &ExtensionName| it.name() == name;
+        ExtensionName::ALL.into_iter().find(named).expect("an extension in use")
+    });
+    assert_eq!(bytes, theirs.serialize(extension.map_or(0, major)).0);
+    assert_eq!(bytes[usize::from(extension.is_some())], R::OPCODE);
+    let (line, length) = trace::request(&bytes, None, &extensions());
     assert_eq!(length, bytes.len());
     // Every request that we send can be read by whoever reads a log.
-    assert!(line.starts_with(ours::name(R::OPCODE)) && !line.ends_with("bytes"), "{line}");
+    let name = extensions().request_name(bytes[0], bytes[1].into());
+    assert!(line.starts_with(name) && !line.ends_with("bytes"), "{line}");
 }
 
 /// A request that the other implementation, too, takes for one without a reply.
@@ -612,6 +635,118 @@ proptest! {
     }
 
     #[test]
+    fn monitors(window in window(), numbers: [u32; 2], mask: u16, get_active: bool) {
+        let major_opcode = major(ExtensionName::Randr);
+        let [major_version, minor_version] = numbers;
+        question(
+            &randr::QueryVersion { major_opcode, major_version, minor_version },
+            their_randr::QueryVersionRequest { major_version, minor_version },
+        );
+        void(
+            &randr::SelectInput { major_opcode, window, enable: randr::NotifyMask::from_bits(mask) },
+            their_randr::SelectInputRequest { window: window.raw(), enable: mask.into() },
+        );
+        question(
+            &randr::GetMonitors { major_opcode, window, get_active },
+            their_randr::GetMonitorsRequest { window: window.raw(), get_active },
+        );
+        let major_opcode = major(ExtensionName::Xinerama);
+        question(&xinerama::IsActive { major_opcode }, their_xinerama::IsActiveRequest);
+        question(&xinerama::QueryScreens { major_opcode }, their_xinerama::QueryScreensRequest);
+    }
+
+    #[test]
+    fn alarms(
+        raw: u32,
+        version: [u8; 2],
+        counter: Option<u32>,
+        value_type in prop::option::of(0_u32..2),
+        values: [Option<i64>; 2],
+        test_type in prop::option::of(0_u32..4),
+        events: Option<bool>,
+    ) {
+        let major_opcode = major(ExtensionName::Sync);
+        let [desired_major_version, desired_minor_version] = version;
+        question(
+            &sync::Initialize { major_opcode, desired_major_version, desired_minor_version },
+            their_sync::InitializeRequest { desired_major_version, desired_minor_version },
+        );
+        question(
+            &sync::QueryCounter { major_opcode, counter: Counter::new(raw) },
+            their_sync::QueryCounterRequest { counter: raw },
+        );
+        let alarm = Alarm::new(raw);
+        void(&sync::DestroyAlarm { major_opcode, alarm }, their_sync::DestroyAlarmRequest { alarm: raw });
+        let value_types = [sync::ValueType::Absolute, sync::ValueType::Relative];
+        let test_types = [
+            sync::TestType::PositiveTransition,
+            sync::TestType::NegativeTransition,
+            sync::TestType::PositiveComparison,
+            sync::TestType::NegativeComparison,
+        ];
+        let attributes = sync::AlarmAttributes {
+            counter: counter.map(Counter::new),
+            value_type: value_type.map(|index| value_types[index as usize]),
+            value: values[0],
+            test_type: test_type.map(|index| test_types[index as usize]),
+            delta: values[1],
+            events,
+        };
+        let [value, delta] = values.map(|value| {
+            value.map(|it| their_sync::Int64 { hi: (it >> 32) as i32, lo: it as u32 })
+        });
+        void(
+            &sync::CreateAlarm { major_opcode, id: alarm, attributes },
+            their_sync::CreateAlarmRequest {
+                id: raw,
+                value_list: Cow::Owned(their_sync::CreateAlarmAux {
+                    counter,
+                    value_type: value_type.map(Into::into),
+                    value,
+                    test_type: test_type.map(Into::into),
+                    delta,
+                    events: events.map(u32::from),
+                }),
+            },
+        );
+        void(
+            &sync::ChangeAlarm { major_opcode, id: alarm, attributes },
+            their_sync::ChangeAlarmRequest {
+                id: raw,
+                value_list: Cow::Owned(their_sync::ChangeAlarmAux {
+                    counter,
+                    value_type: value_type.map(Into::into),
+                    value,
+                    test_type: test_type.map(Into::into),
+                    delta,
+                    events: events.map(u32::from),
+                }),
+            },
+        );
+    }
+
+    #[test]
+    fn keyboard_flags(version: [u16; 2], change: u32, value: u32) {
+        let major_opcode = major(ExtensionName::Xkb);
+        let [wanted_major, wanted_minor] = version;
+        question(
+            &xkb::UseExtension { major_opcode, wanted_major, wanted_minor },
+            their_xkb::UseExtensionRequest { wanted_major, wanted_minor },
+        );
+        question(
+            &xkb::PerClientFlags { major_opcode, change, value },
+            their_xkb::PerClientFlagsRequest {
+                device_spec: u16::from(their_xkb::ID::USE_CORE_KBD),
+                change: change.into(),
+                value: value.into(),
+                ctrls_to_change: 0_u32.into(),
+                auto_ctrls: 0_u32.into(),
+                auto_ctrls_values: 0_u32.into(),
+            },
+        );
+    }
+
+    #[test]
     fn the_first_bytes(name in name(), data in name()) {
         let theirs = theirs::SetupRequest {
             byte_order: b'l',
@@ -667,10 +802,13 @@ fn what_is_too_long_is_cut_and_stays_well_formed() {
 
 #[test]
 fn names_are_those_of_the_protocol() {
-    struct NoExtensions;
-    impl ExtInfoProvider for NoExtensions {
-        fn get_from_major_opcode(&self, _: u8) -> Option<(&str, ExtensionInformation)> {
-            None
+    struct Known;
+    impl ExtInfoProvider for Known {
+        fn get_from_major_opcode(&self, opcode: u8) -> Option<(&str, ExtensionInformation)> {
+            let name = extensions().of_major_opcode(opcode)?;
+            let information =
+                ExtensionInformation { major_opcode: opcode, first_event: 0, first_error: 0 };
+            Some((name.name(), information))
         }
         fn get_from_event_code(&self, _: u8) -> Option<(&str, ExtensionInformation)> {
             None
@@ -682,11 +820,45 @@ fn names_are_those_of_the_protocol() {
     let mut known = 0;
     for opcode in 1..=127 {
         let name = ours::name(opcode);
+        assert_eq!(extensions().request_name(opcode, 0), name);
         if name != "core request" {
-            assert_eq!(get_request_name(&NoExtensions, opcode, 0), name);
+            assert_eq!(get_request_name(&Known, opcode, 0), name);
             known += 1;
         }
     }
     assert_eq!(known, 47);
     assert_eq!(ours::name(200), "extension request");
+    assert_eq!(extensions().request_name(200, 0), "extension request");
+    known = 0;
+    for extension in ExtensionName::ALL {
+        for opcode in 0..=u8::MAX {
+            let ours = extensions().request_name(major(extension), opcode.into());
+            let ours = ours.strip_prefix(extension.name()).expect("the extension's name");
+            if ours != " request" {
+                let theirs = get_request_name(&Known, major(extension), opcode);
+                assert_eq!(theirs.split_once("::").map(|it| it.1), Some(ours.trim_start()));
+                known += 1;
+            }
+        }
+        // What two bytes can't hold is nobody's.
+        assert!(extensions().request_name(major(extension), 256).ends_with(" request"));
+    }
+    assert_eq!(known, 12);
+}
+
+#[test]
+fn flags_and_masks_are_those_of_the_protocol() {
+    assert_eq!(
+        xkb::DETECTABLE_AUTO_REPEAT,
+        u32::from(their_xkb::PerClientFlag::DETECTABLE_AUTO_REPEAT)
+    );
+    for (ours, theirs) in [
+        (randr::NotifyMask::SCREEN_CHANGE, their_randr::NotifyMask::SCREEN_CHANGE),
+        (randr::NotifyMask::CRTC_CHANGE, their_randr::NotifyMask::CRTC_CHANGE),
+        (randr::NotifyMask::OUTPUT_CHANGE, their_randr::NotifyMask::OUTPUT_CHANGE),
+        (randr::NotifyMask::OUTPUT_PROPERTY, their_randr::NotifyMask::OUTPUT_PROPERTY),
+        (randr::NotifyMask::RESOURCE_CHANGE, their_randr::NotifyMask::RESOURCE_CHANGE),
+    ] {
+        assert_eq!(ours.bits(), u16::from(theirs));
+    }
 }

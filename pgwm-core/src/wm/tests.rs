@@ -19,6 +19,7 @@ use crate::testing::{ModelServer, POINTER_ROOT, Place, ROOT};
 use crate::wm::client::Client;
 use crate::wm::scene::Focus;
 use crate::x11::connection::{Connection, Incoming};
+use crate::x11::extension::Extensions;
 use crate::x11::id::{Modifiers, Window};
 use crate::x11::keysym;
 use crate::x11::property::{SizeHints, WmHints};
@@ -1151,7 +1152,8 @@ fn lines(rig: &Rig, bytes: &[u8]) -> Vec<String> {
     let mut lines = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let (line, length) = trace::request(&bytes[at..], Some(rig.wm().atoms()));
+        let (line, length) =
+            trace::request(&bytes[at..], Some(rig.wm().atoms()), &Extensions::NONE);
         lines.push(line);
         at += length;
     }

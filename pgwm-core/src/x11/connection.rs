@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 
 use super::error::XError;
 use super::event::Event;
+use super::extension::Extensions;
 use super::request::{GetInputFocus, Request};
 use super::wire::{Malformed, Reader};
 
@@ -29,6 +30,7 @@ const GENERIC_EVENT: u8 = 35;
 #[derive(Debug, Clone)]
 pub struct Connection<T> {
     output: Vec<u8>,
+    extensions: Extensions,
     /// The last request encoded.
     sent: u64,
     /// The last request that a received message told of.
@@ -84,6 +86,7 @@ impl<T> Connection<T> {
     pub const fn new() -> Self {
         Self {
             output: Vec::new(),
+            extensions: Extensions::NONE,
             sent: 0,
             received: 0,
             last_question: 0,
@@ -116,6 +119,12 @@ impl<T> Connection<T> {
     /// them out.
     pub const fn output(&mut self) -> &mut Vec<u8> {
         &mut self.output
+    }
+
+    /// The numbers of extensions, by which events and errors are read. Whoever asks the
+    /// server for an extension sets it here.
+    pub const fn extensions(&mut self) -> &mut Extensions {
+        &mut self.extensions
     }
 
     /// The number of tags that have not come back yet, of questions after this number.
@@ -151,7 +160,7 @@ impl<T> Connection<T> {
         let sequence = self.received;
         let incoming = match code {
             0 => {
-                let error = XError::read(head)?;
+                let error = XError::read(head, &self.extensions)?;
                 let tag = if self.awaits(sequence) { self.answered() } else { None };
                 Incoming::Error { sequence, tag, error }
             }
@@ -161,7 +170,7 @@ impl<T> Connection<T> {
                 None => Incoming::Nothing,
             },
             _ => {
-                let (event, synthetic) = Event::read(head)?;
+                let (event, synthetic) = Event::read(head, &self.extensions)?;
                 Incoming::Event { sequence, synthetic, event }
             }
         };

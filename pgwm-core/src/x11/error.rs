@@ -3,7 +3,7 @@
 
 use core::fmt;
 
-use super::request;
+use super::extension::Extensions;
 use super::wire::{Malformed, Reader};
 
 /// What was wrong with a request.
@@ -43,12 +43,16 @@ pub enum ErrorCode {
     Length,
     /// The server does not do what the specification says.
     Implementation,
-    /// An extension's error.
+    /// No such counter, of the SYNC extension.
+    Counter,
+    /// No such alarm, of the SYNC extension.
+    Alarm,
+    /// Another error of an extension.
     Other(u8),
 }
 
 impl ErrorCode {
-    /// The error with this number.
+    /// The error of the core protocol with this number.
     pub const fn from_raw(raw: u8) -> Self {
         match raw {
             1 => Self::Request,
@@ -93,6 +97,8 @@ impl fmt::Display for ErrorCode {
             Self::Name => "BadName",
             Self::Length => "BadLength",
             Self::Implementation => "BadImplementation",
+            Self::Counter => "BadCounter",
+            Self::Alarm => "BadAlarm",
             Self::Other(code) => return write!(f, "error {code}"),
         })
     }
@@ -109,6 +115,8 @@ pub struct XError {
     pub minor_opcode: u16,
     /// The opcode of the request.
     pub major_opcode: u8,
+    /// The name of the request, for logs.
+    pub request: &'static str,
 }
 
 impl XError {
@@ -116,25 +124,23 @@ impl XError {
     ///
     /// # Errors
     /// When there are fewer, or they are not an error.
-    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+    pub fn read(bytes: &[u8], extensions: &Extensions) -> Result<Self, Malformed> {
         let mut reader = Reader::new(bytes.get(..32).ok_or(Malformed)?);
         if reader.u8()? != 0 {
             return Err(Malformed);
         }
-        let code = ErrorCode::from_raw(reader.u8()?);
+        let code = extensions.error(reader.u8()?);
         reader.skip(2)?;
-        Ok(Self {
-            code,
-            bad_value: reader.u32()?,
-            minor_opcode: reader.u16()?,
-            major_opcode: reader.u8()?,
-        })
+        let bad_value = reader.u32()?;
+        let (minor_opcode, major_opcode) = (reader.u16()?, reader.u8()?);
+        let request = extensions.request_name(major_opcode, minor_opcode);
+        Ok(Self { code, bad_value, minor_opcode, major_opcode, request })
     }
 }
 
 impl fmt::Display for XError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}, {:#x})", self.code, request::name(self.major_opcode), self.bad_value)
+        write!(f, "{} ({}, {:#x})", self.code, self.request, self.bad_value)
     }
 }
 

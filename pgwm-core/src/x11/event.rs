@@ -1,11 +1,13 @@
-//! The events of the core protocol: one struct a kind, its fields named as in the
+//! The events of the core protocol, and a list of all events: one struct a kind, its fields named as in the
 //! specification. Never fails on a number that it doesn't know: such numbers stay numbers.
 
 use alloc::vec::Vec;
 
+use super::extension::Extensions;
 use super::id::{AtomId, Colormap, Keycode, Timestamp, Window};
 use super::request::{StackMode, WindowChanges};
 use super::wire::{Malformed, Reader, Writer};
+use super::{randr, sync};
 
 /// Something that happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +70,10 @@ pub enum Event {
     ClientMessage(ClientMessage),
     /// The meaning of keys, modifiers or buttons changed.
     MappingNotify(MappingNotify),
+    /// Monitors may have changed.
+    RandrNotify(randr::Notify),
+    /// A client counted as far as we wanted to know.
+    AlarmNotify(sync::AlarmNotify),
     /// An event that we have no use for.
     Unknown {
         /// Its number, without the bit that marks sent events.
@@ -80,7 +86,7 @@ impl Event {
     ///
     /// # Errors
     /// When the bytes are an error or a reply.
-    pub fn read(bytes: &[u8; 32]) -> Result<(Self, bool), Malformed> {
+    pub fn read(bytes: &[u8; 32], extensions: &Extensions) -> Result<(Self, bool), Malformed> {
         let [first, detail, ..] = *bytes;
         if first < 2 {
             return Err(Malformed);
@@ -117,7 +123,7 @@ impl Event {
             32 => Self::ColormapNotify(ColormapNotify::read(reader)?),
             33 => Self::ClientMessage(ClientMessage::read(detail, reader)?),
             34 => Self::MappingNotify(MappingNotify::read(reader)?),
-            code => Self::Unknown { code },
+            code => extensions.event(code, detail, &reader)?,
         };
         Ok((event, first & 0x80 != 0))
     }

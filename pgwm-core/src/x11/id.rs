@@ -49,6 +49,10 @@ identifiers! {
     VisualId
     /// An interned name; see [`super::atom::Atom`] for those that we know.
     AtomId
+    /// A number that a client counts up, of the SYNC extension.
+    Counter
+    /// What wakes us when a counter gets to a value, of the SYNC extension.
+    Alarm
     /// The meaning of a key; `NONE` is `NoSymbol`.
     Keysym
 }

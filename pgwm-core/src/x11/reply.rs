@@ -4,12 +4,13 @@
 
 use alloc::vec::Vec;
 
+use super::extension::Extension;
 use super::id::{AtomId, Colormap, EventMask, Keycode, Keysym, VisualId, Window};
 use super::request::{RevertTo, WindowClass};
 use super::wire::{Malformed, Reader, words};
 
 /// The byte after the reply's code, the length field, and the rest of the reply.
-fn header(bytes: &[u8]) -> Result<(u8, u32, Reader<'_>), Malformed> {
+pub(super) fn header(bytes: &[u8]) -> Result<(u8, u32, Reader<'_>), Malformed> {
     let mut reader = Reader::new(bytes);
     if reader.u8()? != 1 {
         return Err(Malformed);
@@ -459,6 +460,12 @@ impl QueryExtension {
             first_event: reader.u8()?,
             first_error: reader.u8()?,
         })
+    }
+
+    /// The extension's numbers, if the server has it.
+    pub fn extension(&self) -> Option<Extension> {
+        let Self { present, major_opcode, first_event, first_error } = *self;
+        present.then_some(Extension { major_opcode, first_event, first_error })
     }
 }
 

@@ -16,7 +16,8 @@ use super::wire::{MAXIMUM_REQUEST, Writer};
 
 /// A message to the server.
 pub trait Request {
-    /// The major opcode.
+    /// The major opcode; of an extension's request the minor one, because its major opcode
+    /// is the server's choice and a field of the message.
     const OPCODE: u8;
     /// Whether the server answers with a reply. [`super::connection::Connection`] refuses
     /// to compile a question sent without its tag, or a tag for what is no question.

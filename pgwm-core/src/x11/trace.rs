@@ -10,9 +10,11 @@ use super::atom::{Atom, AtomTable};
 use super::event::{
     Circulate, ClientMessage, ConfigureNotify, ConfigureRequest, Crossing, Event, Focus, Input,
 };
+use super::extension::{ExtensionName, Extensions};
 use super::id::{AtomId, Modifiers, Window};
 use super::request::{self, Request};
 use super::wire::{Malformed, Reader, words};
+use super::{randr, sync, xinerama, xkb};
 
 /// Longer lists and texts are cut after so many items.
 const ENOUGH: usize = 64;
@@ -41,6 +43,11 @@ const CHANGES: [&str; 5] = ["x", "y", "w", "h", "border"];
 
 const STACK_MODES: [&str; 5] = ["Above", "Below", "TopIf", "BottomIf", "Opposite"];
 
+const VALUE_TYPES: [&str; 2] = ["Absolute", "Relative"];
+
+const TEST_TYPES: [&str; 4] =
+    ["PositiveTransition", "NegativeTransition", "PositiveComparison", "NegativeComparison"];
+
 const ALLOW_MODES: [&str; 8] = [
     "AsyncPointer",
     "SyncPointer",
@@ -54,18 +61,29 @@ const ALLOW_MODES: [&str; 8] = [
 
 /// The first request in `bytes`, and its length in bytes. Atoms are told by name if a
 /// table is given. Bytes that are no whole request are taken as one, to their end.
-pub fn request(bytes: &[u8], atoms: Option<&AtomTable>) -> (String, usize) {
-    let (opcode, length) = match *bytes {
-        [opcode, _, low, high, ..] => (opcode, usize::from(u16::from_le_bytes([low, high])) * 4),
-        _ => (0, 0),
+pub fn request(
+    bytes: &[u8],
+    atoms: Option<&AtomTable>,
+    extensions: &Extensions,
+) -> (String, usize) {
+    let (opcode, detail, length) = match *bytes {
+        [opcode, detail, low, high, ..] => {
+            (opcode, detail, usize::from(u16::from_le_bytes([low, high])) * 4)
+        }
+        _ => (0, 0, 0),
     };
     let Some(message) = bytes.get(..length).filter(|message| !message.is_empty()) else {
         return (format!("part of a request, {} bytes", bytes.len()), bytes.len());
     };
-    let line = Line { text: request::name(opcode).to_owned(), atoms };
-    match describe(line, message) {
+    let name = extensions.request_name(opcode, detail.into());
+    let line = Line { text: name.to_owned(), atoms };
+    let line = match extensions.of_major_opcode(opcode) {
+        Some(extension) => describe_extended(line, extension, message),
+        None => describe(line, message, extensions),
+    };
+    match line {
         Ok(line) => (line.text, length),
-        Err(Malformed) => (format!("{} {opcode}, {length} bytes", request::name(opcode)), length),
+        Err(Malformed) => (format!("{name} {opcode}, {length} bytes"), length),
     }
 }
 
@@ -125,6 +143,14 @@ pub fn event(event: &Event, atoms: Option<&AtomTable>) -> String {
         Event::ColormapNotify(it) => on("ColormapNotify", it.window).field("map", it.colormap),
         Event::ClientMessage(it) => on("ClientMessage", it.window).message(it),
         Event::MappingNotify(it) => line("MappingNotify").word(format_args!("{:?}", it.request)),
+        Event::RandrNotify(it) => {
+            on("RandrNotify", it.window).word(format_args!("{:?}", it.change))
+        }
+        Event::AlarmNotify(it) => line("AlarmNotify")
+            .word(it.alarm)
+            .field("counter-value", it.counter_value)
+            .field("alarm-value", it.alarm_value)
+            .word(format_args!("{:?}", it.state)),
         Event::Unknown { code } => line("event").word(code),
     }
     .text
@@ -248,7 +274,11 @@ impl Line<'_> {
 }
 
 /// Puts a request's fields after its name.
-fn describe<'a>(line: Line<'a>, message: &[u8]) -> Result<Line<'a>, Malformed> {
+fn describe<'a>(
+    line: Line<'a>,
+    message: &[u8],
+    extensions: &Extensions,
+) -> Result<Line<'a>, Malformed> {
     let mut reader = Reader::new(message);
     let (opcode, detail) = (reader.u8()?, reader.u8()?);
     reader.skip(2)?;
@@ -317,7 +347,7 @@ fn describe<'a>(line: Line<'a>, message: &[u8]) -> Result<Line<'a>, Malformed> {
         request::SendEvent::OPCODE => {
             let line = line.word(id(&mut reader)?).field("mask", id(&mut reader)?);
             let bytes = reader.take(32)?.first_chunk().ok_or(Malformed)?;
-            let sent = event(&Event::read(bytes)?.0, line.atoms);
+            let sent = event(&Event::read(bytes, extensions)?.0, line.atoms);
             line.word(format_args!("({sent})"))
         }
         request::GrabButton::OPCODE
@@ -339,6 +369,76 @@ fn describe<'a>(line: Line<'a>, message: &[u8]) -> Result<Line<'a>, Malformed> {
         _ if opcode < 128 => line,
         _ => return Err(Malformed),
     })
+}
+
+/// Puts the fields of an extension's request after its name.
+fn describe_extended<'a>(
+    line: Line<'a>,
+    extension: ExtensionName,
+    message: &[u8],
+) -> Result<Line<'a>, Malformed> {
+    let mut reader = Reader::new(message);
+    reader.skip(1)?;
+    let minor_opcode = reader.u8()?;
+    reader.skip(2)?;
+    let id = |reader: &mut Reader<'_>| reader.u32().map(Window::new);
+    Ok(match (extension, minor_opcode) {
+        (ExtensionName::Randr, randr::QueryVersion::OPCODE) => {
+            line.word(format_args!("{}.{}", reader.u32()?, reader.u32()?))
+        }
+        (ExtensionName::Randr, randr::SelectInput::OPCODE) => {
+            line.word(id(&mut reader)?).field("mask", format_args!("{:#x}", reader.u16()?))
+        }
+        (ExtensionName::Randr, randr::GetMonitors::OPCODE) => {
+            line.word(id(&mut reader)?).flag("active", reader.bool()?)
+        }
+        (ExtensionName::Xinerama, xinerama::IsActive::OPCODE | xinerama::QueryScreens::OPCODE) => {
+            line
+        }
+        (ExtensionName::Sync, sync::Initialize::OPCODE) => {
+            line.word(format_args!("{}.{}", reader.u8()?, reader.u8()?))
+        }
+        (ExtensionName::Sync, sync::QueryCounter::OPCODE | sync::DestroyAlarm::OPCODE) => {
+            line.word(id(&mut reader)?)
+        }
+        (ExtensionName::Sync, sync::CreateAlarm::OPCODE | sync::ChangeAlarm::OPCODE) => {
+            let line = line.word(id(&mut reader)?);
+            alarm_attributes(line, reader)?
+        }
+        (ExtensionName::Xkb, xkb::UseExtension::OPCODE) => {
+            line.word(format_args!("{}.{}", reader.u16()?, reader.u16()?))
+        }
+        (ExtensionName::Xkb, xkb::PerClientFlags::OPCODE) => {
+            reader.skip(4)?;
+            line.field("change", id(&mut reader)?).field("value", id(&mut reader)?)
+        }
+        _ => return Err(Malformed),
+    })
+}
+
+/// A mask and its values, each with its name.
+fn alarm_attributes<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'a>, Malformed> {
+    let mask = reader.u32()?;
+    let mut line = line;
+    if mask & 1 != 0 {
+        line = line.field("counter", Window::new(reader.u32()?));
+    }
+    if mask & 1 << 1 != 0 {
+        line = line.word(name(&VALUE_TYPES, reader.u32()?)?);
+    }
+    if mask & 1 << 2 != 0 {
+        line = line.field("value", sync::int64(&mut reader)?);
+    }
+    if mask & 1 << 3 != 0 {
+        line = line.word(name(&TEST_TYPES, reader.u32()?)?);
+    }
+    if mask & 1 << 4 != 0 {
+        line = line.field("delta", sync::int64(&mut reader)?);
+    }
+    if mask & 1 << 5 != 0 {
+        line = line.field("events", reader.u32()?);
+    }
+    Ok(line)
 }
 
 /// A window, what is pressed, and with which modifiers.
@@ -435,7 +535,8 @@ fn text(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::x11::connection::Connection;
-    use crate::x11::id::{EventMask, Keycode, Timestamp};
+    use crate::x11::extension::Extension;
+    use crate::x11::id::{Alarm, Counter, EventMask, Keycode, Timestamp};
     use crate::x11::request::{
         ChangeProperty, ConfigureWindow, GetProperty, GrabKey, GrabMode, MapWindow, PropertyData,
         PropertyMode, RevertTo, SendEvent, SetInputFocus, StackMode, WindowChanges,
@@ -444,11 +545,22 @@ mod tests {
 
     const WINDOW: Window = Window::new(0x0040_0001);
 
+    /// Their major opcodes count from 128.
+    fn extensions() -> Extensions {
+        let mut extensions = Extensions::NONE;
+        for name in ExtensionName::ALL {
+            let major_opcode = 128 + name as u8;
+            let extension = Extension { major_opcode, first_event: 0, first_error: 0 };
+            extensions.set(name, Some(extension));
+        }
+        extensions
+    }
+
     fn lines(bytes: &[u8], atoms: &AtomTable) -> Vec<String> {
         let mut lines = Vec::new();
         let mut at = 0;
         while at < bytes.len() {
-            let (line, length) = request(&bytes[at..], Some(atoms));
+            let (line, length) = request(&bytes[at..], Some(atoms), &extensions());
             lines.push(line);
             at += length;
         }
@@ -554,9 +666,54 @@ mod tests {
                  (ClientMessage window=0x400001 WM_PROTOCOLS WM_DELETE_WINDOW 0x10)",
             ]
         );
-        assert_eq!(request(&[130, 0, 2, 0, 1, 2, 3, 4], None).0, "extension request 130, 8 bytes");
-        assert_eq!(request(&[8, 0, 2, 0, 1], None), ("part of a request, 5 bytes".into(), 5));
-        assert_eq!(request(&[], None).1, 0);
+    }
+
+    #[test]
+    fn what_is_no_request_makes_a_line() {
+        let alone = |bytes: &[u8]| request(bytes, None, &Extensions::NONE);
+        assert_eq!(alone(&[130, 0, 2, 0, 1, 2, 3, 4]).0, "extension request 130, 8 bytes");
+        assert_eq!(alone(&[8, 0, 2, 0, 1]), ("part of a request, 5 bytes".into(), 5));
+        assert_eq!(alone(&[]).1, 0);
+    }
+
+    #[test]
+    fn requests_of_extensions_read_like_a_session() {
+        let mut out = Connection::<()>::new();
+        let [randr, xinerama, sync, xkb] = ExtensionName::ALL.map(|name| 128 + name as u8);
+        let (major_version, minor_version) = randr::VERSION;
+        out.ask(&randr::QueryVersion { major_opcode: randr, major_version, minor_version }, ());
+        let enable = randr::NotifyMask::SCREEN_CHANGE | randr::NotifyMask::OUTPUT_CHANGE;
+        out.send(&randr::SelectInput { major_opcode: randr, window: WINDOW, enable });
+        out.ask(&randr::GetMonitors { major_opcode: randr, window: WINDOW, get_active: true }, ());
+        out.ask(&xinerama::QueryScreens { major_opcode: xinerama }, ());
+        out.send(&sync::CreateAlarm {
+            major_opcode: sync,
+            id: Alarm::new(0x20_0005),
+            attributes: sync::AlarmAttributes {
+                counter: Some(Counter::new(0x40_0002)),
+                value_type: Some(sync::ValueType::Relative),
+                value: Some(-5_000_000_000),
+                test_type: Some(sync::TestType::PositiveComparison),
+                delta: Some(1),
+                events: None,
+            },
+        });
+        out.send(&sync::DestroyAlarm { major_opcode: sync, alarm: Alarm::new(0x20_0005) });
+        let repeat = xkb::DETECTABLE_AUTO_REPEAT;
+        out.ask(&xkb::PerClientFlags { major_opcode: xkb, change: repeat, value: repeat }, ());
+        assert_eq!(
+            lines(out.output(), &AtomTable::new()),
+            [
+                "RANDR QueryVersion 1.5",
+                "RANDR SelectInput 0x400001 mask=0x5",
+                "RANDR GetMonitors 0x400001 active",
+                "XINERAMA QueryScreens",
+                "SYNC CreateAlarm 0x200005 counter=0x400002 Relative value=-5000000000 \
+                 PositiveComparison delta=1",
+                "SYNC DestroyAlarm 0x200005",
+                "XKEYBOARD PerClientFlags change=0x1 value=0x1",
+            ]
+        );
     }
 
     #[test]
@@ -564,26 +721,47 @@ mod tests {
         let parent = Window::new(1);
         let map = Event::MapRequest(crate::x11::event::MapRequest { parent, window: WINDOW });
         assert_eq!(event(&map, None), "MapRequest window=0x400001");
+        let (change, timestamp) = (randr::Change::Output, Timestamp(7));
+        let notify = Event::RandrNotify(randr::Notify { change, window: WINDOW, timestamp });
+        assert_eq!(event(&notify, None), "RandrNotify window=0x400001 Output");
+        let notify = Event::AlarmNotify(sync::AlarmNotify {
+            alarm: Alarm::new(0x20_0005),
+            counter_value: 7,
+            alarm_value: 6,
+            timestamp,
+            state: sync::AlarmState::Active,
+        });
+        let line = "AlarmNotify 0x200005 counter-value=7 alarm-value=6 Active";
+        assert_eq!(event(&notify, None), line);
     }
 
     proptest! {
         #[test]
         fn any_bytes_make_lines(
             mut bytes in prop::collection::vec(any::<u8>(), 0..200),
-            opcode in 0_u8..=127,
+            opcode in 0_u8..140,
+            minor_opcode in 0_u8..50,
             units in 0_u8..20,
         ) {
-            if let [first, _, low, high, ..] = &mut bytes[..] {
+            if let [first, second, low, high, ..] = &mut bytes[..] {
                 (*first, *low, *high) = (opcode, units, 0);
+                if opcode >= 128 {
+                    *second = minor_opcode;
+                }
             }
             // Ends, and takes all the bytes.
             lines(&bytes, &AtomTable::new());
         }
 
         #[test]
-        fn any_event_makes_a_line(mut bytes: [u8; 32], code in 2_u8..128) {
+        fn any_event_makes_a_line(mut bytes: [u8; 32], code in 2_u8..128, first_event in 64_u8..128) {
             bytes[0] = code;
-            let read = Event::read(&bytes).map_err(|malformed| malformed.to_string());
+            let mut extensions = Extensions::NONE;
+            for (name, first_event) in ExtensionName::ALL.into_iter().zip(first_event..) {
+                let extension = Extension { major_opcode: 128, first_event, first_error: 128 };
+                extensions.set(name, Some(extension));
+            }
+            let read = Event::read(&bytes, &extensions).map_err(|malformed| malformed.to_string());
             let (read, _) = read.map_err(TestCaseError::fail)?;
             prop_assert!(!event(&read, Some(&AtomTable::new())).is_empty());
         }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::x11::error::ErrorCode;
-use crate::x11::id::Window;
+use crate::x11::extension::{Extension, ExtensionName};
+use crate::x11::id::{Alarm, Window};
 use crate::x11::request::{GetInputFocus, NoOperation, QueryTree};
 use proptest::prelude::*;
 
@@ -187,6 +188,32 @@ fn errors_come_back_with_what_they_are_about() {
     assert_eq!(error.code, ErrorCode::Window);
     assert_eq!(error.to_string(), "BadWindow (QueryTree, 0x400001)");
     assert_eq!(connection.awaiting_after(0), 0);
+}
+
+#[test]
+fn an_extension_is_understood_once_its_numbers_are_known() {
+    let mut connection: Connection<()> = Connection::new();
+    connection.send(&NoOperation);
+    let event = message(98, 1, 0);
+    let mut error = message(0, 1, 0);
+    error[1] = 153;
+    error[8..11].copy_from_slice(&[8, 0, 133]);
+    let told = |connection: &mut Connection<()>| {
+        let Ok(Some((Incoming::Event { event, .. }, 32))) = connection.cut(&event) else {
+            panic!("no event");
+        };
+        let Ok(Some((Incoming::Error { error, .. }, 32))) = connection.cut(&error) else {
+            panic!("no error");
+        };
+        (event, error.to_string())
+    };
+    let before = "error 153 (extension request, 0xa5a5a5a5)".to_owned();
+    assert_eq!(told(&mut connection), (Event::Unknown { code: 98 }, before));
+    let sync = Extension { major_opcode: 133, first_event: 97, first_error: 152 };
+    connection.extensions().set(ExtensionName::Sync, Some(sync));
+    let (event, error) = told(&mut connection);
+    assert!(matches!(event, Event::AlarmNotify(it) if it.alarm == Alarm::new(0xa5a5_a5a5)));
+    assert_eq!(error, "BadAlarm (SYNC CreateAlarm, 0xa5a5a5a5)");
 }
 
 proptest! {

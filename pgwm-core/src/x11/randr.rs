@@ -1,0 +1,265 @@
+//! The RANDR extension (X Resize, Rotate and Reflect Extension, version 1.5): which monitors
+//! there are, and word when that changes. Never configures one.
+
+use alloc::vec::Vec;
+use core::ops::BitOr;
+
+use super::id::{AtomId, Timestamp, Window};
+use super::reply::header;
+use super::request::Request;
+use super::wire::{Malformed, Reader, Writer};
+
+/// The version that has `GetMonitors`.
+pub const VERSION: (u32, u32) = (1, 5);
+
+/// The name of a request, for logs.
+pub(super) const fn name(minor_opcode: u8) -> &'static str {
+    match minor_opcode {
+        QueryVersion::OPCODE => "RANDR QueryVersion",
+        SelectInput::OPCODE => "RANDR SelectInput",
+        GetMonitors::OPCODE => "RANDR GetMonitors",
+        _ => "RANDR request",
+    }
+}
+
+/// Tells the server our version, and asks for the one to use. The server answers as if we
+/// knew no other, so this comes before every other request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryVersion {
+    /// The extension's opcode.
+    pub major_opcode: u8,
+    /// The version's first number.
+    pub major_version: u32,
+    /// The version's second number.
+    pub minor_version: u32,
+}
+
+impl Request for QueryVersion {
+    const OPCODE: u8 = 0;
+    const HAS_REPLY: bool = true;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, self.major_opcode, Self::OPCODE)
+            .u32(self.major_version)
+            .u32(self.minor_version)
+            .finish();
+    }
+}
+
+/// The version to use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryVersionReply {
+    /// The version's first number.
+    pub major_version: u32,
+    /// The version's second number.
+    pub minor_version: u32,
+}
+
+impl QueryVersionReply {
+    /// Reads the reply.
+    ///
+    /// # Errors
+    /// When the bytes are not such a reply.
+    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+        let (_, _, mut reader) = header(bytes)?;
+        Ok(Self { major_version: reader.u32()?, minor_version: reader.u32()? })
+    }
+}
+
+/// A set of kinds of changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NotifyMask(u16);
+
+impl NotifyMask {
+    /// The screen's size or rotation changes.
+    pub const SCREEN_CHANGE: Self = Self(1);
+    /// A CRTC shows another mode or another part of the screen.
+    pub const CRTC_CHANGE: Self = Self(1 << 1);
+    /// An output is plugged in or out, or gets another CRTC.
+    pub const OUTPUT_CHANGE: Self = Self(1 << 2);
+    /// A property of an output changes, such as its backlight.
+    pub const OUTPUT_PROPERTY: Self = Self(1 << 3);
+    /// Outputs or CRTCs themselves come or go.
+    pub const RESOURCE_CHANGE: Self = Self(1 << 6);
+
+    /// The set with these bits.
+    pub const fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
+    /// The bits as they go over the wire.
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The union.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOr for NotifyMask {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        self.with(other)
+    }
+}
+
+/// Asks for word of changes; it comes as [`Notify`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelectInput {
+    /// The extension's opcode.
+    pub major_opcode: u8,
+    /// A window of the screen, to which the events are reported.
+    pub window: Window,
+    /// The changes that are wanted.
+    pub enable: NotifyMask,
+}
+
+impl Request for SelectInput {
+    const OPCODE: u8 = 4;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, self.major_opcode, Self::OPCODE)
+            .u32(self.window.raw())
+            .u16(self.enable.bits())
+            .finish();
+    }
+}
+
+/// Asks for the monitors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GetMonitors {
+    /// The extension's opcode.
+    pub major_opcode: u8,
+    /// A window of the screen.
+    pub window: Window,
+    /// Whether to leave out those that show nothing.
+    pub get_active: bool,
+}
+
+impl Request for GetMonitors {
+    const OPCODE: u8 = 42;
+    const HAS_REPLY: bool = true;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, self.major_opcode, Self::OPCODE)
+            .u32(self.window.raw())
+            .bool(self.get_active)
+            .finish();
+    }
+}
+
+/// A part of the screen that the user sees as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Monitor {
+    /// Its name; that of its output, unless someone defined it.
+    pub name: AtomId,
+    /// Whether it is the main one; one at the most is.
+    pub primary: bool,
+    /// Whether the server made it for an output; else someone defined it.
+    pub automatic: bool,
+    /// Pixels from the root's left edge.
+    pub x: i16,
+    /// Pixels from the root's upper edge.
+    pub y: i16,
+    /// Pixels from left to right; 0 if it shows nothing.
+    pub width: u16,
+    /// Pixels from top to bottom; 0 if it shows nothing.
+    pub height: u16,
+}
+
+impl Monitor {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let name = AtomId::new(reader.u32()?);
+        let (primary, automatic) = (reader.bool()?, reader.bool()?);
+        let outputs = reader.u16()?;
+        let (x, y) = (reader.i16()?, reader.i16()?);
+        let (width, height) = (reader.u16()?, reader.u16()?);
+        // Both lengths in millimetres, and the outputs.
+        reader.skip(8 + usize::from(outputs) * 4)?;
+        Ok(Self { name, primary, automatic, x, y, width, height })
+    }
+}
+
+/// The monitors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GetMonitorsReply {
+    /// When they were last changed.
+    pub timestamp: Timestamp,
+    /// The monitors. They may overlap, and there may be none.
+    pub monitors: Vec<Monitor>,
+}
+
+impl GetMonitorsReply {
+    /// Reads the reply.
+    ///
+    /// # Errors
+    /// When the bytes are not such a reply.
+    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+        let (_, _, mut reader) = header(bytes)?;
+        let timestamp = Timestamp(reader.u32()?);
+        let count = reader.u32()?;
+        // The number of all outputs, and padding.
+        reader.skip(16)?;
+        // Grows with what is there, not with what the count says.
+        let mut monitors = Vec::new();
+        for _ in 0..count {
+            monitors.push(Monitor::read(&mut reader)?);
+        }
+        Ok(Self { timestamp, monitors })
+    }
+}
+
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The screen's size or rotation.
+    Screen,
+    /// What a CRTC shows.
+    Crtc,
+    /// What an output is plugged into.
+    Output,
+    /// A property of an output.
+    OutputProperty,
+    /// Which outputs and CRTCs there are.
+    Resource,
+}
+
+/// Monitors may have changed: `RRScreenChangeNotify` and `RRNotify` in one. What is there
+/// now is a question of its own, [`GetMonitors`], because such events come in bursts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notify {
+    /// What changed.
+    pub change: Change,
+    /// The window of our [`SelectInput`].
+    pub window: Window,
+    /// When.
+    pub timestamp: Timestamp,
+}
+
+impl Notify {
+    /// Reads the event with this number among the extension's; None if it is of no use.
+    pub(super) fn read(
+        number: u8,
+        sub_code: u8,
+        mut reader: Reader<'_>,
+    ) -> Result<Option<Self>, Malformed> {
+        // How much stands between the two fields, and whether the window comes first.
+        let (change, between, is_window_first) = match (number, sub_code) {
+            (0, _) => (Change::Screen, 8, false),
+            (1, 0) => (Change::Crtc, 0, false),
+            (1, 1) => (Change::Output, 4, false),
+            (1, 2) => (Change::OutputProperty, 8, true),
+            (1, 5) => (Change::Resource, 0, false),
+            _ => return Ok(None),
+        };
+        let first = reader.u32()?;
+        reader.skip(between)?;
+        let second = reader.u32()?;
+        let (window, timestamp) = if is_window_first { (first, second) } else { (second, first) };
+        Ok(Some(Self { change, window: Window::new(window), timestamp: Timestamp(timestamp) }))
+    }
+}

@@ -1,0 +1,116 @@
+//! The XINERAMA extension: where the monitors are, on servers that have no RANDR 1.5. Never
+//! tells of changes.
+
+use alloc::vec::Vec;
+
+use super::reply::header;
+use super::request::Request;
+use super::wire::{Malformed, Reader, Writer};
+
+/// The name of a request, for logs.
+pub(super) const fn name(minor_opcode: u8) -> &'static str {
+    match minor_opcode {
+        IsActive::OPCODE => "XINERAMA IsActive",
+        QueryScreens::OPCODE => "XINERAMA QueryScreens",
+        _ => "XINERAMA request",
+    }
+}
+
+/// Asks whether the screen is made of monitors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IsActive {
+    /// The extension's opcode.
+    pub major_opcode: u8,
+}
+
+impl Request for IsActive {
+    const OPCODE: u8 = 4;
+    const HAS_REPLY: bool = true;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, self.major_opcode, Self::OPCODE).finish();
+    }
+}
+
+/// Whether the screen is made of monitors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IsActiveReply {
+    /// Whether it is; if not, there are no screens to query.
+    pub is_active: bool,
+}
+
+impl IsActiveReply {
+    /// Reads the reply.
+    ///
+    /// # Errors
+    /// When the bytes are not such a reply.
+    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+        let (_, _, mut reader) = header(bytes)?;
+        Ok(Self { is_active: reader.u32()? != 0 })
+    }
+}
+
+/// Asks for the monitors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryScreens {
+    /// The extension's opcode.
+    pub major_opcode: u8,
+}
+
+impl Request for QueryScreens {
+    const OPCODE: u8 = 5;
+    const HAS_REPLY: bool = true;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, self.major_opcode, Self::OPCODE).finish();
+    }
+}
+
+/// A monitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScreenInfo {
+    /// Pixels from the root's left edge.
+    pub x_org: i16,
+    /// Pixels from the root's upper edge.
+    pub y_org: i16,
+    /// Pixels from left to right.
+    pub width: u16,
+    /// Pixels from top to bottom.
+    pub height: u16,
+}
+
+impl ScreenInfo {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
+        Ok(Self {
+            x_org: reader.i16()?,
+            y_org: reader.i16()?,
+            width: reader.u16()?,
+            height: reader.u16()?,
+        })
+    }
+}
+
+/// The monitors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryScreensReply {
+    /// The monitors; the first is the main one. They may overlap, and there may be none.
+    pub screen_info: Vec<ScreenInfo>,
+}
+
+impl QueryScreensReply {
+    /// Reads the reply.
+    ///
+    /// # Errors
+    /// When the bytes are not such a reply.
+    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+        let (_, _, mut reader) = header(bytes)?;
+        let count = reader.u32()?;
+        reader.skip(20)?;
+        // Grows with what is there, not with what the count says.
+        let mut screen_info = Vec::new();
+        for _ in 0..count {
+            screen_info.push(ScreenInfo::read(&mut reader)?);
+        }
+        Ok(Self { screen_info })
+    }
+}
