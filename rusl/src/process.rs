@@ -275,6 +275,7 @@ fn until_nul(bytes: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::process::ExitStatusExt;
 
     #[test]
     fn identity_agrees_with_std() {
@@ -311,6 +312,17 @@ mod tests {
             let ended = wait4(Children::One(pid), Wait::Block);
             assert_eq!(ended, Ok(Some((pid, Exit::Status(status)))));
             assert_eq!(wait4(Children::One(pid), Wait::NoHang), Err(Errno::ECHILD));
+        }
+    }
+
+    #[test]
+    fn a_signal_ends_a_child_and_finds_nobody_after_it() {
+        for signal in [Signal::KILL, Signal::TERM, Signal::HUP] {
+            let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+            let pid = Pid::from_raw(child.id() as i32).unwrap();
+            assert_eq!(kill(pid, signal), Ok(()));
+            assert_eq!(child.wait().unwrap().signal(), Some(signal.raw()));
+            assert_eq!(kill(pid, signal), Err(Errno::ESRCH));
         }
     }
 
