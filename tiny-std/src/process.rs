@@ -1,23 +1,24 @@
-//! Starting other programs, and ending this one.
+//! Starting other programs, ending them and this one, and who started whom.
 //!
 //! Never forks: a child borrows our memory until it runs its own program, which costs the
 //! same however large we are. Never keeps a list of children: wait for what
 //! [`Command::spawn`] has given when SIGCHLD comes, or they stay zombies.
 #![expect(unsafe_code, reason = "runs a function on a stack of its own")]
 
+mod ancestry;
+
 use crate::env;
 use crate::fs::c_string;
 use alloc::ffi::CString;
 use alloc::vec::Vec;
+pub use ancestry::{ancestors, parent};
 use core::ffi::{CStr, c_void};
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicI32, Ordering};
 use rusl::fs::{Access, access};
 use rusl::mem::{Protection, mmap_anonymous, mprotect, munmap};
-pub use rusl::process::{Children, Exit, Pid, Wait, wait4};
-use rusl::process::{
-    CloseRange, ExecString, clone_vfork, close_range, execve, exit_group, getpid, kill, setsid,
-};
+pub use rusl::process::{Children, Exit, Pid, SystemName, Wait, getpid, kill, uname, wait4};
+use rusl::process::{CloseRange, ExecString, clone_vfork, close_range, execve, exit_group, setsid};
 use rusl::signal::{Change, Disposition, Set, Signal, disposition, set_disposition, sigprocmask};
 use rusl::{Errno, Result};
 

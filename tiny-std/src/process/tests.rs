@@ -10,7 +10,7 @@ unsafe extern "C" {
 }
 
 /// Held while there are children: one test counts those of the whole process.
-fn alone() -> MutexGuard<'static, ()> {
+pub(super) fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
