@@ -4,7 +4,8 @@
 //! ```text
 //! receive(bytes)  tick(now)  leave(how)           what happens to us
 //! output()  next_command()  is_timing()           what we want done
-//! stay()  is_running()                             after a restart that failed; for logs
+//! spawned(number, pid)  lineage(window, parents)  what came of a command
+//! stay()  is_running()                            after a restart that failed; for autostart
 //! ```
 
 use crate::config::Config;
@@ -14,6 +15,7 @@ use crate::wm::{Command, Leave, Wm};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::{Connection, Incoming};
 use crate::x11::error::{ErrorCode, XError};
+use crate::x11::id::Window;
 use crate::x11::setup::Setup;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -147,6 +149,23 @@ impl Session {
         match &mut self.stage {
             Stage::Starting(_) => self.commands.push_back(Command::Quit),
             Stage::Running(wm) => wm.leave(how, &mut self.connection),
+        }
+    }
+
+    /// Takes in that the program of this launch runs, as this process
+    /// ([`Command::Spawn`]).
+    pub fn spawned(&mut self, number: u64, pid: u32) {
+        if let Stage::Running(wm) = &mut self.stage {
+            wm.spawned(number, pid);
+        }
+    }
+
+    /// Takes in the parents of a window's process: its own one first, up to process 1; none
+    /// if they can't be known ([`Command::Lineage`]).
+    pub fn lineage(&mut self, window: Window, parents: &[u32]) {
+        if let Stage::Running(wm) = &mut self.stage {
+            wm.lineage(window, parents, &mut self.connection);
+            wm.refresh(&mut self.connection);
         }
     }
 

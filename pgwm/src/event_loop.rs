@@ -113,12 +113,21 @@ impl EventLoop {
     fn carry_out(&mut self) -> Option<End> {
         if self.session.is_running() {
             for program in core::mem::take(&mut self.autostart) {
-                spawn::spawn(program);
+                let _ = spawn::spawn(program, None);
             }
         }
         while let Some(command) = self.session.next_command() {
             match command {
-                Command::Spawn(program) => spawn::spawn(program),
+                Command::Spawn(launch) => {
+                    let startup_id = launch.startup_id.as_deref();
+                    if let Some(pid) = spawn::spawn(launch.program, startup_id) {
+                        self.session.spawned(launch.number, pid);
+                    }
+                }
+                Command::Kill { pid } => spawn::end(pid),
+                Command::Lineage { window, pid } => {
+                    self.session.lineage(window, &spawn::lineage(pid));
+                }
                 Command::Log(line) => eprintln!("pgwm: {line}"),
                 Command::Quit => return Some(End::Quit),
                 Command::Restart => return Some(End::Restart),

@@ -49,14 +49,37 @@ use table::Table;
 /// What the window manager wants done outside of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Start a program.
-    Spawn(Program),
+    /// Start a program; [`Wm::spawned`] is to be told if that succeeds.
+    Spawn(Launch),
+    /// End a process at once, without asking it.
+    Kill {
+        /// Its id, as a window claims it: any number.
+        pid: u32,
+    },
+    /// Look up the parents of a process; [`Wm::lineage`] is to be told.
+    Lineage {
+        /// The window that it is about.
+        window: Window,
+        /// The id of its process, as the window claims it: any number.
+        pid: u32,
+    },
     /// Write a line to the log.
     Log(String),
     /// End; the server has carried out everything.
     Quit,
     /// Start the program file again in this process; the server has carried out everything.
     Restart,
+}
+
+/// A program to be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Launch {
+    /// Tells this launch from all others of the session.
+    pub number: u64,
+    /// The program.
+    pub program: Program,
+    /// What it gets as `DESKTOP_STARTUP_ID` (the startup notification protocol).
+    pub startup_id: Option<String>,
 }
 
 /// How to leave the session.
@@ -96,6 +119,8 @@ pub struct Wm {
     /// be due to that and not to the user.
     restructured: bool,
     leaving: Option<Leave>,
+    /// How many programs we wanted to be started.
+    launches: u64,
     commands: VecDeque<Command>,
 }
 
@@ -154,6 +179,7 @@ impl Wm {
             pointer: Point { x: -1, y: -1 },
             restructured: false,
             leaving: None,
+            launches: 0,
             commands: VecDeque::new(),
         };
         // In the order in which they were managed before.
@@ -243,6 +269,13 @@ impl Wm {
             self.candidates.remove(window);
         }
     }
+
+    /// Takes in that a program was started, as this process. So far nobody asks.
+    pub fn spawned(&mut self, _number: u64, _pid: u32) {}
+
+    /// Takes in the parents of a window's process: its own one first, up to process 1;
+    /// none if they can't be known. So far nobody asks.
+    pub fn lineage(&mut self, _window: Window, _parents: &[u32], _out: &mut Connection<Question>) {}
 
     /// Ends a batch of events: shows what has changed, all at once.
     pub fn refresh(&mut self, out: &mut Connection<Question>) {

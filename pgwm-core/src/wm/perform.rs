@@ -3,8 +3,8 @@
 
 use super::question::Question;
 use super::stack_set::WorkspaceId;
-use super::{Command, Leave, Wm, ewmh};
-use crate::config::Action;
+use super::{Command, Launch, Leave, Wm, ewmh};
+use crate::config::{Action, Program};
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::id::Window;
@@ -19,7 +19,7 @@ impl Wm {
         out: &mut Connection<Question>,
     ) {
         match action {
-            Action::Spawn(program) => self.commands.push_back(Command::Spawn(program)),
+            Action::Spawn(program) => self.launch(program),
             Action::FocusNext => self.stack_set.focus_next(),
             Action::FocusPrevious => self.stack_set.focus_previous(),
             Action::SwapNext => self.stack_set.swap_next(),
@@ -74,6 +74,12 @@ impl Wm {
             Action::ToggleFloating => self.toggle_floating(window),
             _ => {}
         }
+    }
+
+    fn launch(&mut self, program: Program) {
+        self.launches += 1;
+        let launch = Launch { number: self.launches, program, startup_id: None };
+        self.commands.push_back(Command::Spawn(launch));
     }
 
     /// Moves a window to another workspace; the focus goes to one that can use keys.

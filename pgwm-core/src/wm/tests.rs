@@ -1401,6 +1401,22 @@ fn a_restart_keeps_workspaces_and_focus() {
     assert_eq!((state(&rig), rig.wm().stack_set.focus()), (before, focus));
 }
 
+/// Each program that a key starts is a launch of its own.
+#[test]
+fn launches_are_numbered() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    for _ in 0..5 {
+        rig.perform(Op::Press(Action::Spawn(&["terminal"])));
+    }
+    let mut numbers = BTreeSet::new();
+    for command in &rig.commands {
+        let Command::Spawn(launch) = command else { panic!("{command:?}") };
+        assert_eq!(launch.program, ["terminal"]);
+        numbers.insert(launch.number);
+    }
+    assert_eq!((rig.commands.len(), numbers.len()), (5, 5), "{:?}", rig.commands);
+}
+
 /// No window that a program maps around our end is left unmapped: not one whose answers
 /// are awaited, and not one that asks when we have stopped to listen.
 #[test]
