@@ -27,6 +27,17 @@ use core::time::Duration;
 /// How long we wait, on leaving, for the server to have carried out everything.
 const FAREWELL: Duration = Duration::from_secs(1);
 
+/// What a session is begun with besides the configuration and the server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Start {
+    /// The name of the machine that we run on (`WM_CLIENT_MACHINE`).
+    pub host: Vec<u8>,
+    /// Whether a window manager that runs is to make room for us (ICCCM 2.8).
+    pub replace: bool,
+    /// Our own process (`_NET_WM_PID`, startup ids).
+    pub process: u32,
+}
+
 /// A connection to the server and what it is used for.
 #[derive(Debug)]
 pub struct Session {
@@ -80,9 +91,14 @@ impl Session {
     /// # Errors
     ///
     /// The server has no such screen.
-    pub fn new(config: &'static Config, setup: &Setup, screen: u32) -> Result<Self, Fault> {
+    pub fn new(
+        config: &'static Config,
+        setup: &Setup,
+        screen: u32,
+        start: Start,
+    ) -> Result<Self, Fault> {
         let mut connection = Connection::new();
-        let startup = Startup::begin(config, setup, screen, &mut connection)?;
+        let startup = Startup::begin(config, setup, screen, start, &mut connection)?;
         Ok(Self {
             connection,
             stage: Stage::Starting(Box::new(startup)),

@@ -6,7 +6,7 @@
 //! one before us left on the root window.
 
 use crate::config::Config;
-use crate::session::Fault;
+use crate::session::{Fault, Start};
 use crate::wm::bindings::Bindings;
 use crate::wm::ewmh;
 use crate::wm::question::{Answer, PropertyName, Question};
@@ -35,6 +35,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Startup {
     config: &'static Config,
+    /// Whether a window manager that runs is to make room for us.
+    pub replace: bool,
     server: Server,
     cursor: Cursor,
     atoms: AtomTable,
@@ -71,6 +73,7 @@ impl Startup {
         config: &'static Config,
         setup: &Setup,
         screen: u32,
+        start: Start,
         out: &mut Connection<Question>,
     ) -> Result<Self, Fault> {
         let number = usize::try_from(screen).ok();
@@ -80,9 +83,11 @@ impl Startup {
         let mut ids = IdPool::new(setup.resource_id_base, setup.resource_id_mask);
         let mut id = || ids.next().ok_or(Fault::Malformed);
         let (holder, font, cursor) = (Window::new(id()?), Font::new(id()?), Cursor::new(id()?));
+        let Start { host, replace, process } = start;
         let mut startup = Self {
             config,
-            server: Server::new(setup, root, holder, &config.colours),
+            replace,
+            server: Server::new(setup, root, holder, &config.colours, host, process),
             cursor,
             atoms: AtomTable::new(),
             waiting: 0,

@@ -8,7 +8,7 @@ use alloc::format;
 use alloc::string::String;
 use core::time::Duration;
 use pgwm_core::config::{Config, Program};
-use pgwm_core::session::Session;
+use pgwm_core::session::{Session, Start};
 use pgwm_core::wm::{Command, Leave};
 use rusl::Errno;
 use tiny_std::clock::Instant;
@@ -39,6 +39,7 @@ impl EventLoop {
     pub(crate) fn new(
         config: &'static Config,
         connected: Connected,
+        start: Start,
         autostart: &'static [Program],
     ) -> Result<Self, String> {
         let choice = match env::var("PGWM_BACKEND") {
@@ -54,7 +55,8 @@ impl EventLoop {
         let signals =
             SignalFd::new(set).map_err(|error| format!("cannot wait for signals: {error}"))?;
         let Connected { socket, setup, screen } = connected;
-        let session = Session::new(config, &setup, screen).map_err(|fault| format!("{fault}"))?;
+        let session =
+            Session::new(config, &setup, screen, start).map_err(|fault| format!("{fault}"))?;
         let transport = Transport::new(socket, signals, choice).map_err(|error| {
             format!("io_uring is not to be had ({error}); leave PGWM_BACKEND unset to use poll")
         })?;

@@ -16,9 +16,12 @@ mod spawn;
 mod transport;
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use config::CONFIG;
 use core::ffi::CStr;
 use event_loop::{End, EventLoop};
+use pgwm_core::session::Start;
+use tiny_std::process::uname;
 use tiny_std::{env, eprintln, println};
 
 tiny_std::program!(main);
@@ -26,12 +29,14 @@ tiny_std::program!(main);
 const HELP: &str = "\
 pgwm, a tiling window manager for X11
 
-usage: pgwm [option]
+usage: pgwm [--replace] [--restarted]
+       pgwm --check | --version | --help
 
+  --replace    take over from a window manager that runs
+  --restarted  do not start the autostart programs; the Restart action passes it
   --check      say what the configuration names and whether it is there
   --version    say the version
   --help       say this
-  --restarted  do not start the autostart programs; the Restart action passes it
 
 environment:
   DISPLAY       the X server, such as :0
@@ -43,40 +48,53 @@ Keys and everything else stand in pgwm/src/config.rs; change it and build anew."
 /// Exit status of a command line that makes no sense.
 const USAGE_ERROR: i32 = 2;
 
+/// How the command line wants a session to begin.
+#[derive(Debug, Clone, Copy)]
+struct How {
+    /// A window manager that runs is to make room.
+    replace: bool,
+    /// The autostart programs run already.
+    restarted: bool,
+}
+
 fn main() -> i32 {
-    let mut options = env::args().skip(1).map(CStr::to_bytes);
-    let option = options.next();
-    if let Some(more) = options.next() {
-        let more = String::from_utf8_lossy(more);
-        eprintln!("pgwm: {more} is one option too many; pgwm --help lists them");
-        return USAGE_ERROR;
-    }
-    match option {
-        None => manage(false),
-        Some(b"--restarted") => manage(true),
-        Some(b"--check") => {
+    let options: Vec<&[u8]> = env::args().skip(1).map(CStr::to_bytes).collect();
+    match options[..] {
+        []
+        | [b"--replace" | b"--restarted"]
+        | [b"--replace", b"--restarted"]
+        | [b"--restarted", b"--replace"] => {
+            let has = |option: &[u8]| options.contains(&option);
+            manage(How { replace: has(b"--replace"), restarted: has(b"--restarted") })
+        }
+        [b"--check"] => {
             check::check(&CONFIG);
             0
         }
-        Some(b"--help" | b"-h") => {
+        [b"--help" | b"-h"] => {
             println!("{HELP}");
             0
         }
-        Some(b"--version" | b"-V") => {
+        [b"--version" | b"-V"] => {
             println!("pgwm {}", env!("CARGO_PKG_VERSION"));
             0
         }
-        Some(unknown) => {
+        [unknown] => {
             let unknown = String::from_utf8_lossy(unknown);
             eprintln!("pgwm: there is no option {unknown}; pgwm --help lists them");
+            USAGE_ERROR
+        }
+        [.., more] => {
+            let more = String::from_utf8_lossy(more);
+            eprintln!("pgwm: {more} is one option too many; pgwm --help lists them");
             USAGE_ERROR
         }
     }
 }
 
 /// The session; the exit status.
-fn manage(restarted: bool) -> i32 {
-    match run(restarted) {
+fn manage(how: How) -> i32 {
+    match run(how) {
         Ok(()) => 0,
         Err(sentence) => {
             eprintln!("pgwm: {sentence}");
@@ -86,13 +104,15 @@ fn manage(restarted: bool) -> i32 {
 }
 
 /// The whole session. An error is a sentence.
-fn run(restarted: bool) -> Result<(), String> {
+fn run(how: How) -> Result<(), String> {
     // Read before anyone can replace the file that we are.
     let program = spawn::own_path();
     spawn::prepare();
     let connection = connect::connect()?;
-    let autostart = if restarted { &[] } else { CONFIG.autostart };
-    let mut event_loop = EventLoop::new(&CONFIG, connection, autostart)?;
+    let host = uname().map(|name| name.node().to_vec()).unwrap_or_default();
+    let start = Start { host, replace: how.replace, process: spawn::own_process() };
+    let autostart = if how.restarted { &[] } else { CONFIG.autostart };
+    let mut event_loop = EventLoop::new(&CONFIG, connection, start, autostart)?;
     loop {
         match event_loop.run()? {
             End::Quit => return Ok(()),

@@ -54,6 +54,11 @@ pub(crate) fn lineage(pid: u32) -> Vec<u32> {
     process(pid).map(ancestors).unwrap_or_default().into_iter().map(number).collect()
 }
 
+/// Our own process.
+pub(crate) fn own_process() -> u32 {
+    number(getpid())
+}
+
 /// The path of the file that this process runs; `None` without /proc.
 pub(crate) fn own_path() -> Option<Vec<u8>> {
     let mut buffer = [0; 4096];

@@ -1,10 +1,11 @@
-//! What start-up learned of the server and never changes. Never holds state of the session.
+//! What start-up learned of the server and of ourselves, and never changes. Never holds state of the session.
 
 use super::scene::BorderColour;
 use crate::config::Colours;
 use crate::geometry::Rect;
 use crate::x11::id::{EventMask, Keycode, Window};
 use crate::x11::setup::{Screen, Setup, VisualClass};
+use alloc::vec::Vec;
 
 /// The server and its one screen that we manage.
 #[derive(Debug, Clone)]
@@ -22,6 +23,10 @@ pub struct Server {
     pub keycode_count: u8,
     /// The border colours as pixels.
     pub palette: Palette,
+    /// The name of the machine that we run on.
+    pub host: Vec<u8>,
+    /// Our own process.
+    pub process: u32,
 }
 
 /// The border colours as pixels of the screen's visual.
@@ -39,8 +44,15 @@ impl Server {
         .with(EventMask::STRUCTURE_NOTIFY)
         .with(EventMask::FOCUS_CHANGE);
 
-    /// What the handshake says of a screen.
-    pub fn new(setup: &Setup, screen: &Screen, holder: Window, colours: &Colours) -> Self {
+    /// What the handshake says of a screen, and we of ourselves.
+    pub fn new(
+        setup: &Setup,
+        screen: &Screen,
+        holder: Window,
+        colours: &Colours,
+        host: Vec<u8>,
+        process: u32,
+    ) -> Self {
         Self {
             root: screen.root,
             area: Rect::new(0, 0, screen.width.into(), screen.height.into()),
@@ -52,6 +64,8 @@ impl Server {
                 .saturating_sub(setup.min_keycode.0)
                 .saturating_add(1),
             palette: Palette::new(screen, colours),
+            host,
+            process,
         }
     }
 }

@@ -13,7 +13,7 @@ use super::{Command, Leave, Wm, scene};
 use crate::config::{Action, Colours, Config, Key, Mouse, Rule, Workspace};
 use crate::geometry::Rect;
 use crate::layout::{Layout, Share};
-use crate::session::{Fault, Session};
+use crate::session::{Fault, Session, Start};
 use crate::startup::Startup;
 use crate::testing::{ModelServer, POINTER_ROOT, Place, ROOT};
 use crate::wm::client::Client;
@@ -116,9 +116,10 @@ impl Rig {
         server.map_modifiers(MODIFIERS);
         let setup = server.setup();
         let mut connection = Connection::new();
-        let startup = Startup::begin(&CONFIG, &setup, 0, &mut connection).unwrap();
+        let startup =
+            Startup::begin(&CONFIG, &setup, 0, Start::default(), &mut connection).unwrap();
         let shadow = shadowed.then(|| {
-            let mut session = Session::new(&CONFIG, &setup, 0).unwrap();
+            let mut session = Session::new(&CONFIG, &setup, 0, Start::default()).unwrap();
             assert_eq!(session.output(), connection.output());
             session.output().clear();
             session
@@ -1641,7 +1642,7 @@ fn another_window_manager_is_waited_for() {
                 server.selections.insert(selection, 0x0040_0001);
             }
             server.map_keys(&KEYBOARD);
-            let mut session = Session::new(&CONFIG, &server.setup(), 0).unwrap();
+            let mut session = Session::new(&CONFIG, &server.setup(), 0, Start::default()).unwrap();
             let mut now = Duration::from_secs(7);
             let mut tried = 0;
             let fault = loop {
@@ -1788,7 +1789,7 @@ proptest! {
         let mut server = ModelServer::new();
         server.map_keys(&KEYBOARD);
         open_as(&mut server, 0x0040_0001, Kind::Plain, 0);
-        let mut session = Session::new(&CONFIG, &server.setup(), 0).unwrap();
+        let mut session = Session::new(&CONFIG, &server.setup(), 0, Start::default()).unwrap();
         for _ in 0..served {
             server.write(&std::mem::take(session.output()));
             if !server.serve() {
