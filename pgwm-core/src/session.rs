@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! receive(bytes)  tick(now)  leave(how)           what happens to us
-//! output()  next_command()  is_timing()           what we want done
+//! output()  next_command()  has_command()         what we want done
+//! is_timing()                                     whether time matters
 //! spawned(number, pid)  lineage(window, parents)  what came of a command
 //! stay()  is_running()                            after a restart that failed; for autostart
 //! ```
@@ -136,12 +137,12 @@ impl Session {
     pub fn is_timing(&self) -> bool {
         match &self.stage {
             Stage::Starting(startup) => startup.is_timing(),
-            Stage::Running(wm) => wm.is_leaving(),
+            Stage::Running(wm) => wm.is_leaving() || wm.is_timing(),
         }
     }
 
-    /// Takes in the time, which counts from any fixed point. When it is wanted next, if it
-    /// is.
+    /// Takes in the time, which counts from any fixed point, and shows what has changed. When
+    /// it is wanted next, if it is. That may leave output and commands, as everything else.
     ///
     /// # Errors
     ///
@@ -156,7 +157,12 @@ impl Session {
                 }
                 Ok(Some(leave_at))
             }
-            Stage::Running(_) => Ok(None),
+            Stage::Running(wm) => {
+                wm.tick(now, &mut self.connection);
+                wm.refresh(&mut self.connection);
+                // What the refresh has sent may have a deadline too.
+                Ok(wm.tick(now, &mut self.connection))
+            }
         }
     }
 
@@ -205,6 +211,15 @@ impl Session {
             Stage::Starting(_) => None,
             Stage::Running(wm) => wm.next_command(),
         })
+    }
+
+    /// Whether there is something to be done outside of the connection.
+    pub fn has_command(&self) -> bool {
+        !self.commands.is_empty()
+            || match &self.stage {
+                Stage::Starting(_) => false,
+                Stage::Running(wm) => wm.has_command(),
+            }
     }
 
     /// Whether the session manages windows already.
@@ -290,3 +305,6 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

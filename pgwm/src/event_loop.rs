@@ -66,13 +66,19 @@ impl EventLoop {
     /// Runs until the session ends. An error is a sentence.
     pub(crate) fn run(&mut self) -> Result<End, String> {
         loop {
-            if let Some(end) = self.carry_out() {
-                if end == End::Quit {
-                    self.transport.close();
+            // What is carried out may set a deadline, and a deadline may want something done.
+            let timeout = loop {
+                if let Some(end) = self.carry_out() {
+                    if end == End::Quit {
+                        self.transport.close();
+                    }
+                    return Ok(end);
                 }
-                return Ok(end);
-            }
-            let timeout = self.tick()?;
+                let timeout = self.tick()?;
+                if !self.session.has_command() {
+                    break timeout;
+                }
+            };
             self.transport.offer(self.session.output());
             let wakeup = self.transport.wait(timeout).map_err(lost)?;
             if let Some(length) = wakeup.received {

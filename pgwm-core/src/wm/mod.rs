@@ -39,6 +39,7 @@ use alloc::vec::Vec;
 use bindings::Bindings;
 use candidate::{Candidate, Origin};
 use client::Clients;
+use core::time::Duration;
 use drag::Drag;
 use question::{Answer, PropertyName, Question};
 use reconcile::{Context, Shown};
@@ -277,6 +278,19 @@ impl Wm {
     /// none if they can't be known. So far nobody asks.
     pub fn lineage(&mut self, _window: Window, _parents: &[u32], _out: &mut Connection<Question>) {}
 
+    /// Whether we wait for anything that has a deadline; see [`Wm::tick`].
+    pub fn is_timing(&self) -> bool {
+        false
+    }
+
+    /// Takes in the time, before each wait while [`Wm::is_timing`] and not while we leave;
+    /// gives the next deadline, which is later. What was sent since begins to count here:
+    /// nobody else knows the time. The same time comes again after a refresh. So far there
+    /// is no deadline.
+    pub fn tick(&mut self, _now: Duration, _out: &mut Connection<Question>) -> Option<Duration> {
+        None
+    }
+
     /// Ends a batch of events: shows what has changed, all at once.
     pub fn refresh(&mut self, out: &mut Connection<Question>) {
         if self.leaving.is_some() {
@@ -317,6 +331,11 @@ impl Wm {
     /// The next thing to be done outside.
     pub fn next_command(&mut self) -> Option<Command> {
         self.commands.pop_front()
+    }
+
+    /// Whether there is something to be done outside.
+    pub fn has_command(&self) -> bool {
+        !self.commands.is_empty()
     }
 
     /// Begins to leave: lets programs map their windows themselves again, maps every window
