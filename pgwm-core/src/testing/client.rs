@@ -191,6 +191,7 @@ impl ModelServer {
         for id in self.clients_windows().into_iter().filter(|other| other & OWNER == id & OWNER) {
             self.destroy_now(id);
         }
+        self.end_counters(id);
         self.cross();
     }
 
@@ -269,27 +270,10 @@ impl ModelServer {
         true
     }
 
-    /// The root window gets another size.
+    /// The root window gets another size, and its monitor, if it has only one.
     pub(crate) fn resize_root(&mut self, width: u16, height: u16) {
-        self.tick();
-        if let Some(root) = self.windows.get_mut(&ROOT) {
-            (root.place.width, root.place.height) = (width, height);
-        }
-        let event = x::ConfigureNotifyEvent {
-            response_type: x::CONFIGURE_NOTIFY_EVENT,
-            sequence: 0,
-            event: ROOT,
-            window: ROOT,
-            above_sibling: NONE,
-            x: 0,
-            y: 0,
-            width,
-            height,
-            border_width: 0,
-            override_redirect: false,
-        };
-        self.tell(ROOT, x::EventMask::STRUCTURE_NOTIFY, event);
-        self.moved(self.pointer.0, self.pointer.1);
+        self.set_root_size(width, height);
+        self.fit_monitor();
     }
 
     /// The window manager's connection ends: what it saved is mapped, what it created and
@@ -311,6 +295,9 @@ impl ModelServer {
             self.end_grab();
             self.unfreeze();
         }
+        self.alarms.clear();
+        self.monitor_events.clear();
+        (self.uses_xkb, self.detects_repeat) = (false, false);
         self.incoming.clear();
         self.served = 0;
         self.outgoing.clear();

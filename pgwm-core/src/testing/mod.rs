@@ -8,17 +8,23 @@
 //! a real server might have chosen.
 
 mod client;
+mod counter;
+mod extension;
 mod input;
+mod monitor;
+mod tests;
 mod window;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use x11rb_protocol::protocol::{Request, xproto as x};
-use x11rb_protocol::x11_utils::{
-    BigRequests, ExtInfoProvider, ExtensionInformation, Serialize, parse_request_header,
-};
+use x11rb_protocol::protocol::{Request, randr, xproto as x};
+use x11rb_protocol::x11_utils::{BigRequests, Serialize, parse_request_header};
 
+use self::counter::Alarm;
+use self::extension::Extensions;
 use self::input::{ButtonGrab, Grab, PointerInput};
+use self::monitor::Monitor;
+use crate::geometry::Rect;
 use crate::x11::setup::{Setup, SetupAnswer};
 
 /// The root window.
@@ -35,12 +41,14 @@ const KEYCODES: u8 = 80;
 /// Any combination of modifiers, in a grab.
 const ANY_MODIFIER: u16 = 0x8000;
 
+const BAD_REQUEST: u8 = 1;
 const BAD_VALUE: u8 = 2;
 const BAD_WINDOW: u8 = 3;
 const BAD_ATOM: u8 = 5;
 const BAD_MATCH: u8 = 8;
 const BAD_DRAWABLE: u8 = 9;
 const BAD_ACCESS: u8 = 10;
+const BAD_ID_CHOICE: u8 = 14;
 
 /// A window's place: left and upper outer edge, size without border, border width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,21 +121,6 @@ pub(crate) struct ModelWindow {
 /// An error: its code and the value that was wrong.
 type Outcome = Result<(), (u8, u32)>;
 
-/// No extensions.
-struct CoreOnly;
-
-impl ExtInfoProvider for CoreOnly {
-    fn get_from_major_opcode(&self, _: u8) -> Option<(&str, ExtensionInformation)> {
-        None
-    }
-    fn get_from_event_code(&self, _: u8) -> Option<(&str, ExtensionInformation)> {
-        None
-    }
-    fn get_from_error_code(&self, _: u8) -> Option<(&str, ExtensionInformation)> {
-        None
-    }
-}
-
 /// The server.
 #[derive(Debug)]
 pub(crate) struct ModelServer {
@@ -175,6 +168,17 @@ pub(crate) struct ModelServer {
     pub(crate) is_taken: bool,
     /// Windows with override-redirect that the window manager laid hands on.
     pub(crate) trespasses: Vec<(u32, u8)>,
+    pub(crate) extensions: Extensions,
+    /// The version of RANDR.
+    pub(crate) randr_version: (u32, u32),
+    monitors: Vec<Monitor>,
+    monitors_time: u32,
+    /// What the window manager wants to hear of the monitors.
+    monitor_events: BTreeMap<u32, randr::NotifyMask>,
+    counters: BTreeMap<u32, i64>,
+    alarms: BTreeMap<u32, Alarm>,
+    uses_xkb: bool,
+    detects_repeat: bool,
 }
 
 // Starting and carrying out requests.
@@ -228,11 +232,21 @@ impl ModelServer {
             typed: Vec::new(),
             is_taken: false,
             trespasses: Vec::new(),
+            extensions: Extensions::new(),
+            randr_version: (1, 5),
+            monitors: Vec::new(),
+            monitors_time: 0,
+            monitor_events: BTreeMap::new(),
+            counters: BTreeMap::new(),
+            alarms: BTreeMap::new(),
+            uses_xkb: false,
+            detects_repeat: false,
         };
         server.insert(ROOT, NONE, Place::new(0, 0, 1000, 600));
         if let Some(root) = server.windows.get_mut(&ROOT) {
             root.mapped = true;
         }
+        server.set_monitors(&[("screen", Rect::new(0, 0, 1000, 600), true)]);
         server
     }
 
@@ -330,7 +344,7 @@ impl ModelServer {
         self.sequence += 1;
         let (header, body) = parse_request_header(&bytes, BigRequests::NotEnabled).unwrap();
         let opcode = header.major_opcode;
-        let request = Request::parse(header, body, &mut Vec::new(), &CoreOnly)
+        let request = Request::parse(header, body, &mut Vec::new(), &self.extensions)
             .unwrap_or_else(|error| panic!("request {opcode} can't be read: {error}"));
         if let Err((code, value)) = self.carry_out(&request, opcode) {
             // Who kills a program may go on to speak of its windows.
@@ -340,6 +354,9 @@ impl ModelServer {
             let mut error = [0; 32];
             error[1] = code;
             error[4..8].copy_from_slice(&value.to_le_bytes());
+            if opcode >= 128 {
+                error[8] = header.minor_opcode;
+            }
             error[10] = opcode;
             self.put(error);
         }
@@ -548,7 +565,7 @@ impl ModelServer {
                 self.answer(reply.serialize());
                 Ok(())
             }
-            _ => panic!("the model does not know request {opcode}"),
+            _ => self.carry_out_extension(request, opcode),
         }
     }
 

@@ -173,6 +173,7 @@ impl ModelServer {
         self.windows.remove(&id);
         self.order.retain(|other| *other != id);
         self.save_set.remove(&id);
+        self.monitor_events.remove(&id);
         self.selections.retain(|_, owner| *owner != id);
         self.letters.retain(|(window, _)| *window != id);
         self.lose_view(id);
