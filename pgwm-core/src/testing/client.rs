@@ -192,6 +192,7 @@ impl ModelServer {
             self.destroy_now(id);
         }
         self.end_counters(id);
+        self.end_grabs(id);
         self.cross();
     }
 
@@ -291,10 +292,7 @@ impl ModelServer {
             window.button_grabs.clear();
             window.key_grabs.clear();
         }
-        if self.grab.is_some_and(|grab| grab.by_manager) {
-            self.end_grab();
-            self.unfreeze();
-        }
+        self.end_grabs(WM);
         self.alarms.clear();
         self.monitor_events.clear();
         (self.uses_xkb, self.detects_repeat) = (false, false);

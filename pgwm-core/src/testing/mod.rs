@@ -10,8 +10,10 @@
 mod client;
 mod counter;
 mod extension;
-mod input;
+mod grab;
+mod keyboard;
 mod monitor;
+mod pointer;
 mod tests;
 mod window;
 
@@ -22,8 +24,9 @@ use x11rb_protocol::x11_utils::{BigRequests, Serialize, parse_request_header};
 
 use self::counter::Alarm;
 use self::extension::Extensions;
-use self::input::{ButtonGrab, Grab, PointerInput};
+use self::keyboard::KeyboardGrab;
 use self::monitor::Monitor;
+use self::pointer::{ButtonGrab, PointerGrab, PointerInput};
 use crate::geometry::Rect;
 use crate::x11::setup::{Setup, SetupAnswer};
 
@@ -137,7 +140,13 @@ pub(crate) struct ModelServer {
     pointer_window: u32,
     held: BTreeSet<u8>,
     modifiers: u16,
-    grab: Option<Grab>,
+    grab: Option<PointerGrab>,
+    keyboard_grab: Option<KeyboardGrab>,
+    /// When the pointer was grabbed last, and the keyboard.
+    pointer_grab_time: u32,
+    keyboard_grab_time: u32,
+    /// The keys that are down.
+    down: BTreeSet<u8>,
     queue: VecDeque<PointerInput>,
     pub(crate) save_set: BTreeSet<u32>,
     keysyms: Vec<[u32; 2]>,
@@ -214,6 +223,10 @@ impl ModelServer {
             held: BTreeSet::new(),
             modifiers: 0,
             grab: None,
+            keyboard_grab: None,
+            pointer_grab_time: 0,
+            keyboard_grab_time: 0,
+            down: BTreeSet::new(),
             queue: VecDeque::new(),
             save_set: BTreeSet::new(),
             keysyms: vec![[0; 2]; KEYCODES.into()],
@@ -435,57 +448,6 @@ impl ModelServer {
         }
     }
 
-    /// Requests about the pointer and the keyboard.
-    fn carry_out_input(&mut self, request: &Request<'_>, opcode: u8) -> Outcome {
-        match request {
-            Request::GrabButton(it) => {
-                self.lay_hands_on(it.grab_window, opcode)?;
-                let grab = ButtonGrab {
-                    button: it.button.into(),
-                    modifiers: it.modifiers.into(),
-                    events: it.event_mask.into(),
-                    freezes: it.pointer_mode == x::GrabMode::SYNC,
-                };
-                let grabs = &mut self.window_mut(it.grab_window)?.button_grabs;
-                grabs.retain(|old| !grab.covers(old.button, old.modifiers));
-                grabs.push(grab);
-                Ok(())
-            }
-            Request::UngrabButton(it) => {
-                self.lay_hands_on(it.grab_window, opcode)?;
-                let gone = ButtonGrab {
-                    button: it.button.into(),
-                    modifiers: it.modifiers.into(),
-                    events: 0,
-                    freezes: false,
-                };
-                let grabs = &mut self.window_mut(it.grab_window)?.button_grabs;
-                grabs.retain(|old| !gone.covers(old.button, old.modifiers));
-                Ok(())
-            }
-            Request::GrabKey(it) => {
-                let window = self.window_mut(it.grab_window)?;
-                window.key_grabs.insert((it.key, it.modifiers.into()));
-                Ok(())
-            }
-            Request::UngrabKey(it) => {
-                let (key, modifiers) = (it.key, u16::from(it.modifiers));
-                let window = self.window_mut(it.grab_window)?;
-                window.key_grabs.retain(|(old_key, old_modifiers)| {
-                    !((key == 0 || key == *old_key)
-                        && (modifiers == ANY_MODIFIER || modifiers == *old_modifiers))
-                });
-                Ok(())
-            }
-            Request::AllowEvents(it) => {
-                self.allow_events(it.mode, it.time);
-                Ok(())
-            }
-            Request::SetInputFocus(it) => self.set_focus(it.focus, it.revert_to.into(), it.time),
-            _ => self.carry_out_question(request, opcode),
-        }
-    }
-
     /// Requests that have an answer.
     fn carry_out_question(&mut self, request: &Request<'_>, opcode: u8) -> Outcome {
         match request {
@@ -509,7 +471,11 @@ impl ModelServer {
             }
             Request::QueryTree(it) => {
                 let parent = self.window(it.window)?.parent;
-                let children = if it.window == ROOT { self.order.clone() } else { Vec::new() };
+                let is_child = |(_, window): &(&u32, &ModelWindow)| window.parent == it.window;
+                let children = match it.window {
+                    ROOT => self.order.clone(),
+                    _ => self.windows.iter().filter(is_child).map(|(id, _)| *id).collect(),
+                };
                 let reply = x::QueryTreeReply {
                     sequence: self.sequence as u16,
                     length: children.len() as u32,
@@ -528,6 +494,13 @@ impl ModelServer {
                 Ok(())
             }
             Request::GetProperty(it) => self.get_property(it),
+            Request::ListProperties(it) => {
+                let atoms: Vec<u32> = self.window(it.window)?.properties.keys().copied().collect();
+                let (sequence, length) = (self.sequence as u16, atoms.len() as u32);
+                self.answer(x::ListPropertiesReply { sequence, length, atoms }.serialize());
+                Ok(())
+            }
+            Request::QueryPointer(it) => self.query_pointer(it.window),
             Request::GetSelectionOwner(it) => {
                 let owner = self.selections.get(&it.selection).copied().unwrap_or(NONE);
                 let sequence = self.sequence as u16;

@@ -5,14 +5,13 @@ use std::borrow::Cow;
 use x11rb_protocol::protocol::{Event, randr, sync, xinerama, xkb, xproto as x};
 use x11rb_protocol::x11_utils::TryParse;
 
-use super::{ModelServer, ROOT, WM};
+use super::{ModelServer, Place, ROOT, WM};
 use crate::geometry::Rect;
 
 /// A request's bytes, in pieces, and descriptors, of which there are none.
 type Bytes<'a, const PIECES: usize, Descriptor> = ([Cow<'a, [u8]>; PIECES], Vec<Descriptor>);
 
-const BAD_REQUEST: u8 = 1;
-const BAD_WINDOW: u8 = 3;
+const CLIENT: u32 = 0x0040_0001;
 
 /// Has a request carried out, and gives all that was said since the last one.
 fn ask<const N: usize, D>(server: &mut ModelServer, request: Bytes<'_, N, D>) -> Vec<Vec<u8>> {
@@ -84,7 +83,7 @@ fn extensions_come_and_go() {
     assert_eq!(active.state, 1);
     server.set_extension("XINERAMA", false);
     let said = ask(&mut server, xinerama::IsActiveRequest.serialize(major));
-    assert_eq!(error(&said), (BAD_REQUEST, 0));
+    assert_eq!(error(&said), (super::BAD_REQUEST, 0));
     assert_eq!((said[0][8], said[0][10]), (xinerama::IS_ACTIVE_REQUEST, major));
 }
 
@@ -103,7 +102,7 @@ fn monitors_change_under_whoever_looks() {
         | randr::NotifyMask::CRTC_CHANGE
         | randr::NotifyMask::OUTPUT_CHANGE;
     let nowhere = randr::SelectInputRequest { window: 7, enable };
-    assert_eq!(error(&ask(&mut server, nowhere.serialize(major))), (BAD_WINDOW, 7));
+    assert_eq!(error(&ask(&mut server, nowhere.serialize(major))), (super::BAD_WINDOW, 7));
     ask(&mut server, randr::SelectInputRequest { window: ROOT, enable }.serialize(major));
 
     let (left, right) = (Rect::new(0, 0, 800, 600), Rect::new(800, -10, 640, 480));
@@ -135,7 +134,7 @@ fn monitors_change_under_whoever_looks() {
     assert_eq!(heard(&mut server).len(), 5, "both went");
     assert_eq!(server.windows[&ROOT].place.width, 1440, "the root window stays");
     server.randr_version = (1, 4);
-    assert_eq!(error(&ask(&mut server, get.serialize(major))), (BAD_REQUEST, 0));
+    assert_eq!(error(&ask(&mut server, get.serialize(major))), (super::BAD_REQUEST, 0));
 }
 
 /// The only monitor follows the root window's size.
@@ -179,7 +178,7 @@ fn alarms(server: &mut ModelServer) -> Vec<(i64, i64, sync::ALARMSTATE)> {
 #[test]
 fn an_alarm_goes_off_at_its_value_and_goes_on() {
     let mut server = ModelServer::new();
-    let counter = server.create_counter(0x0040_0001, -5);
+    let counter = server.create_counter(CLIENT, -5);
     let major = major(&mut server, "SYNC").unwrap();
     let value: sync::QueryCounterReply =
         reply(&ask(&mut server, sync::QueryCounterRequest { counter }.serialize(major)));
@@ -222,8 +221,8 @@ fn an_alarm_goes_off_at_its_value_and_goes_on() {
 #[test]
 fn a_counter_dies_with_its_client() {
     let mut server = ModelServer::new();
-    server.create(0x0040_0001, super::Place::new(0, 0, 10, 10));
-    let counter = server.create_counter(0x0040_0001, 3);
+    server.create(CLIENT, Place::new(0, 0, 10, 10));
+    let counter = server.create_counter(CLIENT, 3);
     let values = sync::CreateAlarmAux::new()
         .counter(counter)
         .value_type(sync::VALUETYPE::RELATIVE)
@@ -232,7 +231,7 @@ fn a_counter_dies_with_its_client() {
     assert_eq!(create_alarm(&mut server, &values).len(), 0);
     server.set_counter(counter, 7);
     assert_eq!(alarms(&mut server), [(7, 7, sync::ALARMSTATE::ACTIVE)], "relative to 3");
-    server.kill(0x0040_0001);
+    server.kill(CLIENT);
     assert_eq!(alarms(&mut server), [(7, 8, sync::ALARMSTATE::INACTIVE)]);
 
     let major = major(&mut server, "SYNC").unwrap();
@@ -264,4 +263,251 @@ fn flags_need_the_keyboard_extension_in_use() {
     assert!(begun.supported);
     let flags: xkb::PerClientFlagsReply = reply(&ask(&mut server, request.serialize(major)));
     assert_eq!(flags.value, flag);
+}
+
+const OTHER: u32 = 0x0060_0001;
+const KEY_A: u32 = 0x61;
+const SHIFT: u32 = 0xffe1;
+const BUTTONS: u32 = 4 | 8;
+
+/// A server with a keyboard and two clients with a window each, side by side.
+fn furnished() -> ModelServer {
+    let mut server = ModelServer::new();
+    server.map_keys(&[KEY_A, SHIFT]);
+    server.map_modifiers([SHIFT, 0, 0, 0, 0, 0, 0, 0]);
+    for (id, x) in [(CLIENT, 0), (OTHER, 200)] {
+        server.create(id, Place::new(x, 0, 100, 100));
+        server.created(id);
+        server.map(id);
+    }
+    server
+}
+
+fn select(server: &mut ModelServer, window: u32, events: x::EventMask) {
+    let values = x::ChangeWindowAttributesAux::new().event_mask(events);
+    let request = x::ChangeWindowAttributesRequest { window, value_list: Cow::Borrowed(&values) };
+    assert_eq!(ask(server, request.serialize()), Vec::<Vec<u8>>::new());
+}
+
+fn grab_pointer(server: &mut ModelServer, grab_window: u32, time: u32) -> x::GrabStatus {
+    let request = x::GrabPointerRequest {
+        owner_events: false,
+        grab_window,
+        event_mask: BUTTONS.into(),
+        pointer_mode: x::GrabMode::ASYNC,
+        keyboard_mode: x::GrabMode::ASYNC,
+        confine_to: 0,
+        cursor: 0,
+        time,
+    };
+    reply::<x::GrabPointerReply>(&ask(server, request.serialize())).status
+}
+
+fn grab_keyboard(server: &mut ModelServer, grab_window: u32, time: u32) -> x::GrabStatus {
+    let (pointer_mode, keyboard_mode) = (x::GrabMode::ASYNC, x::GrabMode::ASYNC);
+    let owner_events = false;
+    let request =
+        x::GrabKeyboardRequest { owner_events, grab_window, time, pointer_mode, keyboard_mode };
+    reply::<x::GrabKeyboardReply>(&ask(server, request.serialize())).status
+}
+
+/// The codes of what was said.
+fn codes(server: &mut ModelServer) -> Vec<u8> {
+    heard(server).iter().map(|it| it[0]).collect()
+}
+
+/// Who grabs the pointer has its buttons, until it lets go; the next one is told no.
+#[test]
+fn the_pointer_goes_to_who_grabs_it() {
+    let mut server = furnished();
+    server.move_pointer(10, 10);
+    let now = server.time;
+    assert_eq!(grab_pointer(&mut server, ROOT, now + 100), x::GrabStatus::INVALID_TIME);
+    assert_eq!(grab_pointer(&mut server, ROOT, 0), x::GrabStatus::SUCCESS);
+    assert!(!server.client_grabs_pointer(CLIENT));
+    server.press(1);
+    server.release(1);
+    assert_eq!(codes(&mut server), [x::BUTTON_PRESS_EVENT, x::BUTTON_RELEASE_EVENT]);
+    server.press(1);
+    assert_eq!(codes(&mut server), [x::BUTTON_PRESS_EVENT], "it outlives the release");
+    server.move_pointer(20, 20);
+    assert_eq!(codes(&mut server), [], "motion was not asked for");
+    let event_mask = (BUTTONS | u32::from(x::EventMask::BUTTON_MOTION)).into();
+    let change = x::ChangeActivePointerGrabRequest { cursor: 0, time: 0, event_mask };
+    ask(&mut server, change.serialize());
+    server.move_pointer(30, 30);
+    assert_eq!(codes(&mut server), [x::MOTION_NOTIFY_EVENT]);
+    server.release(1);
+    server.move_pointer(40, 40);
+    assert_eq!(codes(&mut server), [x::BUTTON_RELEASE_EVENT], "and no motion without a button");
+    ask(&mut server, x::UngrabPointerRequest { time: 0 }.serialize());
+    server.press(1);
+    server.release(1);
+    assert_eq!((codes(&mut server), &server.clicks[..]), (vec![], &[(CLIENT, 1)][..]));
+}
+
+/// A client's grab keeps everybody else out, until its window is hidden or it dies.
+#[test]
+fn a_client_holds_its_grabs_while_it_lives() {
+    for dies in [false, true] {
+        let mut server = furnished();
+        server.move_pointer(10, 10);
+        assert!(server.client_grabs_pointer(OTHER) && server.client_grabs_keyboard(OTHER));
+        assert_eq!(grab_pointer(&mut server, ROOT, 0), x::GrabStatus::ALREADY_GRABBED);
+        assert_eq!(grab_keyboard(&mut server, ROOT, 0), x::GrabStatus::ALREADY_GRABBED);
+        server.press(1);
+        server.release(1);
+        server.key(KEY_A, 0);
+        assert_eq!((server.clicks[0].0, server.typed[0].0), (OTHER, OTHER));
+        if dies {
+            server.kill(OTHER);
+        } else {
+            server.unmap(OTHER);
+            assert!(!server.client_grabs_pointer(OTHER), "it can't be seen");
+        }
+        assert_eq!(grab_pointer(&mut server, ROOT, 0), x::GrabStatus::SUCCESS);
+        assert_eq!(grab_keyboard(&mut server, ROOT, 0), x::GrabStatus::SUCCESS);
+        server.disconnect();
+        assert!(server.client_grabs_pointer(CLIENT) && server.client_grabs_keyboard(CLIENT));
+        server.client_ungrabs(CLIENT);
+        assert_eq!(grab_keyboard(&mut server, ROOT, 0), x::GrabStatus::SUCCESS);
+    }
+}
+
+/// A grabbed key is the grabber's until it goes up, and with it the whole keyboard; the
+/// focus is told, by its mode, that this is but a grab.
+#[test]
+fn a_key_that_is_down_holds_the_keyboard() {
+    let mut server = furnished();
+    server.steal_focus(CLIENT);
+    select(&mut server, CLIENT, x::EventMask::FOCUS_CHANGE);
+    let (key, modifiers) = (server.keycode(KEY_A).unwrap(), 1_u16.into());
+    let (pointer_mode, keyboard_mode) = (x::GrabMode::ASYNC, x::GrabMode::ASYNC);
+    let (owner_events, grab_window) = (true, ROOT);
+    let grab = x::GrabKeyRequest {
+        owner_events,
+        grab_window,
+        modifiers,
+        key,
+        pointer_mode,
+        keyboard_mode,
+    };
+    ask(&mut server, grab.serialize());
+    server.press_key(SHIFT);
+    assert_eq!((codes(&mut server), server.typed.len()), (vec![], 1), "a modifier alone");
+    server.press_key(KEY_A);
+    let said = heard(&mut server);
+    let told = events(&server, &said);
+    let [Event::FocusOut(out), Event::KeyPress(press)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((out.mode, press.detail), (x::NotifyMode::GRAB, key));
+    assert_eq!(u16::from(press.state), 1);
+    assert!(!server.client_grabs_keyboard(OTHER), "not while the key is down");
+
+    server.repeat_key(KEY_A);
+    assert_eq!(codes(&mut server), [x::KEY_RELEASE_EVENT, x::KEY_PRESS_EVENT]);
+    server.detects_repeat = true;
+    server.repeat_key(KEY_A);
+    assert_eq!(codes(&mut server), [x::KEY_PRESS_EVENT]);
+
+    server.release_key(SHIFT);
+    assert_eq!(codes(&mut server), [x::KEY_RELEASE_EVENT], "of another key as well");
+    server.release_key(KEY_A);
+    assert_eq!(codes(&mut server), [x::KEY_RELEASE_EVENT, x::FOCUS_IN_EVENT]);
+    server.repeat_key(KEY_A);
+    server.key(KEY_A, 0);
+    assert_eq!((codes(&mut server), server.typed.len()), (vec![], 2));
+    assert!(server.client_grabs_keyboard(OTHER));
+}
+
+/// With the keyboard grabbed, a key that nobody grabbed is told of as well, both ways.
+#[test]
+fn the_keyboard_goes_to_who_grabs_it() {
+    let mut server = furnished();
+    server.steal_focus(CLIENT);
+    assert_eq!(grab_keyboard(&mut server, ROOT, 0), x::GrabStatus::SUCCESS);
+    server.press_key(KEY_A);
+    server.release_key(KEY_A);
+    assert_eq!(codes(&mut server), [x::KEY_PRESS_EVENT, x::KEY_RELEASE_EVENT]);
+    assert_eq!(server.typed, []);
+    let early = x::UngrabKeyboardRequest { time: 1 };
+    ask(&mut server, early.serialize());
+    server.key(KEY_A, 0);
+    assert_eq!(codes(&mut server).len(), 2, "it was too early to let go");
+    ask(&mut server, x::UngrabKeyboardRequest { time: 0 }.serialize());
+    server.key(KEY_A, 0);
+    assert_eq!((codes(&mut server), server.typed.len()), (vec![], 1));
+}
+
+/// The pointer is where it was warped to, and whoever asks is told so.
+#[test]
+fn the_pointer_warps_and_tells_where_it_is() {
+    let mut server = furnished();
+    select(&mut server, OTHER, x::EventMask::ENTER_WINDOW);
+    let mut warp = x::WarpPointerRequest {
+        src_window: 0,
+        dst_window: OTHER,
+        src_x: 0,
+        src_y: 0,
+        src_width: 0,
+        src_height: 0,
+        dst_x: 7,
+        dst_y: 8,
+    };
+    let said = ask(&mut server, warp.serialize());
+    assert!(matches!(events(&server, &said)[..], [Event::EnterNotify(_)]));
+    let query = x::QueryPointerRequest { window: OTHER };
+    let at: x::QueryPointerReply = reply(&ask(&mut server, query.serialize()));
+    assert_eq!((at.root_x, at.root_y, at.win_x, at.win_y), (207, 8, 7, 8));
+    warp.src_window = CLIENT;
+    ask(&mut server, warp.serialize());
+    warp.dst_window = 0;
+    ask(&mut server, warp.serialize());
+    assert_eq!(server.pointer, (207, 8), "it was not in that window");
+    warp.src_window = 0;
+    ask(&mut server, warp.serialize());
+    let query = x::QueryPointerRequest { window: ROOT };
+    let at: x::QueryPointerReply = reply(&ask(&mut server, query.serialize()));
+    assert_eq!((at.root_x, at.root_y, at.child), (214, 16, OTHER));
+}
+
+/// A press on the window manager's own window is its own.
+#[test]
+fn a_press_on_ones_own_window_is_told() {
+    let mut server = furnished();
+    let events = x::EventMask::BUTTON_PRESS | x::EventMask::BUTTON_RELEASE;
+    let values = x::CreateWindowAux::new().event_mask(events);
+    let request = x::CreateWindowRequest {
+        depth: 0,
+        wid: WM | 1,
+        parent: ROOT,
+        x: 500,
+        y: 0,
+        width: 50,
+        height: 20,
+        border_width: 0,
+        class: x::WindowClass::INPUT_OUTPUT,
+        visual: 0,
+        value_list: Cow::Borrowed(&values),
+    };
+    ask(&mut server, request.serialize());
+    ask(&mut server, x::MapWindowRequest { window: WM | 1 }.serialize());
+    server.move_pointer(510, 10);
+    server.press(1);
+    server.release(1);
+    assert_eq!(codes(&mut server), [x::BUTTON_PRESS_EVENT, x::BUTTON_RELEASE_EVENT]);
+    assert_eq!(server.clicks, []);
+}
+
+/// All properties of a window are listed, and no others.
+#[test]
+fn properties_are_listed() {
+    let mut server = furnished();
+    server.set_text(CLIENT, "WM_NAME", b"some");
+    server.set_words(CLIENT, "WM_STATE", "WM_STATE", &[1, 0]);
+    let list = x::ListPropertiesRequest { window: CLIENT };
+    let mut listed = reply::<x::ListPropertiesReply>(&ask(&mut server, list.serialize())).atoms;
+    listed.sort_unstable();
+    assert_eq!(listed, [39, server.atom("WM_STATE")]);
+    let list = x::ListPropertiesRequest { window: 7 };
+    assert_eq!(error(&ask(&mut server, list.serialize())), (super::BAD_WINDOW, 7));
 }

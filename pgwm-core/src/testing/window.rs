@@ -58,6 +58,9 @@ impl ModelServer {
             self.end_grab();
             self.unfreeze();
         }
+        if self.keyboard_grab.is_some_and(|grab| grab.window == id) {
+            self.end_keyboard_grab();
+        }
     }
 
     /// Whether a request to configure a window makes sense.
@@ -205,16 +208,10 @@ impl ModelServer {
         if before == window {
             return;
         }
-        for (response_type, focus) in [(x::FOCUS_OUT_EVENT, before), (x::FOCUS_IN_EVENT, window)] {
-            // Nobody's focus, or that of whichever root, is told to the root.
-            let (event, detail) = match focus {
-                NONE => (ROOT, x::NotifyDetail::NONE),
-                POINTER_ROOT => (ROOT, x::NotifyDetail::POINTER_ROOT),
-                window => (window, x::NotifyDetail::NONLINEAR),
-            };
-            let mode = x::NotifyMode::NORMAL;
-            let told = x::FocusInEvent { response_type, detail, sequence: 0, event, mode };
-            self.tell(event, x::EventMask::FOCUS_CHANGE, told);
-        }
+        let mode = match self.keyboard_grab {
+            Some(_) => x::NotifyMode::WHILE_GRABBED,
+            None => x::NotifyMode::NORMAL,
+        };
+        self.tell_focus(before, window, mode);
     }
 }

@@ -1,8 +1,9 @@
-//! The model's pointer and keyboard, and who grabs them. Never decides who has the focus.
+//! The model's pointer and its buttons. Never says who may grab it; see `grab.rs`.
 
 use x11rb_protocol::protocol::xproto as x;
+use x11rb_protocol::x11_utils::Serialize;
 
-use super::{ANY_MODIFIER, FIRST_KEYCODE, KEYCODES, ModelServer, NONE, Place, ROOT};
+use super::{ANY_MODIFIER, ModelServer, NONE, OWNER, Outcome, Place, ROOT, WM};
 
 /// A passive grab of a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,15 +14,25 @@ pub(crate) struct ButtonGrab {
     pub(super) freezes: bool,
 }
 
-/// Who has the pointer while a button is down.
+/// Who has the pointer: its client's part of an id, and the window that events are told of.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Grab {
-    pub(super) by_manager: bool,
+pub(super) struct PointerGrab {
+    pub(super) owner: u32,
     pub(super) window: u32,
-    events: u32,
-    time: u32,
+    pub(super) events: u32,
+    /// Whether its own windows hear of what happens on them, rather than `window`.
+    pub(super) owner_events: bool,
+    pub(super) time: u32,
     /// The button whose press waits for `AllowEvents`.
-    frozen: Option<u8>,
+    pub(super) frozen: Option<u8>,
+    /// Whether it ends with the last button that is held.
+    pub(super) ends_with_buttons: bool,
+}
+
+impl PointerGrab {
+    pub(super) const fn is_managers(&self) -> bool {
+        self.owner == WM
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +68,7 @@ impl ModelServer {
     pub(super) fn cross(&mut self) {
         let now = self.window_at(self.pointer);
         let before = std::mem::replace(&mut self.pointer_window, now);
-        if before != now && self.grab.is_none() {
+        if before != now && self.grab.is_none_or(|grab| grab.is_managers() && grab.owner_events) {
             self.tell_crossing(before, now, x::NotifyMode::NORMAL);
         }
     }
@@ -98,7 +109,7 @@ impl ModelServer {
     }
 
     pub(super) fn input_event(&self, code: u8, detail: u8, window: u32) -> x::ButtonPressEvent {
-        let place = self.windows[&window].place;
+        let (x, y) = self.origin(window);
         let child =
             if window == ROOT && self.pointer_window != ROOT { self.pointer_window } else { NONE };
         x::ButtonPressEvent {
@@ -111,8 +122,8 @@ impl ModelServer {
             child,
             root_x: self.pointer.0,
             root_y: self.pointer.1,
-            event_x: self.pointer.0.wrapping_sub(place.x),
-            event_y: self.pointer.1.wrapping_sub(place.y),
+            event_x: self.pointer.0.wrapping_sub(x),
+            event_y: self.pointer.1.wrapping_sub(y),
             state: self.state().into(),
             same_screen: true,
         }
@@ -165,12 +176,35 @@ impl ModelServer {
         let root = self.windows[&ROOT].place;
         let inside = |at: i16, size: u16| at.clamp(0, (size.max(1) - 1) as i16);
         self.pointer = (inside(x, root.width), inside(y, root.height));
-        let motion = u32::from(x::EventMask::BUTTON_MOTION | x::EventMask::POINTER_MOTION);
-        let grab = self.grab.filter(|grab| grab.by_manager && grab.events & motion != 0);
+        let grab = self.grab;
         self.cross();
-        if let Some(grab) = grab {
-            self.put(self.input_event(x::MOTION_NOTIFY_EVENT, 0, grab.window).into());
+        let mut motion = u32::from(x::EventMask::POINTER_MOTION);
+        if !self.held.is_empty() {
+            motion |= u32::from(x::EventMask::BUTTON_MOTION);
         }
+        let heard = match grab {
+            Some(grab) => self.hearer(grab, motion),
+            None => self.selecting(motion),
+        };
+        if let Some(window) = heard {
+            self.put(self.input_event(x::MOTION_NOTIFY_EVENT, 0, window).into());
+        }
+    }
+
+    /// The window that the window manager hears of such events on, without a grab: that under
+    /// the pointer, or else the root window.
+    fn selecting(&self, events: u32) -> Option<u32> {
+        let has = |id: &u32| self.windows.get(id).is_some_and(|it| it.events & events != 0);
+        [self.pointer_window, ROOT].into_iter().find(has)
+    }
+
+    /// The same, with a grab.
+    fn hearer(&self, grab: PointerGrab, events: u32) -> Option<u32> {
+        if !grab.is_managers() {
+            return None;
+        }
+        let own = self.selecting(events).filter(|_| grab.owner_events);
+        own.or((grab.events & events != 0).then_some(grab.window))
     }
 
     pub(super) fn pressed(&mut self, button: u8) {
@@ -178,10 +212,10 @@ impl ModelServer {
             return;
         }
         if let Some(grab) = self.grab {
-            if !grab.by_manager {
+            if !grab.is_managers() {
                 self.clicks.push((grab.window, button));
-            } else if grab.events & u32::from(x::EventMask::BUTTON_PRESS) != 0 {
-                self.put(self.input_event(x::BUTTON_PRESS_EVENT, button, grab.window).into());
+            } else if let Some(window) = self.hearer(grab, x::EventMask::BUTTON_PRESS.into()) {
+                self.put(self.input_event(x::BUTTON_PRESS_EVENT, button, window).into());
             }
             self.held.insert(button);
             return;
@@ -192,8 +226,15 @@ impl ModelServer {
             let found = grabs.iter().find(|grab| grab.covers(button, self.modifiers));
             if let Some(found) = found.copied() {
                 let frozen = found.freezes.then_some(button);
-                let (events, time) = (found.events, self.time);
-                self.grab = Some(Grab { by_manager: true, window: *window, events, time, frozen });
+                self.begin_grab(PointerGrab {
+                    owner: WM,
+                    window: *window,
+                    events: found.events,
+                    owner_events: false,
+                    time: self.time,
+                    frozen,
+                    ends_with_buttons: true,
+                });
                 self.put(self.input_event(x::BUTTON_PRESS_EVENT, button, *window).into());
                 self.held.insert(button);
                 return;
@@ -206,10 +247,28 @@ impl ModelServer {
     /// The press goes to the client of the window, which has the pointer until no button is
     /// held.
     pub(super) fn give_to_client(&mut self, window: u32, button: u8) {
-        if window != ROOT {
+        let press = u32::from(x::EventMask::BUTTON_PRESS);
+        let of_manager = match window & OWNER {
+            WM => self.selecting(press),
+            _ if window == ROOT => self.selecting(press),
+            _ => None,
+        };
+        let grab = PointerGrab {
+            owner: window & OWNER,
+            window,
+            events: 0,
+            owner_events: false,
+            time: self.time,
+            frozen: None,
+            ends_with_buttons: true,
+        };
+        if let Some(window) = of_manager {
+            let events = self.windows[&window].events;
+            self.begin_grab(PointerGrab { owner: WM, window, events, ..grab });
+            self.put(self.input_event(x::BUTTON_PRESS_EVENT, button, window).into());
+        } else if window != ROOT {
             self.clicks.push((window, button));
-            let (by_manager, events, time, frozen) = (false, 0, self.time, None);
-            self.grab = Some(Grab { by_manager, window, events, time, frozen });
+            self.begin_grab(grab);
         }
     }
 
@@ -219,12 +278,22 @@ impl ModelServer {
             return;
         }
         let Some(grab) = self.grab else { return };
-        if grab.by_manager && grab.events & u32::from(x::EventMask::BUTTON_RELEASE) != 0 {
-            let of_window = self.input_event(x::BUTTON_RELEASE_EVENT, button, grab.window);
+        if let Some(window) = self.hearer(grab, x::EventMask::BUTTON_RELEASE.into()) {
+            let of_window = self.input_event(x::BUTTON_RELEASE_EVENT, button, window);
             self.put(x::ButtonPressEvent { state: event.state, ..of_window }.into());
         }
-        if self.held.is_empty() {
+        if self.held.is_empty() && grab.ends_with_buttons {
             self.end_grab();
+        }
+    }
+
+    /// Somebody has the pointer from now on.
+    pub(super) fn begin_grab(&mut self, grab: PointerGrab) {
+        let before = self.grab.replace(grab);
+        self.pointer_grab_time = grab.time;
+        let from = before.map_or(self.pointer_window, |grab| grab.window);
+        if from != grab.window {
+            self.tell_crossing(from, grab.window, x::NotifyMode::GRAB);
         }
     }
 
@@ -246,7 +315,9 @@ impl ModelServer {
             return;
         }
         match mode {
-            x::Allow::ASYNC_POINTER => grab.frozen = None,
+            x::Allow::ASYNC_POINTER | x::Allow::ASYNC_BOTH => grab.frozen = None,
+            // The keyboard is never frozen.
+            x::Allow::ASYNC_KEYBOARD | x::Allow::REPLAY_KEYBOARD => {}
             x::Allow::REPLAY_POINTER => {
                 let window = grab.window;
                 self.end_grab();
@@ -257,66 +328,68 @@ impl ModelServer {
         self.unfreeze();
     }
 
-    /// Presses and releases the key with this symbol while these modifiers are held.
-    pub(crate) fn key(&mut self, keysym: u32, modifiers: u16) {
-        self.tick();
-        let row = self.keysyms.iter().position(|row| row[0] == keysym);
-        let Some(row) = row else { return };
-        let keycode = FIRST_KEYCODE + row as u8;
-        let before = std::mem::replace(&mut self.modifiers, modifiers);
-        let grabs = &self.windows[&ROOT].key_grabs;
-        if grabs.contains(&(keycode, modifiers)) || grabs.contains(&(keycode, ANY_MODIFIER)) {
-            for code in [x::KEY_PRESS_EVENT, x::KEY_RELEASE_EVENT] {
-                self.put(self.input_event(code, keycode, ROOT).into());
-            }
-        } else {
-            self.typed.push((self.focus, keycode));
+    /// Where a window's inside begins, on the root window.
+    fn origin(&self, id: u32) -> (i16, i16) {
+        let mut at = (0_i16, 0_i16);
+        let mut next = self.windows.get(&id);
+        while let Some(window) = next {
+            let Place { x, y, border, .. } = window.place;
+            at.0 = at.0.wrapping_add(x).wrapping_add(border as i16);
+            at.1 = at.1.wrapping_add(y).wrapping_add(border as i16);
+            next = self.windows.get(&window.parent);
         }
-        self.modifiers = before;
+        at
     }
 
-    /// Puts symbols on keys, from the first key on, and tells everyone.
-    pub(crate) fn map_keys(&mut self, symbols: &[u32]) {
-        self.keysyms = vec![[0; 2]; KEYCODES.into()];
-        for (row, symbol) in self.keysyms.iter_mut().zip(symbols) {
-            row[0] = *symbol;
-        }
-        self.put_mapping(x::Mapping::KEYBOARD);
-    }
-
-    /// Says which key is each modifier, and tells everyone.
-    pub(crate) fn map_modifiers(&mut self, keysyms: [u32; 8]) {
-        let keycode = |keysym: u32| {
-            let row = self.keysyms.iter().position(|row| keysym != 0 && row[0] == keysym);
-            row.map_or(0, |row| FIRST_KEYCODE + row as u8)
+    pub(super) fn query_pointer(&mut self, id: u32) -> Outcome {
+        self.window(id)?;
+        let (x, y) = self.origin(id);
+        let at = self.pointer;
+        let reply = x::QueryPointerReply {
+            same_screen: true,
+            sequence: self.sequence as u16,
+            length: 0,
+            root: ROOT,
+            child: if id == ROOT && self.pointer_window != ROOT {
+                self.pointer_window
+            } else {
+                NONE
+            },
+            root_x: at.0,
+            root_y: at.1,
+            win_x: at.0.wrapping_sub(x),
+            win_y: at.1.wrapping_sub(y),
+            mask: self.state().into(),
         };
-        self.modifier_keys = keysyms.map(keycode);
-        self.put_mapping(x::Mapping::MODIFIER);
+        self.answer(reply.serialize().to_vec());
+        Ok(())
     }
 
-    /// Tells everyone that a mapping has changed, once there is anyone.
-    pub(super) fn put_mapping(&mut self, request: x::Mapping) {
-        if self.sequence == 0 {
-            return;
+    /// Specification, `WarpPointer`.
+    pub(super) fn warp_pointer(&mut self, it: &x::WarpPointerRequest) -> Outcome {
+        let (from, at) = (self.origin(it.src_window), self.pointer);
+        if it.src_window != NONE {
+            let source = self.window(it.src_window)?.place;
+            let size = |asked: u16, all: u16, start: i16| match asked {
+                0 => all.saturating_sub(start as u16),
+                size => size,
+            };
+            let (x, y) = (from.0.wrapping_add(it.src_x), from.1.wrapping_add(it.src_y));
+            let width = size(it.src_width, source.width, it.src_x);
+            let height = size(it.src_height, source.height, it.src_y);
+            let is_in = it.src_window == ROOT || it.src_window == self.pointer_window;
+            if !(is_in && Place::new(x, y, width, height).contains(at.0, at.1)) {
+                return Ok(());
+            }
         }
-        let (response_type, first_keycode) = (x::MAPPING_NOTIFY_EVENT, FIRST_KEYCODE);
-        let count = KEYCODES;
-        self.put(
-            x::MappingNotifyEvent { response_type, sequence: 0, request, first_keycode, count }
-                .into(),
-        );
-    }
-
-    /// The modifier that the key with this symbol is.
-    pub(crate) fn modifier(&self, keysym: u32) -> u16 {
-        let keycode = self.keycode(keysym).unwrap_or(0);
-        let index = self.modifier_keys.iter().position(|key| keycode != 0 && *key == keycode);
-        index.map_or(0, |index| 1 << index)
-    }
-
-    /// The keycode of a symbol.
-    pub(crate) fn keycode(&self, keysym: u32) -> Option<u8> {
-        let row = self.keysyms.iter().position(|row| row[0] == keysym)?;
-        Some(FIRST_KEYCODE + row as u8)
+        let start = match it.dst_window {
+            NONE => at,
+            window => {
+                self.window(window)?;
+                self.origin(window)
+            }
+        };
+        self.move_pointer(start.0.saturating_add(it.dst_x), start.1.saturating_add(it.dst_y));
+        Ok(())
     }
 }
