@@ -31,6 +31,11 @@ impl ModelServer {
         self.insert(id, ROOT, place);
     }
 
+    /// Creates a window inside of another one: for its properties, as a rule.
+    pub(crate) fn create_inside(&mut self, id: u32, parent: u32, place: Place) {
+        self.insert(id, parent, place);
+    }
+
     /// Tells that a window was created, once its creator has said everything about it.
     pub(crate) fn created(&mut self, id: u32) {
         self.tick();
@@ -178,6 +183,27 @@ impl ModelServer {
         self.cross();
     }
 
+    /// A client raises the lowest window that is covered, or lowers the highest one that
+    /// covers another.
+    pub(crate) fn circulate(&mut self, raises: bool) {
+        self.tick();
+        let redirect = x::EventMask::SUBSTRUCTURE_REDIRECT;
+        let Some(window) = self.next_to_circulate(raises) else { return };
+        if self.windows[&ROOT].events & u32::from(redirect) != 0 {
+            let event = x::CirculateRequestEvent {
+                response_type: x::CIRCULATE_REQUEST_EVENT,
+                sequence: 0,
+                event: ROOT,
+                window,
+                place: if raises { x::Place::ON_TOP } else { x::Place::ON_BOTTOM },
+            };
+            self.tell(ROOT, redirect, event);
+        } else {
+            self.circulate_now(raises);
+        }
+        self.cross();
+    }
+
     /// A client destroys its window.
     pub(crate) fn destroy(&mut self, id: u32) {
         self.tick();
@@ -229,46 +255,6 @@ impl ModelServer {
             self.map(id);
         }
         self.cross();
-    }
-
-    /// A client sends a message about a window to the root window.
-    pub(crate) fn message(&mut self, id: u32, kind: &str, format: u8, words: [u32; 5]) {
-        self.tick();
-        let event = x::ClientMessageEvent {
-            response_type: x::CLIENT_MESSAGE_EVENT,
-            format,
-            sequence: 0,
-            window: id,
-            type_: self.atom(kind),
-            data: words.into(),
-        };
-        let mask = x::EventMask::SUBSTRUCTURE_NOTIFY | x::EventMask::SUBSTRUCTURE_REDIRECT;
-        self.send(ROOT, mask.into(), event.into());
-    }
-
-    /// Clients read what the window manager wrote to them: they close windows, if they are
-    /// polite, and set the focus. Whether there was anything to read.
-    pub(crate) fn read_letters(&mut self) -> bool {
-        if self.letters.is_empty() {
-            return false;
-        }
-        let protocols = self.atom("WM_PROTOCOLS");
-        let (delete, take) = (self.atom("WM_DELETE_WINDOW"), self.atom("WM_TAKE_FOCUS"));
-        while let Some((window, event)) = self.letters.pop_front() {
-            let word =
-                |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|offset| event[at + offset]));
-            if event[0] & 0x7f != x::CLIENT_MESSAGE_EVENT || word(8) != protocols {
-                continue;
-            }
-            if word(12) == delete && self.windows.get(&window).is_some_and(|it| it.polite) {
-                self.destroy(window);
-            } else if word(12) == take {
-                self.tick();
-                // A client that comes too late has an error to itself.
-                let _ = self.set_focus(window, 2, word(16));
-            }
-        }
-        true
     }
 
     /// The root window gets another size, and its monitor, if it has only one.

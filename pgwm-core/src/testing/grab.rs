@@ -142,7 +142,7 @@ impl ModelServer {
     }
 
     /// Whether a time is neither before the last such thing nor yet to come.
-    fn is_timely(&self, time: u32, last: u32) -> bool {
+    pub(super) fn is_timely(&self, time: u32, last: u32) -> bool {
         let is_before = |a: u32, b: u32| (a.wrapping_sub(b) as i32) < 0;
         time == 0 || !(is_before(time, last) || is_before(self.time, time))
     }

@@ -1,6 +1,6 @@
 //! A model of the X server, for tests: takes the window manager's bytes, does to its windows
-//! what the protocol specification says, and gives bytes back. Never draws, and knows
-//! top-level windows only. Requests are decoded, and answers encoded, by an implementation
+//! what the protocol specification says, and gives bytes back. Never draws, and stacks and
+//! crosses top-level windows only. Requests are decoded, and answers encoded, by an implementation
 //! that is not ours.
 //!
 //! Everything happens when it is told to: [`ModelServer::serve`] carries out one request,
@@ -12,8 +12,10 @@ mod counter;
 mod extension;
 mod grab;
 mod keyboard;
+mod letter;
 mod monitor;
 mod pointer;
+mod selection;
 mod tests;
 mod window;
 
@@ -25,6 +27,7 @@ use x11rb_protocol::x11_utils::{BigRequests, Serialize, parse_request_header};
 use self::counter::Alarm;
 use self::extension::Extensions;
 use self::keyboard::KeyboardGrab;
+use self::letter::Sync;
 use self::monitor::Monitor;
 use self::pointer::{ButtonGrab, PointerGrab, PointerInput};
 use crate::geometry::Rect;
@@ -119,6 +122,15 @@ pub(crate) struct ModelWindow {
     pub(crate) waits: bool,
     /// Whether its client closes it when asked to.
     pub(crate) polite: bool,
+    /// Whether its client reads nothing any more.
+    pub(crate) hung: bool,
+    /// Whether its client draws only when it is told to catch up.
+    pub(crate) slow: bool,
+    /// Whether its client keeps it when it loses the selection that it was for.
+    pub(crate) stubborn: bool,
+    sync: Sync,
+    /// Every event that was sent to it.
+    letters: Vec<[u8; 32]>,
 }
 
 /// An error: its code and the value that was wrong.
@@ -158,7 +170,7 @@ pub(crate) struct ModelServer {
     served: usize,
     /// Bytes for the window manager.
     pub(crate) outgoing: Vec<u8>,
-    /// Messages to clients that they have not read yet: window and event.
+    /// Events for clients that they have not read yet: window and event.
     letters: VecDeque<(u32, [u8; 32])>,
     /// Every window number that there ever was.
     used: BTreeSet<u32>,
@@ -175,6 +187,9 @@ pub(crate) struct ModelServer {
     pub(crate) typed: Vec<(u32, u8)>,
     /// Whether another window manager is there.
     pub(crate) is_taken: bool,
+    /// Its window, if it has one.
+    other_manager: Option<u32>,
+    selection_times: BTreeMap<u32, u32>,
     /// Windows with override-redirect that the window manager laid hands on.
     pub(crate) trespasses: Vec<(u32, u8)>,
     pub(crate) extensions: Extensions,
@@ -244,6 +259,8 @@ impl ModelServer {
             clicks: Vec::new(),
             typed: Vec::new(),
             is_taken: false,
+            other_manager: None,
+            selection_times: BTreeMap::new(),
             trespasses: Vec::new(),
             extensions: Extensions::new(),
             randr_version: (1, 5),
@@ -280,6 +297,11 @@ impl ModelServer {
             told: None,
             waits: false,
             polite: true,
+            hung: false,
+            slow: false,
+            stubborn: false,
+            sync: Sync::default(),
+            letters: Vec::new(),
         };
         assert!(self.windows.insert(id, window).is_none(), "{id:#x} is in use");
         if !self.used.insert(id) {
@@ -418,22 +440,25 @@ impl ModelServer {
                 self.window_mut(it.window)?.waits = false;
                 self.configure_now(it.window, &it.value_list)
             }
+            Request::CirculateWindow(it) => {
+                self.window(it.window)?;
+                self.circulate_now(it.direction == x::Circulate::RAISE_LOWEST);
+                Ok(())
+            }
             Request::ChangeProperty(it) => self.change_property(it, opcode),
             Request::DeleteProperty(it) => {
                 self.lay_hands_on(it.window, opcode)?;
                 self.delete_property(it.window, it.property)
             }
             Request::SetSelectionOwner(it) => {
-                if it.owner != NONE {
-                    self.window(it.owner)?;
-                }
-                self.selections.insert(it.selection, it.owner);
-                Ok(())
+                self.own_selection(WM, it.owner, it.selection, it.time)
             }
             Request::SendEvent(it) => self.send_event(it),
             Request::KillClient(it) => {
                 let owner = it.resource & OWNER;
-                if owner == WM || !self.windows.keys().any(|id| id & OWNER == owner) {
+                let is_there = self.windows.contains_key(&it.resource)
+                    || self.counters.contains_key(&it.resource);
+                if owner == WM || it.resource == ROOT || !is_there {
                     return Err((BAD_VALUE, it.resource));
                 }
                 self.killed.extend(self.windows.keys().filter(|id| **id & OWNER == owner));
@@ -678,26 +703,6 @@ impl ModelServer {
         Ok(())
     }
 
-    fn send_event(&mut self, it: &x::SendEventRequest<'_>) -> Outcome {
-        self.window(it.destination)?;
-        let mask = u32::from(it.event_mask);
-        if mask != 0 && it.destination == ROOT {
-            self.send(it.destination, mask, *it.event);
-            return Ok(());
-        }
-        // To the window's client, who reads its letters when it comes to that.
-        self.letters.push_back((it.destination, *it.event));
-        if it.event[0] == x::CONFIGURE_NOTIFY_EVENT {
-            let word = |at: usize| u16::from_le_bytes([it.event[at], it.event[at + 1]]);
-            let (x, y) = (word(16) as i16, word(18) as i16);
-            let place = Place { x, y, width: word(20), height: word(22), border: word(24) };
-            let window = self.window_mut(it.destination)?;
-            window.told = Some(place);
-            window.waits = false;
-        }
-        Ok(())
-    }
-
     fn answer(&mut self, mut reply: Vec<u8>) {
         reply.resize(reply.len().max(32), 0);
         self.outgoing.extend(reply);
@@ -752,14 +757,6 @@ impl ModelServer {
             state: if deleted { x::Property::DELETE } else { x::Property::NEW_VALUE },
         };
         self.tell(window, x::EventMask::PROPERTY_CHANGE, event);
-    }
-
-    /// Sends an event to whoever wants such events: the window manager, if anyone.
-    fn send(&mut self, window: u32, mask: u32, mut event: [u8; 32]) {
-        if self.windows.get(&window).is_some_and(|it| it.events & mask != 0) {
-            event[0] |= 0x80;
-            self.put(event);
-        }
     }
 
     /// The number of a name.

@@ -511,3 +511,238 @@ fn properties_are_listed() {
     let list = x::ListPropertiesRequest { window: 7 };
     assert_eq!(error(&ask(&mut server, list.serialize())), (super::BAD_WINDOW, 7));
 }
+
+/// A message of the protocols, sent to a client's window.
+fn send_protocol(server: &mut ModelServer, window: u32, name: &str, words: [u32; 4]) {
+    let (type_, protocol) = (server.atom("WM_PROTOCOLS"), server.atom(name));
+    let data = [protocol, words[0], words[1], words[2], words[3]];
+    let event = x::ClientMessageEvent::new(32, window, type_, data);
+    send_event(server, window, x::EventMask::NO_EVENT, event.into());
+}
+
+fn send_event(
+    server: &mut ModelServer,
+    destination: u32,
+    event_mask: x::EventMask,
+    event: [u8; 32],
+) {
+    let propagate = false;
+    let event = Cow::Owned(event);
+    let request = x::SendEventRequest { propagate, destination, event_mask, event };
+    let said = ask(server, request.serialize());
+    server.outgoing = said.concat();
+}
+
+/// A manager of the screen: what is redirected goes to it.
+fn manage(server: &mut ModelServer) {
+    let events = x::EventMask::SUBSTRUCTURE_REDIRECT | x::EventMask::SUBSTRUCTURE_NOTIFY;
+    select(server, ROOT, events);
+}
+
+/// A ping comes back to the root window; from a client that hangs, once it wakes up.
+#[test]
+fn a_ping_is_answered_by_who_is_awake() {
+    let mut server = furnished();
+    manage(&mut server);
+    server.windows.get_mut(&OTHER).unwrap().hung = true;
+    for window in [CLIENT, OTHER] {
+        send_protocol(&mut server, window, "_NET_WM_PING", [77, window, 0, 0]);
+    }
+    let answers = |server: &mut ModelServer| {
+        let said = heard(server);
+        let answer = |event| match event {
+            Event::ClientMessage(it) => (it.window, it.data.as_data32()[1], it.data.as_data32()[2]),
+            other => panic!("{other:?}"),
+        };
+        events(server, &said).into_iter().map(answer).collect::<Vec<_>>()
+    };
+    assert!(server.read_letters());
+    assert_eq!(answers(&mut server), [(ROOT, 77, CLIENT)]);
+    assert!(!server.read_letters(), "nobody is there to read");
+    server.windows.get_mut(&OTHER).unwrap().hung = false;
+    assert!(server.read_letters());
+    assert_eq!(answers(&mut server), [(ROOT, 77, OTHER)]);
+    assert_eq!(server.letters_of(OTHER).len(), 1);
+}
+
+/// A counter gets its value once its window was told of its new size; from a client that is
+/// slow, when it has caught up.
+#[test]
+fn a_counter_follows_a_new_size() {
+    for (is_slow, is_real) in [(false, true), (false, false), (true, true), (true, false)] {
+        let mut server = furnished();
+        let counter = server.give_counter(CLIENT);
+        server.windows.get_mut(&CLIENT).unwrap().slow = is_slow;
+        assert_eq!(server.words(CLIENT, "_NET_WM_SYNC_REQUEST_COUNTER"), Some(vec![counter]));
+        send_protocol(&mut server, CLIENT, "_NET_WM_SYNC_REQUEST", [0, 5, 1, 0]);
+        server.read_letters();
+        assert_eq!(server.counter(counter), Some(0), "it has no new size yet");
+        if is_real {
+            let values = x::ConfigureWindowAux::new().width(33);
+            let value_list = Cow::Borrowed(&values);
+            let request = x::ConfigureWindowRequest { window: CLIENT, value_list };
+            ask(&mut server, request.serialize());
+        } else {
+            let mut event = [0; 32];
+            event[0] = x::CONFIGURE_NOTIFY_EVENT;
+            send_event(&mut server, CLIENT, x::EventMask::STRUCTURE_NOTIFY, event);
+        }
+        server.read_letters();
+        let value = (1 << 32) + 5;
+        assert_eq!(server.counter(counter), Some(if is_slow { 0 } else { value }));
+        server.catch_up(CLIENT);
+        assert_eq!(server.counter(counter), Some(value));
+        server.set_counter(counter, 9);
+        server.catch_up(CLIENT);
+        assert_eq!(server.counter(counter), Some(9), "once for each request");
+    }
+}
+
+/// An event goes to a window's client, or to whoever wants such events of the window.
+#[test]
+fn events_are_sent_to_clients_and_to_masks() {
+    let mut server = furnished();
+    manage(&mut server);
+    let name = server.atom("I3_SYNC");
+    let event: [u8; 32] =
+        x::ClientMessageEvent::new(32, CLIENT, name, [CLIENT, 4711, 0, 0, 0]).into();
+    send_event(&mut server, CLIENT, x::EventMask::NO_EVENT, event);
+    assert_eq!(codes(&mut server), []);
+    assert_eq!(server.letters_of(CLIENT), [event]);
+    send_event(&mut server, ROOT, x::EventMask::NO_EVENT, event);
+    send_event(&mut server, ROOT, x::EventMask::PROPERTY_CHANGE, event);
+    assert_eq!(codes(&mut server), [], "nobody's, and not asked for");
+    send_event(&mut server, ROOT, x::EventMask::SUBSTRUCTURE_NOTIFY, event);
+    assert_eq!(codes(&mut server), [x::CLIENT_MESSAGE_EVENT | 0x80]);
+    server.message_to(ROOT, x::EventMask::PROPERTY_CHANGE, CLIENT, "I3_SYNC", 32, [0; 5]);
+    assert_eq!(codes(&mut server), []);
+    select(&mut server, ROOT, x::EventMask::PROPERTY_CHANGE);
+    server.message_to(ROOT, x::EventMask::PROPERTY_CHANGE, CLIENT, "I3_SYNC", 32, [0; 5]);
+    assert_eq!(codes(&mut server), [x::CLIENT_MESSAGE_EVENT | 0x80]);
+    let destination = 7;
+    let (propagate, event_mask) = (false, x::EventMask::NO_EVENT);
+    let event = Cow::Owned(event);
+    let request = x::SendEventRequest { propagate, destination, event_mask, event };
+    assert_eq!(error(&ask(&mut server, request.serialize())), (super::BAD_WINDOW, 7));
+}
+
+/// A client's windows may lie in one another, unmapped: their properties are told of, and
+/// they end with it.
+#[test]
+fn windows_inside_of_windows_have_properties() {
+    let mut server = furnished();
+    server.create_inside(CLIENT + 1, CLIENT, Place::new(-1, -1, 1, 1));
+    let tree = x::QueryTreeRequest { window: CLIENT };
+    let tree: x::QueryTreeReply = reply(&ask(&mut server, tree.serialize()));
+    assert_eq!(tree.children, [CLIENT + 1]);
+    let events = x::EventMask::PROPERTY_CHANGE | x::EventMask::STRUCTURE_NOTIFY;
+    select(&mut server, CLIENT + 1, events);
+    server.set_words(CLIENT + 1, "_NET_WM_USER_TIME", "CARDINAL", &[5]);
+    assert_eq!(codes(&mut server), [x::PROPERTY_NOTIFY_EVENT]);
+    server.destroy(CLIENT);
+    assert_eq!(codes(&mut server), [x::DESTROY_NOTIFY_EVENT]);
+}
+
+/// Whoever loses a selection is told; a client goes then, unless it is stubborn.
+#[test]
+fn selections_change_hands() {
+    let mut server = furnished();
+    let first = server.client_takes_selection("_NET_SYSTEM_TRAY_S0");
+    let selection = server.atom("_NET_SYSTEM_TRAY_S0");
+    server.windows.get_mut(&first).unwrap().stubborn = true;
+    let second = server.client_takes_selection("_NET_SYSTEM_TRAY_S0");
+    server.read_letters();
+    assert!(server.windows.contains_key(&first), "a stubborn one");
+
+    let (wid, parent, class) = (WM | 1, ROOT, x::WindowClass::INPUT_ONLY);
+    let request = x::CreateWindowRequest {
+        depth: 0,
+        wid,
+        parent,
+        x: 0,
+        y: 0,
+        width: 1,
+        height: 1,
+        border_width: 0,
+        class,
+        visual: 0,
+        value_list: Cow::Owned(x::CreateWindowAux::new()),
+    };
+    ask(&mut server, request.serialize());
+    let early = x::SetSelectionOwnerRequest { owner: wid, selection, time: 1 };
+    ask(&mut server, early.serialize());
+    assert_eq!(server.selections[&selection], second, "too early");
+    let take = x::SetSelectionOwnerRequest { owner: wid, selection, time: 0 };
+    ask(&mut server, take.serialize());
+    assert!(server.windows.contains_key(&second), "it has not read of it");
+    server.read_letters();
+    assert!(!server.windows.contains_key(&second));
+    let get = x::GetSelectionOwnerRequest { selection };
+    let owner: x::GetSelectionOwnerReply = reply(&ask(&mut server, get.serialize()));
+    assert_eq!(owner.owner, wid);
+
+    let third = server.client_takes_selection("_NET_SYSTEM_TRAY_S0");
+    let said = heard(&mut server);
+    let [Event::SelectionClear(clear)] = &events(&server, &said)[..] else { panic!("{said:?}") };
+    assert_eq!((clear.owner, clear.selection), (wid, selection));
+    server.kill(third);
+    let owner: x::GetSelectionOwnerReply = reply(&ask(&mut server, get.serialize()));
+    assert_eq!(owner.owner, 0);
+}
+
+/// Another window manager has the root window until it has read that it is replaced.
+#[test]
+fn another_manager_goes_when_it_is_replaced() {
+    let mut server = furnished();
+    let other = server.other_manager("WM_S0");
+    let values = x::ChangeWindowAttributesAux::new();
+    let values = values.event_mask(x::EventMask::SUBSTRUCTURE_REDIRECT);
+    let redirect =
+        || x::ChangeWindowAttributesRequest { window: ROOT, value_list: Cow::Borrowed(&values) };
+    let said = ask(&mut server, redirect().serialize());
+    assert_eq!(error(&said), (super::BAD_ACCESS, ROOT));
+    select(&mut server, other, x::EventMask::STRUCTURE_NOTIFY);
+    let selection = server.atom("WM_S0");
+    let take = x::SetSelectionOwnerRequest { owner: 0, selection, time: 0 };
+    ask(&mut server, take.serialize());
+    let said = ask(&mut server, redirect().serialize());
+    assert_eq!(error(&said), (super::BAD_ACCESS, ROOT));
+    server.read_letters();
+    assert_eq!(codes(&mut server), [x::DESTROY_NOTIFY_EVENT]);
+    assert_eq!(ask(&mut server, redirect().serialize()), Vec::<Vec<u8>>::new());
+}
+
+/// Circulating is asked for where it is redirected, and done where it is not.
+#[test]
+fn circulating_is_redirected() {
+    let mut server = furnished();
+    let third = 0x0080_0001;
+    server.create(third, Place::new(50, 0, 100, 100));
+    server.map(third);
+    server.circulate(true);
+    assert_eq!(server.order, [OTHER, third, CLIENT]);
+    manage(&mut server);
+    server.circulate(false);
+    let said = heard(&mut server);
+    let told = events(&server, &said);
+    let [Event::CirculateRequest(asked)] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((asked.window, asked.place), (CLIENT, x::Place::ON_BOTTOM));
+    assert_eq!(server.order, [OTHER, third, CLIENT]);
+    let request =
+        x::CirculateWindowRequest { direction: x::Circulate::LOWER_HIGHEST, window: ROOT };
+    let said = ask(&mut server, request.serialize());
+    assert!(matches!(events(&server, &said)[..], [Event::CirculateNotify(_)]));
+    assert_eq!(server.order, [CLIENT, OTHER, third]);
+}
+
+/// Any window of a client will do to kill it; none that is not there.
+#[test]
+fn a_client_is_killed_by_any_of_its_windows() {
+    let mut server = furnished();
+    server.create_inside(CLIENT + 1, CLIENT, Place::new(0, 0, 1, 1));
+    ask(&mut server, x::KillClientRequest { resource: CLIENT + 1 }.serialize());
+    assert_eq!(server.clients_windows(), [OTHER]);
+    let said = ask(&mut server, x::KillClientRequest { resource: OTHER + 1 }.serialize());
+    assert_eq!(error(&said), (super::BAD_VALUE, OTHER + 1));
+    assert_eq!(server.clients_windows(), [OTHER]);
+}

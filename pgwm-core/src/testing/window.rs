@@ -108,7 +108,7 @@ impl ModelServer {
         let override_redirect = window.override_redirect;
         let at = self.order.iter().position(|other| *other == id);
         let below = at.and_then(|at| at.checked_sub(1)).map_or(NONE, |at| self.order[at]);
-        self.tell_structure(id, |event| x::ConfigureNotifyEvent {
+        let told = |event| x::ConfigureNotifyEvent {
             response_type: x::CONFIGURE_NOTIFY_EVENT,
             sequence: 0,
             event,
@@ -120,23 +120,20 @@ impl ModelServer {
             height: new.height,
             border_width: new.border,
             override_redirect,
-        });
+        };
+        self.tell_structure(id, told);
+        self.tell_client(id, told(id));
         Ok(())
     }
 
     pub(super) fn restack(&mut self, id: u32, sibling: Option<u32>, mode: x::StackMode) {
         let place = |order: &[u32], it: u32| order.iter().position(|other| *other == it);
-        let covers = |server: &Self, above: u32, below: u32| {
-            let at = (place(&server.order, above), place(&server.order, below));
-            let both = (&server.windows[&above], &server.windows[&below]);
-            at.0 > at.1 && both.0.mapped && both.1.mapped && both.0.place.overlaps(both.1.place)
-        };
         let others: Vec<u32> = match sibling {
             Some(sibling) => vec![sibling],
             None => self.order.iter().copied().filter(|other| *other != id).collect(),
         };
-        let is_covered = others.iter().any(|other| covers(self, *other, id));
-        let does_cover = others.iter().any(|other| covers(self, id, *other));
+        let is_covered = others.iter().any(|other| self.covers(*other, id));
+        let does_cover = others.iter().any(|other| self.covers(id, *other));
         let (raise, lower) = match mode {
             x::StackMode::ABOVE if sibling.is_none() => (true, false),
             x::StackMode::BELOW if sibling.is_none() => (false, true),
@@ -155,6 +152,42 @@ impl ModelServer {
             self.order.retain(|other| *other != id);
             self.order.insert(if raise { self.order.len() } else { 0 }, id);
         }
+    }
+
+    /// Whether one window hides a part of another.
+    fn covers(&self, above: u32, below: u32) -> bool {
+        let place = |it: u32| self.order.iter().position(|other| *other == it);
+        let both = (&self.windows[&above], &self.windows[&below]);
+        place(above) > place(below)
+            && both.0.mapped
+            && both.1.mapped
+            && both.0.place.overlaps(both.1.place)
+    }
+
+    /// Specification, `CirculateWindow`: the lowest window that is covered, or the highest one
+    /// that covers another.
+    pub(super) fn next_to_circulate(&self, raises: bool) -> Option<u32> {
+        let any = |is_it: &dyn Fn(u32) -> bool| self.order.iter().any(|other| is_it(*other));
+        if raises {
+            self.order.iter().copied().find(|id| any(&|other| self.covers(other, *id)))
+        } else {
+            self.order.iter().rev().copied().find(|id| any(&|other| self.covers(*id, other)))
+        }
+    }
+
+    pub(super) fn circulate_now(&mut self, raises: bool) {
+        let Some(window) = self.next_to_circulate(raises) else { return };
+        self.order.retain(|other| *other != window);
+        let (at, place) =
+            if raises { (self.order.len(), x::Place::ON_TOP) } else { (0, x::Place::ON_BOTTOM) };
+        self.order.insert(at, window);
+        self.tell_structure(window, |event| x::CirculateNotifyEvent {
+            response_type: x::CIRCULATE_NOTIFY_EVENT,
+            sequence: 0,
+            event,
+            window,
+            place,
+        });
     }
 
     pub(super) fn destroy_now(&mut self, id: u32) {
@@ -177,7 +210,7 @@ impl ModelServer {
         self.order.retain(|other| *other != id);
         self.save_set.remove(&id);
         self.monitor_events.remove(&id);
-        self.selections.retain(|_, owner| *owner != id);
+        self.let_go(id);
         self.letters.retain(|(window, _)| *window != id);
         self.lose_view(id);
         if self.pointer_window == id {
