@@ -177,7 +177,7 @@ pub(crate) struct ModelServer {
     /// Those that there were more than once. What was sent about one window may have hit
     /// the next one of its number.
     pub(crate) reused: BTreeSet<u32>,
-    /// Windows that the window manager had killed.
+    /// Windows and counters that the window manager had killed.
     killed: BTreeSet<u32>,
     /// Every error: code and opcode.
     pub(crate) errors: Vec<(u8, u8)>,
@@ -461,7 +461,8 @@ impl ModelServer {
                 if owner == WM || it.resource == ROOT || !is_there {
                     return Err((BAD_VALUE, it.resource));
                 }
-                self.killed.extend(self.windows.keys().filter(|id| **id & OWNER == owner));
+                let all = self.windows.keys().chain(self.counters.keys());
+                self.killed.extend(all.filter(|id| **id & OWNER == owner));
                 self.kill(it.resource);
                 Ok(())
             }

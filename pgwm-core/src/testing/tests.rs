@@ -740,7 +740,13 @@ fn circulating_is_redirected() {
 fn a_client_is_killed_by_any_of_its_windows() {
     let mut server = furnished();
     server.create_inside(CLIENT + 1, CLIENT, Place::new(0, 0, 1, 1));
+    let counter = server.create_counter(CLIENT, 0);
     ask(&mut server, x::KillClientRequest { resource: CLIENT + 1 }.serialize());
+    assert_eq!(server.counter(counter), None);
+    let major = major(&mut server, "SYNC").unwrap();
+    let query = sync::QueryCounterRequest { counter };
+    ask(&mut server, query.serialize(major));
+    assert_eq!(server.errors, [], "it may be spoken of for a while");
     assert_eq!(server.clients_windows(), [OTHER]);
     let said = ask(&mut server, x::KillClientRequest { resource: OTHER + 1 }.serialize());
     assert_eq!(error(&said), (super::BAD_VALUE, OTHER + 1));
