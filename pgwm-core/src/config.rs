@@ -3,6 +3,7 @@
 //! A configuration is a constant that ends in [`Config::validated`], so that a mistake in
 //! it stops the build with a sentence instead of surprising a running session.
 
+pub use crate::geometry::Direction;
 use crate::layout::{Layout, Share};
 use crate::x11::id::{Keysym, Modifiers};
 
@@ -13,10 +14,14 @@ pub struct Config {
     pub workspaces: &'static [Workspace],
     /// What keys do.
     pub keys: &'static [Key],
+    /// Tables of keys that stand in for `keys` for a while.
+    pub modes: &'static [Mode],
     /// What mouse buttons do over a window.
     pub mouse: &'static [Mouse],
     /// What is different for some programs; the first rule that matches is used.
     pub rules: &'static [Rule],
+    /// Programs that a key calls up and sends away again.
+    pub scratchpads: &'static [Scratchpad],
     /// Programs started once, with the session; not again at a restart in place.
     pub autostart: &'static [Program],
     /// Border colours.
@@ -27,9 +32,25 @@ pub struct Config {
     pub gap: u32,
     /// The leaders' share of a workspace at first.
     pub share: Share,
-    /// Whether the window under the pointer takes the focus when the pointer moves into
-    /// it; else a click is needed.
-    pub focus_follows_pointer: bool,
+    /// Whether a tile that is alone on its monitor has no gap around it.
+    pub smart_gaps: bool,
+    /// Whether a tile that is alone on its monitor has no border.
+    pub smart_borders: bool,
+    /// Whether tiles keep to the sizes that their programs can show, such as whole
+    /// characters, and leave the rest of their cell free.
+    pub tiles_keep_to_hints: bool,
+    /// What gives a window the focus.
+    pub focus: FocusPolicy,
+    /// Whether a new window takes the focus.
+    pub new_windows: NewWindows,
+    /// What happens when a program asks for the focus for a window of its own.
+    pub activation: Activation,
+    /// Whether the pointer jumps into a window that gets the focus by a key.
+    pub warp_pointer: bool,
+    /// What happens when a key shows a workspace that another monitor shows.
+    pub on_other_monitor: OnOtherMonitor,
+    /// From how many pixels on the edge of a dragged float clings to another edge; 0: never.
+    pub snap: u32,
 }
 
 /// A program and its arguments; the program is a path or a name searched in PATH.
@@ -42,6 +63,17 @@ pub struct Workspace {
     pub name: &'static str,
     /// Its layout at first.
     pub layout: Layout,
+    /// Its leaders' share at first; `None`: [`Config::share`].
+    pub share: Option<Share>,
+    /// Its gap at first; `None`: [`Config::gap`].
+    pub gap: Option<u32>,
+}
+
+impl Workspace {
+    /// A workspace with the share and the gap of all.
+    pub const fn new(name: &'static str, layout: Layout) -> Self {
+        Self { name, layout, share: None, gap: None }
+    }
 }
 
 /// One key binding.
@@ -53,13 +85,33 @@ pub struct Key {
     pub keysym: Keysym,
     /// What it does.
     pub action: Action,
+    /// Whether it does so when the key is released. A screen locker, which needs the
+    /// keyboard for itself, has to be started so.
+    pub on_release: bool,
 }
 
 impl Key {
-    /// One line of the key table.
+    /// One line of a key table.
     pub const fn new(modifiers: Modifiers, keysym: Keysym, action: Action) -> Self {
-        Self { modifiers, keysym, action }
+        Self { modifiers, keysym, action, on_release: false }
     }
+
+    /// One line of a key table that acts when the key is released.
+    pub const fn on_release(modifiers: Modifiers, keysym: Keysym, action: Action) -> Self {
+        Self { modifiers, keysym, action, on_release: true }
+    }
+}
+
+/// A table of keys that stands in for the usual one, from [`Action::Mode`] on.
+#[derive(Debug, Clone, Copy)]
+pub struct Mode {
+    /// Its name.
+    pub name: &'static str,
+    /// What keys do meanwhile.
+    pub keys: &'static [Key],
+    /// Whether the next key ends it, whatever it is: what is held and then pressed is a
+    /// chord. Else it lasts until [`Action::LeaveMode`].
+    pub once: bool,
 }
 
 /// One mouse binding: what a button does over a window while modifiers are held.
@@ -80,16 +132,140 @@ impl Mouse {
     }
 }
 
-/// What is different for the windows of a class.
+/// What is different for some windows. A line names what it cares for and takes the rest
+/// from [`Rule::ANY`].
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
     /// The second word of `WM_CLASS`, as `xprop` shows it.
-    pub class: &'static str,
-    /// The workspace where its windows open; `None`: the one that the window asks for, else
-    /// its parent's, else the current one.
+    pub class: Option<&'static str>,
+    /// The first word of `WM_CLASS`.
+    pub instance: Option<&'static str>,
+    /// A part of the title.
+    pub title: Option<&'static str>,
+    /// `WM_WINDOW_ROLE`.
+    pub role: Option<&'static str>,
+    /// The sort of window.
+    pub kind: Option<Kind>,
+    /// The workspace where its windows open; `None`: the one where the program was started,
+    /// else the one that the window asks for, else its parent's, else the current one.
     pub workspace: Option<&'static str>,
+    /// The monitor, by its name as `xrandr --listmonitors` shows it, on whose workspace its
+    /// windows open.
+    pub monitor: Option<&'static str>,
     /// Whether its windows float; `None`: as the window itself suggests.
     pub floating: Option<bool>,
+    /// Where a float opens, in pixels from its monitor's upper left corner, or, where
+    /// negative, from the lower right one.
+    pub place: Option<(i32, i32)>,
+    /// The size of a float, in pixels without its border.
+    pub size: Option<(u32, u32)>,
+    /// Whether a window takes the focus when it opens; `None`: as [`Config::new_windows`].
+    pub focus: Option<bool>,
+    /// Whether it has no border.
+    pub borderless: bool,
+    /// Whether what it asks for its place and size later is of no concern.
+    pub ignores_requests: bool,
+    /// Whether it is shown on every workspace of its monitor.
+    pub sticky: bool,
+    /// Whether it stays in its tile while it believes to be in fullscreen.
+    pub fullscreen_in_tile: bool,
+    /// Whether a window of a program started from it takes its place until it closes.
+    pub swallows: bool,
+}
+
+impl Rule {
+    /// The rule that every window matches and that changes nothing.
+    pub const ANY: Self = Self {
+        class: None,
+        instance: None,
+        title: None,
+        role: None,
+        kind: None,
+        workspace: None,
+        monitor: None,
+        floating: None,
+        place: None,
+        size: None,
+        focus: None,
+        borderless: false,
+        ignores_requests: false,
+        sticky: false,
+        fullscreen_in_tile: false,
+        swallows: false,
+    };
+}
+
+/// Sorts of windows that a rule can speak of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A program's own window.
+    Normal,
+    /// A dialog, or a window that belongs to another.
+    Dialog,
+    /// A palette, a toolbar, a menu torn off.
+    Utility,
+    /// A splash screen.
+    Splash,
+}
+
+/// A program that a key calls up and sends away again.
+#[derive(Debug, Clone, Copy)]
+pub struct Scratchpad {
+    /// Its name, for [`Action::Scratchpad`].
+    pub name: &'static str,
+    /// The second word of its window's `WM_CLASS`.
+    pub class: &'static str,
+    /// What is started where there is no such window.
+    pub program: Program,
+    /// Its width and height in percent of the monitor.
+    pub size: (u8, u8),
+}
+
+/// What gives a window the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FocusPolicy {
+    /// The pointer, when it moves into a window; outside of all windows the last one keeps
+    /// the focus.
+    Sloppy,
+    /// The pointer; outside of all windows no window has the focus.
+    FollowsPointer,
+    /// A click.
+    Click,
+}
+
+/// Whether a new window takes the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewWindows {
+    /// Unless it asks not to.
+    Focus,
+    /// Unless the user has typed into another window since its program was started.
+    FocusUnlessTyping,
+    /// Never; it asks for attention instead.
+    Urgent,
+}
+
+/// What happens when a program asks for the focus for a window of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activation {
+    /// It gets it where it can be seen, and asks for attention elsewhere.
+    FocusIfVisible,
+    /// It gets it, and its workspace is shown.
+    Focus,
+    /// It asks for attention.
+    Urgent,
+    /// Nothing.
+    Ignore,
+}
+
+/// What happens when a key shows a workspace that another monitor shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnOtherMonitor {
+    /// The two monitors change their workspaces.
+    Swap,
+    /// This monitor gets it, and the other one the first workspace that no monitor shows.
+    Pull,
+    /// The focus goes to the other monitor.
+    Follow,
 }
 
 /// Colours as 0xRRGGBB.
@@ -108,40 +284,108 @@ pub struct Colours {
 pub enum Action {
     /// Starts a program.
     Spawn(Program),
-    /// Asks the focused window to close; kills its program where it can't be asked.
+    /// Asks the focused window to close; kills its program where it can't be asked, and, on
+    /// a second request, where it does not answer any more.
     Close,
+
     /// Focuses the next window of the workspace, in a circle.
     FocusNext,
     /// Focuses the previous window of the workspace, in a circle.
     FocusPrevious,
+    /// Focuses the nearest window in a direction, on the next monitor too.
+    FocusTowards(Direction),
+    /// Focuses the window that had the focus before, on whichever workspace.
+    FocusLast,
+    /// Focuses the window that has asked for attention the longest.
+    FocusUrgent,
+    /// Gives the focused window a name by which [`Action::FocusMark`] finds it; takes it
+    /// off where it has it.
+    Mark(&'static str),
+    /// Focuses the window with this mark, on whichever workspace.
+    FocusMark(&'static str),
+
     /// Swaps the focused tile with the next one, in a circle.
     SwapNext,
     /// Swaps the focused tile with the previous one, in a circle.
     SwapPrevious,
+    /// Swaps the focused tile with the nearest one in a direction; moves a float by a step.
+    SwapTowards(Direction),
     /// Makes the focused tile the leader; the leader gives way to the tile after it.
     SwapLeader,
+
     /// Shows a workspace.
     View(&'static str),
     /// Shows the workspace that was shown before.
     ViewLast,
+    /// Shows the next workspace, in a circle.
+    ViewNext,
+    /// Shows the previous workspace, in a circle.
+    ViewPrevious,
     /// Moves the focused window to a workspace, without following it.
     Send(&'static str),
+    /// Moves the focused window to a workspace and shows that.
+    SendAndFollow(&'static str),
+
+    /// Focuses the monitor in a direction.
+    FocusMonitor(Direction),
+    /// Moves the focused window to the monitor in a direction, without following it.
+    SendToMonitor(Direction),
+    /// Moves the workspace to the monitor in a direction, in exchange for that one's.
+    MoveToMonitor(Direction),
+
     /// Changes the layout of the workspace.
     SetLayout(Layout),
     /// Changes to the next layout.
     NextLayout,
-    /// Gives the leaders more or less of the width, in percent.
+    /// Gives the leaders more or less of the monitor, in percent.
     ResizeLeader(i8),
     /// Makes more or fewer windows leaders.
     LeaderCount(i8),
+    /// Gives the focused tile more or less of its column, or makes a float larger or
+    /// smaller, in percent.
+    ResizeWindow(i8),
+    /// Makes the gaps of the workspace wider or narrower, in pixels.
+    ResizeGap(i8),
+    /// Makes all borders wider or narrower, in pixels.
+    ResizeBorder(i8),
+    /// Takes back all of these changes of the workspace, and of the border.
+    ResetSizes,
+
     /// Lets the focused window cover its monitor, or stops that.
     ToggleFullscreen,
+    /// Lets the focused window believe that it covers its monitor, in its place as it is.
+    ToggleFullscreenInTile,
     /// Takes the focused window out of the tiles, or puts it back.
     ToggleFloating,
+    /// Lets the focused float fill its monitor's free area, or gives it its size back.
+    ToggleMaximized,
+    /// Shows the focused window on every workspace of its monitor, or stops that.
+    ToggleSticky,
+    /// Keeps the focused window above the floats, or stops that.
+    ToggleAbove,
+    /// Hides the focused window until it is restored.
+    Minimise,
+    /// Shows the window again that was minimised last on this workspace.
+    Restore,
+    /// Moves the focused float, in pixels to the right and down.
+    MoveBy(i16, i16),
+    /// Resizes the focused float, in pixels.
+    ResizeBy(i16, i16),
+    /// Puts the focused float into the middle of its monitor.
+    Centre,
+    /// Shows the window of a scratchpad here, or hides it again.
+    Scratchpad(&'static str),
+
     /// Moves the window along with the pointer until the button is released. Mouse only.
     DragMove,
     /// Resizes the window from its nearest corner until the button is released. Mouse only.
     DragResize,
+
+    /// Lets another table of keys stand in for the usual one.
+    Mode(&'static str),
+    /// Goes back to the usual table.
+    LeaveMode,
+
     /// Ends the session's window manager; the windows stay.
     Quit,
     /// Starts the program file again in this process; the windows stay.
@@ -156,6 +400,30 @@ impl Config {
     /// The most workspaces.
     pub const MAXIMUM_WORKSPACES: usize = 64;
 
+    /// What a configuration has that says nothing else: one workspace and no bindings.
+    pub const DEFAULT: Self = Self {
+        workspaces: &[Workspace::new("1", Layout::Tall)],
+        keys: &[],
+        modes: &[],
+        mouse: &[],
+        rules: &[],
+        scratchpads: &[],
+        autostart: &[],
+        colours: Colours { focused: 0x7a_a2_f7, unfocused: 0x3b_42_61, urgent: 0xf7_76_8e },
+        border: 2,
+        gap: 0,
+        share: Share { leaders: 1, ratio: 55 },
+        smart_gaps: false,
+        smart_borders: false,
+        tiles_keep_to_hints: false,
+        focus: FocusPolicy::Sloppy,
+        new_windows: NewWindows::Focus,
+        activation: Activation::FocusIfVisible,
+        warp_pointer: false,
+        on_other_monitor: OnOtherMonitor::Swap,
+        snap: 16,
+    };
+
     /// The same configuration, once every part of it is known to make sense.
     ///
     /// # Panics
@@ -166,9 +434,11 @@ impl Config {
     pub const fn validated(self) -> Self {
         self.check_workspaces();
         self.check_numbers();
-        self.check_keys();
+        self.check_keys(self.keys);
+        self.check_modes();
         self.check_mouse();
         self.check_rules();
+        self.check_scratchpads();
         let mut i = 0;
         while i < self.autostart.len() {
             check_program(self.autostart[i]);
@@ -182,6 +452,30 @@ impl Config {
         let mut i = 0;
         while i < self.workspaces.len() {
             if same_text(self.workspaces[i].name, name) {
+                return Some(i);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The place of a mode in [`Config::modes`].
+    pub const fn mode_index(&self, name: &str) -> Option<usize> {
+        let mut i = 0;
+        while i < self.modes.len() {
+            if same_text(self.modes[i].name, name) {
+                return Some(i);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The place of a scratchpad in [`Config::scratchpads`].
+    pub const fn scratchpad_index(&self, name: &str) -> Option<usize> {
+        let mut i = 0;
+        while i < self.scratchpads.len() {
+            if same_text(self.scratchpads[i].name, name) {
                 return Some(i);
             }
             i += 1;
@@ -208,22 +502,21 @@ impl Config {
                 Some(first) if first == i => {}
                 _ => panic!("config: two workspaces have the same name"),
             }
+            if let Some(share) = self.workspaces[i].share {
+                check_share(share);
+            }
+            if let Some(gap) = self.workspaces[i].gap {
+                check_gap(gap);
+            }
             i += 1;
         }
     }
 
     const fn check_numbers(&self) {
         assert!(self.border <= Self::MAXIMUM_BORDER, "config: the border is wider than 64 pixels");
-        assert!(self.gap <= Self::MAXIMUM_GAP, "config: the gap is wider than 256 pixels");
-        assert!(
-            self.share.ratio >= *Share::RATIOS.start() && self.share.ratio <= *Share::RATIOS.end(),
-            "config: the leaders' ratio is not between 5 and 95 percent"
-        );
-        assert!(
-            self.share.leaders >= *Share::LEADERS.start()
-                && self.share.leaders <= *Share::LEADERS.end(),
-            "config: the number of leaders is not between 1 and 16"
-        );
+        assert!(self.snap <= Self::MAXIMUM_GAP, "config: windows snap from over 256 pixels");
+        check_gap(self.gap);
+        check_share(self.share);
         assert!(
             self.colours.focused <= 0xff_ffff
                 && self.colours.unfocused <= 0xff_ffff
@@ -232,10 +525,10 @@ impl Config {
         );
     }
 
-    const fn check_keys(&self) {
+    const fn check_keys(&self, keys: &[Key]) {
         let mut i = 0;
-        while i < self.keys.len() {
-            let key = self.keys[i];
+        while i < keys.len() {
+            let key = keys[i];
             assert!(key.keysym.raw() != 0, "config: a key has no symbol");
             check_modifiers(key.modifiers);
             assert!(
@@ -245,14 +538,53 @@ impl Config {
             self.check_action(key.action);
             let mut j = 0;
             while j < i {
-                let other = self.keys[j];
+                let other = keys[j];
                 assert!(
                     other.keysym.raw() != key.keysym.raw()
-                        || other.modifiers.bits() != key.modifiers.bits(),
+                        || other.modifiers.bits() != key.modifiers.bits()
+                        || other.on_release != key.on_release,
                     "config: the same chord stands twice in the key table"
                 );
                 j += 1;
             }
+            i += 1;
+        }
+    }
+
+    const fn check_modes(&self) {
+        let mut i = 0;
+        while i < self.modes.len() {
+            let mode = self.modes[i];
+            match self.mode_index(mode.name) {
+                Some(first) if first == i => {}
+                _ => panic!("config: two modes have the same name"),
+            }
+            self.check_keys(mode.keys);
+            let mut leads_out = mode.once;
+            let mut j = 0;
+            while j < mode.keys.len() {
+                leads_out |= matches!(mode.keys[j].action, Action::LeaveMode | Action::Mode(_));
+                j += 1;
+            }
+            assert!(leads_out, "config: no key leads out of a mode");
+            i += 1;
+        }
+    }
+
+    const fn check_scratchpads(&self) {
+        let mut i = 0;
+        while i < self.scratchpads.len() {
+            let pad = self.scratchpads[i];
+            match self.scratchpad_index(pad.name) {
+                Some(first) if first == i => {}
+                _ => panic!("config: two scratchpads have the same name"),
+            }
+            assert!(!pad.class.is_empty(), "config: a scratchpad has no class");
+            check_program(pad.program);
+            assert!(
+                pad.size.0 >= 10 && pad.size.0 <= 100 && pad.size.1 >= 10 && pad.size.1 <= 100,
+                "config: a scratchpad's size is not between 10 and 100 percent"
+            );
             i += 1;
         }
     }
@@ -289,7 +621,20 @@ impl Config {
         let mut i = 0;
         while i < self.rules.len() {
             let rule = self.rules[i];
-            assert!(!rule.class.is_empty(), "config: a rule has no class");
+            assert!(
+                rule.class.is_some()
+                    || rule.instance.is_some()
+                    || rule.title.is_some()
+                    || rule.role.is_some()
+                    || rule.kind.is_some(),
+                "config: a rule does not say which windows it is for"
+            );
+            if let Some((width, height)) = rule.size {
+                assert!(
+                    width >= 1 && width <= 65_535 && height >= 1 && height <= 65_535,
+                    "config: a rule's size is not between 1 and 65,535 pixels"
+                );
+            }
             if let Some(name) = rule.workspace {
                 self.check_workspace(name);
             }
@@ -300,7 +645,23 @@ impl Config {
     const fn check_action(&self, action: Action) {
         match action {
             Action::Spawn(program) => check_program(program),
-            Action::View(name) | Action::Send(name) => self.check_workspace(name),
+            Action::View(name) | Action::Send(name) | Action::SendAndFollow(name) => {
+                self.check_workspace(name);
+            }
+            Action::Mode(name) => {
+                assert!(
+                    self.mode_index(name).is_some(),
+                    "config: a key names a mode that does not exist"
+                );
+            }
+            Action::Scratchpad(name) => assert!(
+                self.scratchpad_index(name).is_some(),
+                "config: a key names a scratchpad that does not exist"
+            ),
+            Action::ResizeWindow(percent) => assert!(
+                percent != 0 && percent >= -50 && percent <= 50,
+                "config: ResizeWindow takes -50 to 50 percent, and not 0"
+            ),
             Action::ResizeLeader(percent) => assert!(
                 percent != 0 && percent >= -50 && percent <= 50,
                 "config: ResizeLeader takes -50 to 50 percent, and not 0"
@@ -319,6 +680,21 @@ impl Config {
             "config: a key or a rule names a workspace that does not exist"
         );
     }
+}
+
+const fn check_gap(gap: u32) {
+    assert!(gap <= Config::MAXIMUM_GAP, "config: a gap is wider than 256 pixels");
+}
+
+const fn check_share(share: Share) {
+    assert!(
+        share.ratio >= *Share::RATIOS.start() && share.ratio <= *Share::RATIOS.end(),
+        "config: the leaders' ratio is not between 5 and 95 percent"
+    );
+    assert!(
+        share.leaders >= *Share::LEADERS.start() && share.leaders <= *Share::LEADERS.end(),
+        "config: the number of leaders is not between 1 and 16"
+    );
 }
 
 const fn check_program(program: Program) {

@@ -32,6 +32,44 @@ pub struct Rect {
     pub height: u32,
 }
 
+/// A way to go, between windows or between monitors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+    /// Upwards.
+    Up,
+    /// Downwards.
+    Down,
+    /// To the next one, in a circle.
+    Next,
+    /// To the previous one, in a circle.
+    Previous,
+}
+
+impl Direction {
+    /// How far this way `to` lies from `from`, middle from middle; `None` where it does not
+    /// lie this way. What lies beside it counts as nearer than what lies aslant.
+    pub fn distance(self, from: Rect, to: Rect) -> Option<u64> {
+        let middle = |rect: Rect| {
+            let half = |at: i32, length: u32| 2 * i64::from(at) + i64::from(length);
+            (half(rect.x, rect.width), half(rect.y, rect.height))
+        };
+        let ((from_x, from_y), (to_x, to_y)) = (middle(from), middle(to));
+        let (right, down) = (to_x - from_x, to_y - from_y);
+        let (along, aside) = match self {
+            Self::Left => (-right, down),
+            Self::Right => (right, down),
+            Self::Up => (-down, right),
+            Self::Down => (down, right),
+            Self::Next | Self::Previous => return None,
+        };
+        (along > 0).then(|| along.unsigned_abs() + 2 * aside.unsigned_abs())
+    }
+}
+
 impl Rect {
     /// The rectangle with this corner and this size.
     pub const fn new(x: i32, y: i32, width: u32, height: u32) -> Self {
@@ -61,6 +99,26 @@ impl Rect {
     /// Whether the pixel lies inside.
     pub const fn contains(self, point: Point) -> bool {
         point.x >= self.x && point.x < self.right() && point.y >= self.y && point.y < self.bottom()
+    }
+
+    /// The rectangle moved by what lies between the origin and `point`.
+    #[must_use]
+    pub const fn moved_by(self, point: Point) -> Self {
+        Self { x: self.x.saturating_add(point.x), y: self.y.saturating_add(point.y), ..self }
+    }
+
+    /// The rectangle as seen from `point`.
+    #[must_use]
+    pub const fn seen_from(self, point: Point) -> Self {
+        Self { x: self.x.saturating_sub(point.x), y: self.y.saturating_sub(point.y), ..self }
+    }
+
+    /// The pixel in the middle.
+    pub const fn middle(self) -> Point {
+        Point {
+            x: self.x.saturating_add_unsigned(self.width / 2),
+            y: self.y.saturating_add_unsigned(self.height / 2),
+        }
     }
 
     /// How many pixels the two share.
@@ -160,6 +218,18 @@ mod tests {
         assert!(!rect.contains(Point { x: 15, y: 24 }));
         assert!(!rect.contains(Point { x: 14, y: 25 }));
         assert!(!Rect::default().contains(Point::default()));
+    }
+
+    #[test]
+    fn what_lies_beside_is_nearer_than_what_lies_aslant() {
+        let here = Rect::new(100, 100, 100, 100);
+        let beside = Direction::Right.distance(here, Rect::new(200, 100, 100, 100));
+        let aslant = Direction::Right.distance(here, Rect::new(200, 200, 100, 100));
+        assert!(beside.is_some() && beside < aslant);
+        assert_eq!(Direction::Left.distance(here, Rect::new(200, 100, 100, 100)), None);
+        assert_eq!(Direction::Up.distance(here, here), None);
+        let far = Rect::new(i32::MAX, i32::MIN, u32::MAX, u32::MAX);
+        assert!(Direction::Right.distance(here, far).is_some());
     }
 
     #[test]

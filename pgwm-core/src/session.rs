@@ -166,6 +166,14 @@ impl Session {
         }
     }
 
+    /// Performs an action as a key would.
+    #[cfg(test)]
+    pub(crate) fn act(&mut self, action: crate::config::Action) {
+        if let Stage::Running(wm) = &mut self.stage {
+            wm.act(action, &mut self.connection);
+        }
+    }
+
     /// Begins to leave; [`Session::next_command`] says when that is done.
     pub fn leave(&mut self, how: Leave) {
         match &mut self.stage {

@@ -7,7 +7,10 @@
 
 #![expect(clippy::enum_glob_use, reason = "a table reads better without the names of its enums")]
 
-use pgwm_core::config::{Action::*, Colours, Config, Key, Mouse, Program, Rule, Workspace};
+use pgwm_core::config::{
+    Action::*, Activation, Colours, Config, FocusPolicy, Key, Mode, Mouse, NewWindows,
+    OnOtherMonitor, Program, Rule, Scratchpad, Workspace,
+};
 use pgwm_core::layout::{Layout::*, Share};
 use pgwm_core::x11::id::Modifiers;
 use pgwm_core::x11::keysym::{self as key, of};
@@ -24,16 +27,16 @@ const AUTOSTART: &[Program] = &[];
 
 #[rustfmt::skip]
 const WORKSPACES: &[Workspace] = &[
-    //          name       layout at first: Tall, Center or Monocle
-    Workspace { name: "1", layout: Tall },
-    Workspace { name: "2", layout: Tall },
-    Workspace { name: "3", layout: Tall },
-    Workspace { name: "4", layout: Tall },
-    Workspace { name: "5", layout: Tall },
-    Workspace { name: "6", layout: Tall },
-    Workspace { name: "7", layout: Tall },
-    Workspace { name: "8", layout: Tall },
-    Workspace { name: "9", layout: Tall },
+    //             name layout at first: Tall, Wide, Center, Spiral, Grid, Columns, Monocle, Floating
+    Workspace::new("1", Tall),
+    Workspace::new("2", Tall),
+    Workspace::new("3", Tall),
+    Workspace::new("4", Tall),
+    Workspace::new("5", Tall),
+    Workspace::new("6", Tall),
+    Workspace::new("7", Tall),
+    Workspace::new("8", Tall),
+    Workspace::new("9", Tall),
 ];
 
 #[rustfmt::skip]
@@ -104,9 +107,12 @@ const MOUSE: &[Mouse] = &[
 
 #[rustfmt::skip]
 const RULES: &[Rule] = &[
-    //     class, as xprop shows it  workspace        floating
-    Rule { class: "Gimp",            workspace: None, floating: Some(true) },
+    //     which windows, as xprop shows them      what is different
 ];
+
+const MODES: &[Mode] = &[];
+
+const SCRATCHPADS: &[Scratchpad] = &[];
 
 const COLOURS: Colours = Colours { focused: 0x7a_a2_f7, unfocused: 0x3b_42_61, urgent: 0xf7_76_8e };
 
@@ -121,6 +127,16 @@ pub(crate) const CONFIG: Config = Config {
     border: 2,
     gap: 4,
     share: Share { leaders: 1, ratio: 55 },
-    focus_follows_pointer: true,
+    modes: MODES,
+    scratchpads: SCRATCHPADS,
+    smart_gaps: false,
+    smart_borders: false,
+    tiles_keep_to_hints: false,
+    focus: FocusPolicy::Sloppy,
+    new_windows: NewWindows::Focus,
+    activation: Activation::FocusIfVisible,
+    warp_pointer: false,
+    on_other_monitor: OnOtherMonitor::Swap,
+    snap: 16,
 }
 .validated();

@@ -25,12 +25,12 @@ const MISTAKES: [(&str, &str); 14] = [
         "config: a key or a rule names a workspace that does not exist",
     ),
     (
-        "rules: &[Rule { class: \"Gimp\", workspace: Some(\"no such\"), floating: None }]",
+        "rules: &[Rule { class: Some(\"Gimp\"), workspace: Some(\"no such\"), ..Rule::ANY }]",
         "config: a key or a rule names a workspace that does not exist",
     ),
     (
-        "rules: &[Rule { class: \"\", workspace: None, floating: None }]",
-        "config: a rule has no class",
+        "rules: &[Rule { floating: Some(true), ..Rule::ANY }]",
+        "config: a rule does not say which windows it is for",
     ),
     (
         "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::Spawn(&[]))]",
@@ -46,13 +46,13 @@ const MISTAKES: [(&str, &str); 14] = [
         "config: a mouse button without a modifier would be taken from all programs",
     ),
     (
-        "workspaces: &[Workspace { name: \"1\", layout: Layout::Tall }; 2], \
+        "workspaces: &[Workspace::new(\"1\", Layout::Tall); 2], \
          keys: &[], rules: &[]",
         "config: two workspaces have the same name",
     ),
     ("workspaces: &[], keys: &[], rules: &[]", "config: there must be at least one workspace"),
     ("border: 65", "config: the border is wider than 64 pixels"),
-    ("gap: 257", "config: the gap is wider than 256 pixels"),
+    ("gap: 257", "config: a gap is wider than 256 pixels"),
     (
         "share: Share { leaders: 0, ..CONFIG.share }",
         "config: the number of leaders is not between 1 and 16",

@@ -122,6 +122,13 @@ pub struct Share {
     pub ratio: u8,
 }
 
+impl Default for Share {
+    /// One leader, half of the width.
+    fn default() -> Self {
+        Self { leaders: 1, ratio: 50 }
+    }
+}
+
 impl Share {
     /// The percentages that a leader may have.
     pub const RATIOS: core::ops::RangeInclusive<u8> = 5..=95;

@@ -1,24 +1,10 @@
 //! Time, as a session sees it: when it matters, and what it brings about.
 
 use super::*;
-use crate::config::{Colours, Workspace};
-use crate::layout::{Layout, Share};
 use crate::testing::ModelServer;
 use proptest::prelude::*;
 
-static CONFIG: Config = Config {
-    workspaces: &[Workspace { name: "a", layout: Layout::Tall }],
-    keys: &[],
-    mouse: &[],
-    rules: &[],
-    autostart: &[],
-    colours: Colours { focused: 0, unfocused: 0, urgent: 0 },
-    border: 1,
-    gap: 0,
-    share: Share { leaders: 1, ratio: 50 },
-    focus_follows_pointer: true,
-}
-.validated();
+static CONFIG: Config = Config::DEFAULT.validated();
 
 /// A session that manages windows, with nothing on its way.
 fn running() -> (Session, ModelServer) {

@@ -2,12 +2,14 @@
 //! or where it is managed; see `manage.rs`.
 
 use super::client::Client;
-use super::question::{Answer, PropertyName, Question};
+use super::question::{Answer, PropertyName, Question, ToldStates};
+use crate::config::Config;
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
-use crate::x11::id::{EventMask, Window};
-use crate::x11::property::WmState;
+use crate::x11::id::{EventMask, Timestamp, Window};
+use crate::x11::property::{Strut, WmState};
 use crate::x11::{reply, request};
+use alloc::string::String;
 
 /// Why a window is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,18 +25,16 @@ pub enum Origin {
 pub struct Candidate {
     /// Why it is looked at.
     pub origin: Origin,
-    /// What its properties say.
+    /// What its properties say and go on to say.
     pub client: Client,
+    /// What they say that matters only now.
+    pub told: Told,
     /// Its sort and state.
     pub attributes: Option<reply::GetWindowAttributes>,
     /// The window that it is in.
     pub parent: Option<Window>,
     /// Its place and size.
     pub geometry: Option<reply::GetGeometry>,
-    /// The workspace that it asks for.
-    pub desktop: Option<u32>,
-    /// The state that a window manager before us left it in.
-    pub wm_state: Option<WmState>,
     /// Sequence number of the request that selects its events: where that fails, the window
     /// is gone, and what is answered is about another one that got its number.
     pub selected: u64,
@@ -44,9 +44,48 @@ pub struct Candidate {
     waiting: usize,
 }
 
+/// What a window says once, before it is managed.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// `_NET_WM_STATE`.
+    pub states: ToldStates,
+    /// The workspace that it asks for (`_NET_WM_DESKTOP`).
+    pub desktop: Option<u32>,
+    /// The state that a window manager before us left it in.
+    pub wm_state: Option<WmState>,
+    /// `WM_WINDOW_ROLE`.
+    pub role: String,
+    /// `WM_NAME`.
+    pub old_title: Option<String>,
+    /// `_NET_WM_NAME`.
+    pub new_title: Option<String>,
+    /// `_NET_WM_PID`.
+    pub pid: Option<i32>,
+    /// `WM_CLIENT_MACHINE`.
+    pub machine: String,
+    /// `_NET_STARTUP_ID`.
+    pub startup_id: String,
+    /// When the user last did something in it; 0 where it wants no focus (EWMH
+    /// `_NET_WM_USER_TIME`).
+    pub user_time: Option<Timestamp>,
+    /// The window that has its `_NET_WM_USER_TIME`.
+    pub user_time_window: Window,
+    /// `_NET_WM_STRUT`.
+    pub strut: Option<Strut>,
+    /// `_NET_WM_STRUT_PARTIAL`, which comes first.
+    pub strut_partial: Option<Strut>,
+}
+
+impl Told {
+    /// The title that it has.
+    pub fn title(&self) -> &str {
+        self.new_title.as_deref().or(self.old_title.as_deref()).unwrap_or_default()
+    }
+}
+
 impl Candidate {
     /// Selects the window's events, so that no change is missed from here on, and asks
-    /// everything in one flight.
+    /// in one flight what every window has, and which properties there are besides.
     pub fn ask(
         window: Window,
         origin: Origin,
@@ -61,46 +100,84 @@ impl Candidate {
         );
         let attributes = request::WindowAttributes { event_mask, ..Default::default() };
         let selected = out.send(&request::ChangeWindowAttributes { window, attributes });
-        let first = Question::Attributes(window).ask(atoms, out);
+        let first = Question::Properties(window).ask(atoms, out);
+        Question::Attributes(window).ask(atoms, out);
         Question::Parent(window).ask(atoms, out);
         Question::Geometry(window).ask(atoms, out);
-        for property in PropertyName::OF_A_WINDOW {
+        for property in PropertyName::OF_EVERY_WINDOW {
             Question::Property(window, property).ask(atoms, out);
         }
         Self {
             origin,
             client: Client::default(),
+            told: Told::default(),
             attributes: None,
             parent: None,
             geometry: None,
-            desktop: None,
-            wm_state: None,
             selected,
             first,
-            waiting: 3 + PropertyName::OF_A_WINDOW.len(),
+            waiting: 4 + PropertyName::OF_EVERY_WINDOW.len(),
         }
     }
 
-    /// Notes that a property changed and was asked for once more.
-    pub const fn ask_again(&mut self) {
+    /// Notes that one more answer has to come before it is managed.
+    pub const fn wait_for_another(&mut self) {
         self.waiting += 1;
     }
 
     /// Takes in an answer; `None` for an error. Whether that was the last one.
-    pub fn learn(&mut self, sequence: u64, answer: Option<Answer>) -> bool {
+    pub fn learn(
+        &mut self,
+        window: Window,
+        sequence: u64,
+        answer: Option<Answer>,
+        (config, atoms): (&Config, &AtomTable),
+        out: &mut Connection<Question>,
+    ) -> bool {
         if sequence < self.first {
             return false;
         }
+        let told = &mut self.told;
         match answer {
+            Some(Answer::Properties(names)) => {
+                for property in PropertyName::OF_SOME_WINDOWS {
+                    if is_of_use(property, config) && names.contains(&property.id(atoms)) {
+                        Question::Property(window, property).ask(atoms, out);
+                        self.waiting += 1;
+                    }
+                }
+            }
             Some(Answer::Attributes(attributes)) => self.attributes = Some(attributes),
             Some(Answer::Parent(parent)) => self.parent = Some(parent),
             Some(Answer::Geometry(geometry)) => self.geometry = Some(geometry),
-            Some(Answer::Desktop(desktop)) => self.desktop = desktop,
-            Some(Answer::WmState(state)) => self.wm_state = state,
+            Some(Answer::State(states)) => told.states = states,
+            Some(Answer::Desktop(desktop)) => told.desktop = desktop,
+            Some(Answer::WmState(state)) => told.wm_state = state,
+            Some(Answer::Role(role)) => told.role = role,
+            Some(Answer::Title(PropertyName::OldTitle, title)) => told.old_title = title,
+            Some(Answer::Title(_, title)) => told.new_title = title,
+            Some(Answer::Pid(pid)) => told.pid = pid,
+            Some(Answer::Machine(machine)) => told.machine = machine,
+            Some(Answer::StartupId(id)) => told.startup_id = id,
+            Some(Answer::UserTime(time)) => told.user_time = time,
+            Some(Answer::UserTimeWindow(window)) => told.user_time_window = window,
+            Some(Answer::Strut(PropertyName::Strut, strut)) => told.strut = strut,
+            Some(Answer::Strut(_, strut)) => told.strut_partial = strut,
             Some(answer) => self.client.learn(answer),
             None => {}
         }
         self.waiting = self.waiting.saturating_sub(1);
         self.waiting == 0
+    }
+}
+
+/// Whether what the property says can make a difference under this configuration.
+fn is_of_use(property: PropertyName, config: &Config) -> bool {
+    let mut rules = config.rules.iter();
+    match property {
+        PropertyName::Title | PropertyName::OldTitle => rules.any(|rule| rule.title.is_some()),
+        PropertyName::Role => rules.any(|rule| rule.role.is_some()),
+        PropertyName::Pid | PropertyName::Machine => rules.any(|rule| rule.swallows),
+        _ => true,
     }
 }

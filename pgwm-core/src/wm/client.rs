@@ -1,15 +1,16 @@
-//! What a window told us about itself. Never where it is: that is `stack_set.rs` and, in
-//! pixels, `scene.rs`.
+//! What a window told us about itself, and what was decided about it. Never where it is:
+//! that is `stack_set.rs` and, in pixels, `scene.rs`.
 
 use super::question::{Answer, PropertyName};
+use super::states::States;
 use super::table::Table;
-use crate::geometry::Size;
+use crate::geometry::{Point, Rect, Size};
+use crate::layout::Weight;
 use crate::x11::id::{AtomId, Window};
-use crate::x11::property::{SizeHints, WmClass, WmHints};
-use crate::x11::request::Gravity;
+use crate::x11::property::{self, FrameExtents, SizeHints, Strut, WmClass, WmHints};
 use alloc::vec::Vec;
 
-/// A managed window, in its own words.
+/// A managed window: what it said, and what was decided about it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Client {
     /// `WM_CLASS`.
@@ -20,38 +21,67 @@ pub struct Client {
     pub size_hints: SizeHints,
     /// `WM_PROTOCOLS`.
     pub protocols: Protocols,
-    /// `WM_TRANSIENT_FOR`: the window that this one belongs to, or [`Window::NONE`].
+    /// `WM_TRANSIENT_FOR`: the window that this one belongs to; [`Window::NONE`], where
+    /// [`Client::is_transient`] holds, for all windows of its group.
     pub transient_for: Window,
+    /// Whether `WM_TRANSIENT_FOR` is there at all.
+    pub is_transient: bool,
     /// `_NET_WM_WINDOW_TYPE`.
     pub kind: WindowType,
-    /// `_NET_WM_STATE` as the window had it when we met it.
-    pub state: InitialState,
+    /// `_NET_WM_PID`, where its program runs on our host.
+    pub pid: Option<i32>,
+    /// `_NET_WM_SYNC_REQUEST_COUNTER`: the counter by which it says that it has drawn
+    /// itself, or 0.
+    pub sync_counter: u32,
+    /// The states that it is in, but for fullscreen over the monitor, sticky and minimised,
+    /// which are about its place, and urgent and focused.
+    pub states: States,
+    /// Its `_NET_WM_STATE` as it was before us.
+    pub told_states: States,
+    /// Words of its `_NET_WM_STATE` that we don't know: they stay as they are.
+    pub kept: Vec<AtomId>,
     /// Whether its pixels carry an alpha channel, so that its border must be opaque.
     pub has_alpha: bool,
+    /// Whether it has no border of ours.
+    pub is_borderless: bool,
+    /// What of its pixels is only shadow (`_GTK_FRAME_EXTENTS`).
+    pub shadow: FrameExtents,
     /// Whether it asks for attention and hasn't had the focus since.
     pub urgent: bool,
+    /// Whether it stays in its place while it is in fullscreen.
+    pub fullscreen_in_tile: bool,
+    /// The monitors whose edges it wants to cover in fullscreen: top, bottom, left, right.
+    pub fullscreen_monitors: Option<[u32; 4]>,
+    /// Whether what it asks for its place and size is of no concern.
+    pub ignores_requests: bool,
+    /// Its part of a column of tiles.
+    pub weight: Weight,
+    /// The name that the user gave it.
+    pub mark: Option<&'static str>,
+    /// What it is where it is not on a workspace.
+    pub fixture: Option<Fixture>,
 }
 
-/// What a window may be asked by message instead of by force (ICCCM 4.1.2.7).
+/// A window that places itself: a panel, a desktop, a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fixture {
+    /// Where it is, its border included.
+    pub rect: Rect,
+    /// What it keeps free for itself at the edges of the root window.
+    pub strut: Strut,
+}
+
+/// What a window may be asked by message instead of by force (ICCCM 4.1.2.7, EWMH).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Protocols {
     /// It closes itself when told to.
     pub delete_window: bool,
     /// It sets the focus itself when told to.
     pub take_focus: bool,
-}
-
-/// The states that a window may wear before it is mapped (EWMH `_NET_WM_STATE`).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct InitialState {
-    /// All of them but fullscreen, known or not: they stay as they are.
-    pub kept: Vec<AtomId>,
-    /// It wants to cover the monitor.
-    pub fullscreen: bool,
-    /// It blocks its parent until it is closed.
-    pub modal: bool,
-    /// It asks for attention.
-    pub demands_attention: bool,
+    /// It answers when asked whether it is alive.
+    pub ping: bool,
+    /// It says when it has drawn itself in a new size.
+    pub sync_request: bool,
 }
 
 /// What sort of window it is, as far as that makes a difference (EWMH
@@ -61,14 +91,26 @@ pub enum WindowType {
     /// A tile, unless something else about it speaks against that.
     #[default]
     Normal,
-    /// It floats: dialogs, toolbars, menus torn off, palettes.
-    Floating,
+    /// It floats, as if it belonged to another window.
+    Dialog,
+    /// It floats: toolbars, menus torn off, palettes.
+    Utility,
     /// It floats and is shown only to be seen: a splash screen.
     Splash,
-    /// It places itself and isn't managed: docks, notifications, menus.
-    Unmanaged,
-    /// Likewise, and it lies below everything: a desktop.
+    /// It places itself: a panel. Most things are below it.
+    Dock,
+    /// It places itself, below everything.
     Desktop,
+    /// It places itself, above everything: a notification, or a menu, which should have
+    /// asked not to be managed.
+    Notification,
+}
+
+impl WindowType {
+    /// Whether such a window places itself and is on no workspace.
+    pub const fn is_fixture(self) -> bool {
+        matches!(self, Self::Dock | Self::Desktop | Self::Notification)
+    }
 }
 
 /// Who sets the input focus (ICCCM 4.1.7).
@@ -98,12 +140,14 @@ impl Client {
             }
             Answer::NormalHints(hints) => self.size_hints = hints,
             Answer::Protocols(protocols) => self.protocols = protocols,
-            Answer::TransientFor(window) => self.transient_for = window,
-            Answer::Type(kind) => self.kind = kind,
-            Answer::State(state) => {
-                self.urgent |= state.demands_attention;
-                self.state = state;
+            Answer::TransientFor(owner) => {
+                self.is_transient = owner.is_some();
+                self.transient_for = owner.unwrap_or(Window::NONE);
             }
+            Answer::SyncCounter(counter) => self.sync_counter = counter,
+            Answer::Shadow(extents) => self.shadow = extents,
+            Answer::Motif(has_border) => self.is_borderless = !has_border,
+            Answer::Type(kind) => self.kind = kind,
             _ => {}
         }
     }
@@ -130,17 +174,24 @@ impl Client {
         Size { width: width.saturating_add(2 * border), height: height.saturating_add(2 * border) }
     }
 
-    /// How far the place that it asks for lies from its frame's: with static gravity it
-    /// speaks of itself, not of its border (ICCCM 4.1.2.3).
-    pub fn static_offset(&self, border: u32) -> i32 {
-        if self.size_hints.gravity == Gravity::Static { border as i32 } else { 0 }
+    /// Whether it should get the focus when it opens.
+    pub fn wants_focus(&self) -> bool {
+        self.accepts_focus() && self.kind != WindowType::Splash
+    }
+
+    /// The corner of its frame of size `frame` where it asks to be at `asked`, a window with
+    /// a border of its own (ICCCM 4.1.2.3).
+    pub fn frame_position(&self, asked: Rect, own_border: u32, frame: Size, border: u32) -> Point {
+        let inner = |outer: u32| outer.saturating_sub(2 * border);
+        let size = Size { width: inner(frame.width), height: inner(frame.height) };
+        property::place(self.size_hints.gravity, asked, own_border, size, border)
     }
 
     /// Whether it floats unless a rule says otherwise.
     pub fn prefers_floating(&self) -> bool {
         self.kind != WindowType::Normal
-            || self.transient_for != Window::NONE
-            || self.state.modal
+            || self.is_transient
+            || self.states.has(States::MODAL)
             || self.size_hints.is_fixed()
     }
 }

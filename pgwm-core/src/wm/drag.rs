@@ -65,7 +65,7 @@ impl Wm {
                 Rect { x: origin.x.saturating_add(dx), y: origin.y.saturating_add(dy), ..origin }
             }
             Kind::Resize { left, top } => {
-                let border = self.config.border;
+                let border = self.border_of(client);
                 let grown = |size: u32, by: i32, from_start: bool| {
                     let by = if from_start { -by } else { by };
                     size.saturating_add_signed(by).saturating_sub(2 * border)
@@ -89,6 +89,7 @@ impl Wm {
                 }
             }
         };
-        self.stack_set.float(window, wish);
+        let monitor = self.monitor_of(window).position();
+        self.stack_set.float(window, wish.seen_from(monitor));
     }
 }

@@ -5,17 +5,18 @@ use super::candidate::Origin;
 use super::client::Client;
 use super::manage::Withdrawal;
 use super::question::{PropertyName, Question};
-use super::{Leave, Wm, workspace_id};
-use crate::config::Action;
+use super::stack_set::Monitor;
+use super::{Leave, Wm};
+use crate::config::{Action, FocusPolicy};
 use crate::geometry::{Point, Rect, Size};
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::event::{
-    ClientMessage, ConfigureNotify, ConfigureRequest, Crossing, CrossingDetail, CrossingMode,
-    Focus, FocusDetail, FocusMode, Input, MappingNotify, MappingRequest, PropertyNotify,
-    ReparentNotify, SelectionClear,
+    ConfigureNotify, ConfigureRequest, Crossing, CrossingDetail, CrossingMode, Focus, FocusDetail,
+    FocusMode, Input, MappingNotify, MappingRequest, PropertyNotify, ReparentNotify,
+    SelectionClear,
 };
-use crate::x11::id::{AtomId, Keycode, Timestamp, Window};
+use crate::x11::id::{Keycode, Timestamp, Window};
 use crate::x11::request::{self, AllowMode, StackMode, WindowChanges};
 
 impl Wm {
@@ -72,7 +73,7 @@ impl Wm {
         self.saw(crossing.time);
         let pointer = Point { x: crossing.root_x.into(), y: crossing.root_y.into() };
         let stood_still = core::mem::replace(&mut self.pointer, pointer) == pointer;
-        if !self.config.focus_follows_pointer
+        if self.config.focus == FocusPolicy::Click
             || crossing.mode != CrossingMode::Normal
             || crossing.detail == CrossingDetail::Inferior
             || stood_still
@@ -83,7 +84,7 @@ impl Wm {
         }
         self.stack_set.focus_screen_at(pointer);
         let takes_keys = self.clients.get(crossing.event).is_some_and(Client::accepts_focus);
-        if takes_keys && self.stack_set.screen_of(crossing.event).is_some() {
+        if takes_keys && self.stack_set.is_visible(crossing.event) {
             self.stack_set.focus_window(crossing.event);
         }
     }
@@ -108,7 +109,7 @@ impl Wm {
             && let Some(client) = self.clients.get(window)
         {
             // A window within it may have it, which passes through it.
-            if self.stack_set.screen_of(window).is_some() {
+            if self.stack_set.is_visible(window) {
                 self.shown.took_focus(window, client.input_model());
                 self.stack_set.focus_window(window);
             } else {
@@ -119,8 +120,10 @@ impl Wm {
     }
 
     pub(super) fn map_request(&mut self, window: Window, out: &mut Connection<Question>) {
-        // A managed window is mapped when its workspace is shown, and not before.
+        // A managed window is mapped when its workspace is shown, and not before; one that
+        // was minimised wants to be seen again (ICCCM 4.1.4).
         if self.clients.contains(window) {
+            self.stack_set.restore(window);
             return;
         }
         if self.leaving.is_some() {
@@ -153,34 +156,70 @@ impl Wm {
             let sequence = out.send(&request::ConfigureWindow { window, changes });
             self.shown.caused(sequence);
         }
-        let Some(client) = self.clients.get(window) else { return };
-        if let Some(wish) = self.stack_set.wish(window) {
-            let border = self.config.border;
-            let length = |value: Option<u16>, now: u32| {
-                value.map_or(now.saturating_sub(2 * border), u32::from)
-            };
-            let (width, height) =
-                (length(changes.width, wish.width), length(changes.height, wish.height));
-            let Size { width, height } = client.outer_size(width, height, border);
-            let offset = client.static_offset(border);
-            let place =
-                |value: Option<i16>, now: i32| value.map_or(now, |value| i32::from(value) - offset);
-            let (x, y) = (place(changes.x, wish.x), place(changes.y, wish.y));
-            self.stack_set.float(window, Rect { x, y, width, height });
-            if changes.stack_mode == Some(StackMode::Above) {
-                self.stack_set.raise(window);
+        let Some(client) = self.clients.get_mut(window) else { return };
+        if let Some(fixture) = &mut client.fixture {
+            // It places itself; its layer is ours.
+            let changes = WindowChanges { sibling: None, stack_mode: None, ..changes };
+            if !has_no_place && changes != WindowChanges::default() {
+                let sequence = out.send(&request::ConfigureWindow { window, changes });
+                self.shown.caused(sequence);
             }
+            let rect = &mut fixture.rect;
+            rect.x = changes.x.map_or(rect.x, i32::from);
+            rect.y = changes.y.map_or(rect.y, i32::from);
+            rect.width = changes.width.map_or(rect.width, u32::from);
+            rect.height = changes.height.map_or(rect.height, u32::from);
+            return;
         }
+        self.change_float(window, changes);
         if !self.owed.contains(&window) {
             self.owed.push(window);
         }
     }
 
+    /// Gives a float what it asks for, as far as its hints and rules allow.
+    pub(super) fn change_float(&mut self, window: Window, changes: WindowChanges) {
+        let Some(client) = self.clients.get(window) else { return };
+        let Some(wish) = self.stack_set.wish(window).filter(|_| !client.ignores_requests) else {
+            return;
+        };
+        let border = self.border_of(client);
+        let monitor = self.monitor_of(window).position();
+        let wish = wish.moved_by(monitor);
+        let length =
+            |value: Option<u16>, now: u32| value.map_or(now.saturating_sub(2 * border), u32::from);
+        let (width, height) =
+            (length(changes.width, wish.width), length(changes.height, wish.height));
+        let size = client.outer_size(width, height, border);
+        // Where it asks for no place, its reference point stays where it is.
+        let inner = |outer: u32| outer.saturating_sub(2 * border);
+        let now = Rect { width: inner(wish.width), height: inner(wish.height), ..wish };
+        let asked = Rect {
+            x: changes.x.map_or(now.x, i32::from),
+            y: changes.y.map_or(now.y, i32::from),
+            width: if changes.x.is_some() { width } else { now.width },
+            height: if changes.y.is_some() { height } else { now.height },
+        };
+        let Point { x, y } = client.frame_position(asked, border, size, border);
+        let wish = Rect::new(x, y, size.width, size.height);
+        self.stack_set.float(window, wish.seen_from(monitor));
+        if changes.stack_mode == Some(StackMode::Above) {
+            self.stack_set.raise(window);
+        }
+    }
+
+    /// The monitor that shows a window's workspace, or would.
+    pub(super) fn monitor_of(&self, window: Window) -> Rect {
+        let here = self.stack_set.current_screen();
+        self.stack_set.screen_of(window).unwrap_or(here).monitor.area
+    }
+
     /// The root window has a new size: the monitor has.
     pub(super) fn configure_notify(&mut self, notify: &ConfigureNotify) {
         if notify.window == self.server.root {
-            let area = Rect::new(0, 0, notify.width.into(), notify.height.into());
-            self.stack_set.set_screens(&[area]);
+            self.root = Size { width: notify.width.into(), height: notify.height.into() };
+            let area = Rect::new(0, 0, self.root.width, self.root.height);
+            self.stack_set.set_monitors(&[Monitor::whole(area)]);
         }
     }
 
@@ -217,11 +256,12 @@ impl Wm {
         if notify.window == self.server.holder {
             self.shown.learn_time(notify.time, sequence, &self.atoms, out);
         }
-        let watched = self.atoms.atom(notify.atom).and_then(PropertyName::watched);
-        if let Some(property) = watched
-            && self.is_known(notify.window)
-        {
-            self.clients.mark_stale(notify.window, property);
+        let window = notify.window;
+        let Some(property) = self.atoms.atom(notify.atom).and_then(PropertyName::named) else {
+            return;
+        };
+        if self.candidates.contains(window) || (property.is_watched() && self.is_known(window)) {
+            self.clients.mark_stale(window, property);
         }
     }
 
@@ -242,72 +282,9 @@ impl Wm {
         }
     }
 
-    /// What pagers, task bars and the programs themselves ask for (EWMH).
-    pub(super) fn client_message(
-        &mut self,
-        message: &ClientMessage,
-        out: &mut Connection<Question>,
-    ) {
-        let window = message.window;
-        let words = message.data.words();
-        let Some(kind) = self.atoms.atom(message.kind).filter(|_| message.format == 32) else {
-            return;
-        };
-        match kind {
-            Atom::NetCurrentDesktop => {
-                if let Some(id) = workspace_id(self.config, words[0]) {
-                    self.stack_set.view(id);
-                }
-            }
-            Atom::NetActiveWindow => self.activate(window, words[0]),
-            Atom::NetCloseWindow if self.clients.contains(window) => self.close(window, out),
-            Atom::NetWmDesktop => {
-                if let Some(id) = workspace_id(self.config, words[0]) {
-                    self.send(window, id);
-                }
-            }
-            Atom::NetWmState => {
-                let fullscreen = self.atoms.id(Atom::NetWmStateFullscreen);
-                if words[1..3].iter().any(|state| AtomId::new(*state) == fullscreen) {
-                    let on = match words[0] {
-                        0 => false,
-                        1 => true,
-                        2 => !self.stack_set.is_fullscreen(window),
-                        _ => return,
-                    };
-                    self.stack_set.set_fullscreen(window, on);
-                }
-                let attention = self.atoms.id(Atom::NetWmStateDemandsAttention);
-                let asks = words[1..3].iter().any(|state| AtomId::new(*state) == attention);
-                if asks && let Some(client) = self.clients.get_mut(window) {
-                    client.urgent = words[0] != 0;
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// A pager may show any window; a program may only ask for attention where its window
-    /// can't be seen.
-    fn activate(&mut self, window: Window, source: u32) {
-        const PAGER: u32 = 2;
-        let Some(workspace) = self.stack_set.workspace_of(window).map(|workspace| workspace.id)
-        else {
-            return;
-        };
-        if source == PAGER || self.stack_set.screen_of(window).is_some() {
-            if self.stack_set.screen_of(window).is_none() {
-                self.stack_set.view(workspace);
-            }
-            self.focus(window);
-        } else if let Some(client) = self.clients.get_mut(window) {
-            client.urgent = true;
-        }
-    }
-
     /// Gives a window the focus and puts a float above the others.
-    fn focus(&mut self, window: Window) {
-        if self.stack_set.screen_of(window).is_some() {
+    pub(super) fn focus(&mut self, window: Window) {
+        if self.stack_set.is_visible(window) {
             self.stack_set.focus_window(window);
             self.stack_set.raise(window);
         }

@@ -5,7 +5,10 @@ use super::question::Question;
 use super::reconcile::Context;
 use super::scene::{Focus, Published, Scene};
 use super::server::Server;
+use super::states::States;
+use super::table::sort_by_key;
 use crate::config::Config;
+use crate::geometry::{Point, Rect, Size};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::{ClientMessage, ClientMessageData};
@@ -15,20 +18,73 @@ use crate::x11::request::{self, PropertyData, PropertyMode};
 use alloc::vec::Vec;
 
 /// What `_NET_SUPPORTED` says: what works, and nothing else.
-pub const SUPPORTED: [Atom; 13] = [
+pub const SUPPORTED: &[Atom] = &[
     Atom::NetSupported,
     Atom::NetSupportingWmCheck,
     Atom::NetClientList,
+    Atom::NetClientListStacking,
     Atom::NetActiveWindow,
     Atom::NetNumberOfDesktops,
+    Atom::NetDesktopGeometry,
+    Atom::NetDesktopViewport,
     Atom::NetCurrentDesktop,
     Atom::NetDesktopNames,
+    Atom::NetWorkarea,
     Atom::NetCloseWindow,
+    Atom::NetFrameExtents,
     Atom::NetWmName,
     Atom::NetWmDesktop,
+    Atom::NetWmStrut,
+    Atom::NetWmStrutPartial,
+    Atom::NetWmAllowedActions,
+    Atom::NetWmActionMove,
+    Atom::NetWmActionResize,
+    Atom::NetWmActionMinimize,
+    Atom::NetWmActionStick,
+    Atom::NetWmActionMaximizeHorz,
+    Atom::NetWmActionMaximizeVert,
+    Atom::NetWmActionFullscreen,
+    Atom::NetWmActionChangeDesktop,
+    Atom::NetWmActionClose,
+    Atom::NetWmActionAbove,
+    Atom::NetWmActionBelow,
     Atom::NetWmWindowType,
+    Atom::NetWmWindowTypeNormal,
+    Atom::NetWmWindowTypeDialog,
+    Atom::NetWmWindowTypeUtility,
+    Atom::NetWmWindowTypeToolbar,
+    Atom::NetWmWindowTypeMenu,
+    Atom::NetWmWindowTypeSplash,
+    Atom::NetWmWindowTypeDock,
+    Atom::NetWmWindowTypeDesktop,
+    Atom::NetWmWindowTypeNotification,
     Atom::NetWmState,
+    Atom::NetWmStateModal,
+    Atom::NetWmStateSticky,
+    Atom::NetWmStateMaximizedVert,
+    Atom::NetWmStateMaximizedHorz,
+    Atom::NetWmStateSkipTaskbar,
+    Atom::NetWmStateSkipPager,
+    Atom::NetWmStateHidden,
     Atom::NetWmStateFullscreen,
+    Atom::NetWmStateAbove,
+    Atom::NetWmStateBelow,
+    Atom::NetWmStateDemandsAttention,
+    Atom::NetWmStateFocused,
+];
+
+/// What can be done to every window.
+const ACTIONS: [Atom; 10] = [
+    Atom::NetWmActionMove,
+    Atom::NetWmActionMinimize,
+    Atom::NetWmActionStick,
+    Atom::NetWmActionMaximizeHorz,
+    Atom::NetWmActionMaximizeVert,
+    Atom::NetWmActionFullscreen,
+    Atom::NetWmActionChangeDesktop,
+    Atom::NetWmActionClose,
+    Atom::NetWmActionAbove,
+    Atom::NetWmActionBelow,
 ];
 
 /// The root window's properties as they were written last.
@@ -38,6 +94,10 @@ pub struct RootProperties {
     active: Option<Window>,
     desktop: Option<u32>,
     clients: Option<Vec<Window>>,
+    stacking: Option<Vec<Window>>,
+    viewports: Vec<Point>,
+    work_area: Option<Rect>,
+    root: Option<Size>,
 }
 
 impl RootProperties {
@@ -70,6 +130,12 @@ impl RootProperties {
             write(Atom::NetClientList, Atom::Window, mode, &words);
             self.clients = Some(clients.to_vec());
         }
+        let stacking = stacking(wanted, clients);
+        if self.stacking.as_ref() != Some(&stacking) {
+            let words: Vec<u32> = stacking.iter().map(|window| window.raw()).collect();
+            write(Atom::NetClientListStacking, Atom::Window, PropertyMode::Replace, &words);
+            self.stacking = Some(stacking);
+        }
         let active = match wanted.focus {
             Focus::Nobody => Window::NONE,
             Focus::Window(window, _) => window,
@@ -84,7 +150,36 @@ impl RootProperties {
             write(Atom::NetCurrentDesktop, Atom::Cardinal, PropertyMode::Replace, &desktop);
             self.desktop = Some(wanted.desktop);
         }
+        let (mode, cardinal) = (PropertyMode::Replace, Atom::Cardinal);
+        if self.root != Some(wanted.root) {
+            let size = [wanted.root.width, wanted.root.height];
+            write(Atom::NetDesktopGeometry, cardinal, mode, &size);
+            self.root = Some(wanted.root);
+        }
+        if self.viewports != wanted.viewports {
+            let words: Vec<u32> = wanted
+                .viewports
+                .iter()
+                .flat_map(|point| [point.x as u32, point.y as u32])
+                .collect();
+            write(Atom::NetDesktopViewport, cardinal, mode, &words);
+            self.viewports.clone_from(&wanted.viewports);
+        }
+        if self.work_area != Some(wanted.work_area) {
+            let Rect { x, y, width, height } = wanted.work_area;
+            let words = [x as u32, y as u32, width, height].repeat(wanted.viewports.len());
+            write(Atom::NetWorkarea, cardinal, mode, &words);
+            self.work_area = Some(wanted.work_area);
+        }
     }
+}
+
+/// All clients, the lowest one first; those that are hidden are below all others.
+fn stacking(wanted: &Scene, clients: &[Window]) -> Vec<Window> {
+    let mut visible: Vec<Window> = wanted.windows.iter().map(|placed| placed.window).collect();
+    sort_by_key(&mut visible, |window| *window);
+    let hidden = clients.iter().filter(|window| visible.binary_search(window).is_err());
+    hidden.copied().chain(wanted.windows.iter().map(|placed| placed.window)).collect()
 }
 
 /// Writes what a window says of itself, where it differs from `before`.
@@ -99,19 +194,38 @@ pub fn publish(
         let state = if wanted.shown { WmState::Normal } else { WmState::Iconic };
         set_wm_state(window, state, context.atoms, out);
     }
+    let atoms = context.atoms;
     if before.map(|before| before.desktop) != Some(wanted.desktop) {
-        let desktop = [wanted.desktop.index() as u32];
-        set_words(window, Atom::NetWmDesktop, Atom::Cardinal, &desktop, context.atoms, out);
+        let desktop = [wanted.desktop.map_or(u32::MAX, |desktop| desktop.index() as u32)];
+        set_words(window, Atom::NetWmDesktop, Atom::Cardinal, &desktop, atoms, out);
     }
-    let state = context.clients.get(window).map(|client| &client.state);
-    let was_fullscreen = state.is_some_and(|state| state.fullscreen);
-    if before.map_or(was_fullscreen, |before| before.fullscreen) != wanted.fullscreen {
-        let fullscreen = context.atoms.id(Atom::NetWmStateFullscreen);
-        let kept = state.iter().flat_map(|state| &state.kept).copied();
-        let states = kept.chain(wanted.fullscreen.then_some(fullscreen));
+    let client = context.clients.get(window);
+    let told = client.map_or(States::NONE, |client| client.told_states);
+    if before.map_or(told, |before| before.states) != wanted.states {
+        let kept = client.into_iter().flat_map(|client| &client.kept).copied();
+        let states = wanted.states.names().map(|name| atoms.id(name)).chain(kept);
         let words: Vec<u32> = states.map(AtomId::raw).collect();
-        set_words(window, Atom::NetWmState, Atom::Atom, &words, context.atoms, out);
+        set_words(window, Atom::NetWmState, Atom::Atom, &words, atoms, out);
     }
+    if before.map(|before| before.border) != Some(wanted.border) {
+        set_frame_extents(window, wanted.border, atoms, out);
+    }
+    if before.map(|before| before.is_resizable) != Some(wanted.is_resizable) {
+        let resize = wanted.is_resizable.then_some(Atom::NetWmActionResize);
+        let actions = ACTIONS.into_iter().chain(resize);
+        let words: Vec<u32> = actions.map(|action| atoms.id(action).raw()).collect();
+        set_words(window, Atom::NetWmAllowedActions, Atom::Atom, &words, atoms, out);
+    }
+}
+
+/// Says how wide the border around a window is, or will be.
+pub fn set_frame_extents(
+    window: Window,
+    border: u32,
+    atoms: &AtomTable,
+    out: &mut Connection<Question>,
+) {
+    set_words(window, Atom::NetFrameExtents, Atom::Cardinal, &[border; 4], atoms, out);
 }
 
 /// Says on a window in which state it is (ICCCM 4.1.3.1).
@@ -128,7 +242,7 @@ pub fn set_wm_state(
 /// `_NET_WM_DESKTOP` and `_NET_WM_STATE`).
 pub fn withdraw(window: Window, atoms: &AtomTable, out: &mut Connection<Question>) {
     set_wm_state(window, WmState::Withdrawn, atoms, out);
-    for property in [Atom::NetWmDesktop, Atom::NetWmState] {
+    for property in [Atom::NetWmDesktop, Atom::NetWmState, Atom::NetWmAllowedActions] {
         out.send(&request::DeleteProperty { window, property: atoms.id(property) });
     }
 }

@@ -1,20 +1,28 @@
 //! From candidate to client, and back: whether a window is managed, where it opens, and
 //! what is left behind when it goes. Never answers an event by itself; see `event.rs`.
 
-use super::candidate::{Candidate, Origin};
-use super::client::{Client, WindowType};
+use super::candidate::{Candidate, Origin, Told};
+use super::client::{Client, Fixture};
 use super::question::{Answer, Question};
-use super::stack_set::WorkspaceId;
+use super::rules::rule;
+use super::stack_set::{Screen, WorkspaceId};
+use super::states::States;
 use super::{Wm, ewmh, workspace_id};
-use crate::config::Rule;
+use crate::config::{NewWindows, Rule};
 use crate::geometry::{Rect, Size};
 use crate::x11::connection::Connection;
-use crate::x11::id::{EventMask, Modifiers, Window};
+use crate::x11::id::{EventMask, Modifiers, Timestamp, Window};
 use crate::x11::property::WmState;
 use crate::x11::reply::{GetGeometry, MapState};
-use crate::x11::request::{
-    self, SaveSetMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
-};
+use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowClass};
+use alloc::vec::Vec;
+
+/// States that are not kept with the client: others know them better.
+const NOT_KEPT: States = States::STICKY
+    .with(States::HIDDEN)
+    .with(States::FULLSCREEN)
+    .with(States::DEMANDS_ATTENTION)
+    .with(States::FOCUSED);
 
 /// How a window was withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +63,8 @@ impl Wm {
         out: &mut Connection<Question>,
     ) {
         if let Some(candidate) = self.candidates.get_mut(window) {
-            if !candidate.learn(sequence, answer) {
+            let context = (self.config, &self.atoms);
+            if !candidate.learn(window, sequence, answer, context, out) {
                 return;
             }
             if let Some(candidate) = self.candidates.remove(window) {
@@ -79,13 +88,18 @@ impl Wm {
 
     /// Lets a float wish for a size that its hints allow.
     fn keep_to_hints(&mut self, window: Window) {
-        let border = self.config.border;
         if let (Some(client), Some(wish)) = (self.clients.get(window), self.stack_set.wish(window))
         {
+            let border = self.border_of(client);
             let inner = |outer: u32| outer.saturating_sub(2 * border);
             let size = client.outer_size(inner(wish.width), inner(wish.height), border);
             self.stack_set.float(window, Rect::new(wish.x, wish.y, size.width, size.height));
         }
+    }
+
+    /// The width of a float's border.
+    pub(super) const fn border_of(&self, client: &Client) -> u32 {
+        if client.is_borderless { 0 } else { self.border }
     }
 
     /// What is known of a window that is managed or about to be.
@@ -107,9 +121,10 @@ impl Wm {
     /// Manages the windows from before our time: dialogs last, so that their parents are
     /// there.
     fn adopt(&mut self, out: &mut Connection<Question>) {
-        let mut adopted = core::mem::take(&mut self.adopted);
-        adopted.sort_by_key(|(_, candidate)| candidate.client.transient_for != Window::NONE);
-        for (window, candidate) in adopted {
+        let adopted = core::mem::take(&mut self.adopted);
+        let (dialogs, others): (Vec<_>, Vec<_>) =
+            adopted.into_iter().partition(|(_, candidate)| candidate.client.is_transient);
+        for (window, candidate) in others.into_iter().chain(dialogs) {
             self.decide(window, candidate, out);
         }
         let focus = core::mem::replace(&mut self.adopted_focus, Window::NONE);
@@ -119,53 +134,123 @@ impl Wm {
     }
 
     fn decide(&mut self, window: Window, candidate: Candidate, out: &mut Connection<Question>) {
-        let Candidate {
-            origin, mut client, attributes, parent, geometry, desktop, wm_state, ..
-        } = candidate;
         // Without an answer to these, the window is gone.
-        let (Some(attributes), Some(geometry)) = (attributes, geometry) else { return };
-        let was_left_hidden = wm_state == Some(WmState::Iconic);
+        let (Some(attributes), Some(geometry)) = (&candidate.attributes, candidate.geometry) else {
+            return;
+        };
+        let was_left_hidden = candidate.told.wm_state == Some(WmState::Iconic);
+        let is_new = candidate.origin == Origin::New;
         let is_mapped = attributes.map_state != MapState::Unmapped;
-        let is_ours = parent == Some(self.server.root)
+        let is_ours = candidate.parent == Some(self.server.root)
             && !attributes.override_redirect
-            && (origin == Origin::New || is_mapped || was_left_hidden);
-        let places_itself = matches!(client.kind, WindowType::Unmanaged | WindowType::Desktop)
-            || attributes.class == WindowClass::InputOnly;
-        if is_ours && client.kind == WindowType::Desktop {
-            let stack_mode = Some(StackMode::Below);
-            let changes = WindowChanges { stack_mode, ..WindowChanges::default() };
-            out.send(&request::ConfigureWindow { window, changes });
-        }
-        if is_ours && places_itself && origin == Origin::New {
+            && (is_new || is_mapped || was_left_hidden);
+        let is_without_pixels = attributes.class == WindowClass::InputOnly;
+        if is_ours && is_without_pixels && is_new {
             let sequence = out.send(&request::MapWindow { window });
             self.shown.caused(sequence);
         }
-        if !is_ours || places_itself {
+        if !is_ours || is_without_pixels {
             // What happens to it is no concern of ours.
             let event_mask = Some(EventMask::NONE);
             let attributes = WindowAttributes { event_mask, ..Default::default() };
             out.send(&request::ChangeWindowAttributes { window, attributes });
             return;
         }
-        client.has_alpha = geometry.depth == 32;
-        let rule = self.rule(&client);
-        let owner = self.stack_set.workspace_of(client.transient_for).map(|owner| owner.id);
-        let to = rule
-            .and_then(|rule| self.workspace_named(rule.workspace?))
-            .or_else(|| workspace_id(self.config, desktop?))
-            .or(owner)
-            .unwrap_or(self.stack_set.current().id);
-        let floats = rule.and_then(|rule| rule.floating).unwrap_or(client.prefers_floating());
-        let wish = floats.then(|| self.first_wish(&client, &geometry, to, origin));
-        let takes_focus = client.accepts_focus() && client.kind != WindowType::Splash;
-        let fullscreen = client.state.fullscreen;
         // The server maps what is in our save-set when we die, so that no crash hides a
         // window for good.
         out.send(&request::ChangeSaveSet { mode: SaveSetMode::Insert, window });
+        if candidate.client.kind.is_fixture() {
+            self.fix(window, candidate, &geometry);
+        } else {
+            self.place(window, candidate, &geometry);
+        }
+        self.shown.manage(window, is_mapped);
+    }
+
+    /// Begins to manage a window that places itself.
+    fn fix(&mut self, window: Window, candidate: Candidate, geometry: &GetGeometry) {
+        let Candidate { mut client, told, .. } = candidate;
+        let border = 2 * u32::from(geometry.border_width);
+        let rect = Rect::new(
+            geometry.x.into(),
+            geometry.y.into(),
+            u32::from(geometry.width) + border,
+            u32::from(geometry.height) + border,
+        );
+        let strut = told.strut_partial.or(told.strut).unwrap_or_default();
+        client.fixture = Some(Fixture { rect, strut });
+        client.told_states = told.states.states;
+        client.states = told.states.states.without(NOT_KEPT);
+        client.kept = told.states.kept;
+        self.clients.insert(window, client);
+    }
+
+    /// Begins to manage a window on a workspace.
+    fn place(&mut self, window: Window, candidate: Candidate, geometry: &GetGeometry) {
+        let Candidate { origin, mut client, told, .. } = candidate;
+        let states = told.states.states;
+        client.has_alpha = geometry.depth == 32;
+        client.told_states = states;
+        client.states = states.without(NOT_KEPT);
+        client.urgent |= states.has(States::DEMANDS_ATTENTION);
+        let rule = rule(self.config, &client, &told).unwrap_or(&Rule::ANY);
+        client.is_borderless |= rule.borderless;
+        client.ignores_requests = rule.ignores_requests;
+        client.fullscreen_in_tile = rule.fullscreen_in_tile;
+        client.kept.clone_from(&told.states.kept);
+        let to = self.workspace_for(&client, &told, rule);
+        let floats = rule.floating.unwrap_or(client.prefers_floating());
+        let wish = floats.then(|| self.first_wish(&client, geometry, rule, to, origin));
+        let takes_focus = self.takes_focus(&client, &told, rule, origin);
+        client.urgent |= !takes_focus && client.wants_focus() && origin == Origin::New;
+        let is_sticky = rule.sticky || states.has(States::STICKY) || told.desktop == Some(u32::MAX);
+        let is_minimised = origin == Origin::New && client.hints.initial_state_iconic
+            || states.has(States::HIDDEN);
         self.clients.insert(window, client);
         self.stack_set.insert(window, to, takes_focus, wish);
-        self.stack_set.set_fullscreen(window, fullscreen);
-        self.shown.manage(window, is_mapped);
+        self.stack_set.set_sticky(window, is_sticky);
+        self.set_fullscreen(window, states.has(States::FULLSCREEN));
+        if is_minimised {
+            self.stack_set.minimise(window);
+        }
+    }
+
+    /// Where a window opens: where a rule says, where its program was started, where it
+    /// wants, where its parent is, or here.
+    fn workspace_for(&self, client: &Client, told: &Told, rule: &Rule) -> WorkspaceId {
+        let owner = self.stack_set.workspace_of(client.transient_for).map(|owner| owner.id);
+        rule.workspace
+            .and_then(|name| self.workspace_named(name))
+            .or_else(|| workspace_id(self.config, told.desktop?))
+            .or(owner)
+            .unwrap_or(self.stack_set.current().id)
+    }
+
+    /// Whether a window that is managed from now on takes the focus of its workspace.
+    fn takes_focus(&self, client: &Client, told: &Told, rule: &Rule, origin: Origin) -> bool {
+        if !client.wants_focus() || told.user_time == Some(Timestamp(0)) {
+            return false;
+        }
+        rule.focus.unwrap_or(match self.config.new_windows {
+            _ if origin == Origin::Adopted => true,
+            NewWindows::Focus | NewWindows::FocusUnlessTyping => true,
+            NewWindows::Urgent => self.stack_set.focus().is_none(),
+        })
+    }
+
+    /// Puts a window into fullscreen, over its monitor or in its place, or ends that.
+    pub(super) fn set_fullscreen(&mut self, window: Window, on: bool) {
+        let Some(client) = self.clients.get_mut(window) else { return };
+        let in_tile = client.fullscreen_in_tile;
+        client.states.set(States::FULLSCREEN, on && in_tile);
+        self.stack_set.set_fullscreen(window, on && !in_tile);
+    }
+
+    /// Whether a window is in fullscreen, or believes so.
+    pub(super) fn is_fullscreen(&self, window: Window) -> bool {
+        let client = self.clients.get(window);
+        client.is_some_and(|client| client.states.has(States::FULLSCREEN))
+            || self.stack_set.is_fullscreen(window)
     }
 
     /// Forgets a window. Its focus goes to the window used before that can use keys.
@@ -226,31 +311,46 @@ impl Wm {
         workspace_id(self.config, self.config.workspace_index(name)? as u32)
     }
 
-    fn rule(&self, client: &Client) -> Option<&'static Rule> {
-        self.config.rules.iter().find(|rule| rule.class == client.class.class)
-    }
-
-    /// Where a new float goes: where its user placed it or it was before us, else over its parent, else in the
-    /// middle of the monitor; never off it.
+    /// Where a new float goes, as seen from its monitor: where its rule or its user placed
+    /// it or it was before us, else over its parent, else in the middle; never off it.
     fn first_wish(
         &self,
         client: &Client,
         geometry: &GetGeometry,
+        rule: &Rule,
         to: WorkspaceId,
         origin: Origin,
     ) -> Rect {
-        let on = |screen: &&super::stack_set::Screen| screen.workspace.id == to;
-        let screen = self.stack_set.screens().find(on);
-        let area = screen.unwrap_or(self.stack_set.current_screen()).area;
-        let border = self.config.border;
-        let size = client.outer_size(geometry.width.into(), geometry.height.into(), border);
+        let screen = self.screen_for(to);
+        let monitor = screen.monitor.area;
+        let area = self.state().work_area(monitor);
+        let border = self.border_of(client);
+        let (width, height) =
+            rule.size.unwrap_or((u32::from(geometry.width), u32::from(geometry.height)));
+        let size = client.outer_size(width, height, border);
         let size = Size { width: size.width.min(area.width), height: size.height.min(area.height) };
-        if client.size_hints.user_position || origin == Origin::Adopted {
-            let offset = client.static_offset(border);
-            let (x, y) = (i32::from(geometry.x) - offset, i32::from(geometry.y) - offset);
-            return Rect::new(x, y, size.width, size.height).moved_into(area);
-        }
-        let parent = self.shown.placed(client.transient_for).map(|placed| placed.rect);
-        parent.unwrap_or(area).around(size).moved_into(area)
+        let wish = if let Some((x, y)) = rule.place {
+            let from = |at: i32, length: u32, low: i32, high: i32| {
+                let start = if at < 0 { high.saturating_sub_unsigned(length) } else { low };
+                start.saturating_add(at)
+            };
+            let x = from(x, size.width, monitor.x, monitor.right());
+            let y = from(y, size.height, monitor.y, monitor.bottom());
+            Rect::new(x, y, size.width, size.height)
+        } else if client.size_hints.user_position || origin == Origin::Adopted {
+            let asked = Rect::new(geometry.x.into(), geometry.y.into(), width, height);
+            let at = client.frame_position(asked, geometry.border_width.into(), size, border);
+            Rect::new(at.x, at.y, size.width, size.height)
+        } else {
+            let parent = self.shown.placed(client.transient_for).map(|placed| placed.rect);
+            parent.unwrap_or(area).around(size)
+        };
+        wish.moved_into(area).seen_from(monitor.position())
+    }
+
+    /// The monitor that shows a workspace, or would.
+    pub(super) fn screen_for(&self, id: WorkspaceId) -> &Screen {
+        let shows = |screen: &&Screen| screen.workspace.id == id;
+        self.stack_set.screens().find(shows).unwrap_or(self.stack_set.current_screen())
     }
 }

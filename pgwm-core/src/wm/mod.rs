@@ -13,19 +13,22 @@ mod drag;
 mod event;
 pub mod ewmh;
 mod manage;
+mod message;
 mod perform;
 pub mod question;
 pub mod reconcile;
+mod rules;
 pub mod scene;
 pub mod server;
 pub mod stack;
 pub mod stack_set;
+pub mod states;
 pub mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::config::{Config, Program};
-use crate::geometry::Point;
+use crate::config::{Config, OnOtherMonitor, Program};
+use crate::geometry::{Point, Size};
 use crate::layout::Layout;
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
@@ -116,6 +119,10 @@ pub struct Wm {
     time: Timestamp,
     /// Where the pointer was seen last.
     pointer: Point,
+    /// The size of the root window.
+    root: Size,
+    /// The width of borders.
+    border: u32,
     /// Whether windows went in this batch of events, so that a crossing event may
     /// be due to that and not to the user.
     restructured: bool,
@@ -152,14 +159,18 @@ impl Wm {
     pub fn new(config: &'static Config, found: Found, out: &mut Connection<Question>) -> Self {
         let Found { server, atoms, bindings, time, windows, client_list, active, desktop } = found;
         let mut workspaces = config.workspaces.iter().zip(0..).map(|(workspace, index)| {
-            Workspace::new(WorkspaceId::new(index), workspace.layout, config.share)
+            let share = workspace.share.unwrap_or(config.share);
+            let gap = workspace.gap.unwrap_or(config.gap);
+            Workspace::new(WorkspaceId::new(index), workspace.layout, share, gap)
         });
-        let fallback = || Workspace::new(WorkspaceId::new(0), Layout::Tall, config.share);
+        let fallback =
+            || Workspace::new(WorkspaceId::new(0), Layout::Tall, config.share, config.gap);
         let first = workspaces.next().unwrap_or_else(fallback);
         let mut stack_set = StackSet::new(server.area, first, workspaces.collect());
         if let Some(id) = desktop.and_then(|desktop| workspace_id(config, desktop)) {
-            stack_set.view(id);
+            stack_set.view(id, OnOtherMonitor::Follow);
         }
+        let root = server.area.size();
         ewmh::announce(&server, config, &atoms, out);
         bindings.grab(config, server.root, out);
         let mut wm = Self {
@@ -178,6 +189,8 @@ impl Wm {
             withdrawn: Vec::new(),
             time,
             pointer: Point { x: -1, y: -1 },
+            root,
+            border: config.border,
             restructured: false,
             leaving: None,
             launches: 0,
@@ -232,7 +245,8 @@ impl Wm {
     ) {
         self.shown.advance(sequence);
         match question {
-            Question::Attributes(window)
+            Question::Properties(window)
+            | Question::Attributes(window)
             | Question::Parent(window)
             | Question::Geometry(window)
             | Question::Property(window, _) => self.learn(window, sequence, answer, out),
@@ -309,7 +323,7 @@ impl Wm {
         for (window, property) in stale {
             Question::Property(window, property).ask(&self.atoms, out);
             if let Some(candidate) = self.candidates.get_mut(window) {
-                candidate.ask_again();
+                candidate.wait_for_another();
             }
         }
         self.bindings.ask(&self.server, &self.atoms, out);
@@ -317,10 +331,21 @@ impl Wm {
         if let Some(client) = focus.and_then(|window| self.clients.get_mut(window)) {
             client.urgent = false;
         }
-        let wanted = scene::scene(&self.stack_set, &self.clients, self.config);
+        let wanted = scene::scene(self.state());
         let context = Context { atoms: &self.atoms, server: &self.server, clients: &self.clients };
         self.shown.reconcile(&wanted, &mut self.owed, &context, out);
         self.restructured = false;
+    }
+
+    /// What the scene is drawn from.
+    const fn state(&self) -> scene::State<'_> {
+        scene::State {
+            stack_set: &self.stack_set,
+            clients: &self.clients,
+            config: self.config,
+            border: self.border,
+            root: self.root,
+        }
     }
 
     /// The numbers of the atoms.
@@ -351,7 +376,7 @@ impl Wm {
             let event_mask = Some(Server::ROOT_EVENTS.without(EventMask::SUBSTRUCTURE_REDIRECT));
             self.select_on_root(event_mask, out);
             let wanted = |candidate: &Candidate| {
-                candidate.origin == Origin::New || candidate.wm_state == Some(WmState::Iconic)
+                candidate.origin == Origin::New || candidate.told.wm_state == Some(WmState::Iconic)
             };
             let new = self.candidates.iter().filter(|(_, candidate)| wanted(candidate));
             let adopted = self.adopted.iter().filter(|(_, candidate)| wanted(candidate));

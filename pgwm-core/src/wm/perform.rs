@@ -18,6 +18,7 @@ impl Wm {
         target: Option<Window>,
         out: &mut Connection<Question>,
     ) {
+        let policy = self.config.on_other_monitor;
         match action {
             Action::Spawn(program) => self.launch(program),
             Action::FocusNext => self.stack_set.focus_next(),
@@ -27,10 +28,12 @@ impl Wm {
             Action::SwapLeader => self.stack_set.swap_leader(),
             Action::View(name) => {
                 if let Some(id) = self.workspace_named(name) {
-                    self.stack_set.view(id);
+                    self.stack_set.view(id, policy);
                 }
             }
-            Action::ViewLast => self.stack_set.view_last(),
+            Action::ViewLast => self.stack_set.view_last(policy),
+            Action::ViewNext => self.stack_set.view(self.stack_set.neighbour(true), policy),
+            Action::ViewPrevious => self.stack_set.view(self.stack_set.neighbour(false), policy),
             Action::SetLayout(layout) => self.stack_set.current_mut().layout = layout,
             Action::NextLayout => {
                 let workspace = self.stack_set.current_mut();
@@ -48,7 +51,7 @@ impl Wm {
             Action::Restart => self.leave(Leave::Restart, out),
             // Only a button that is held can drag.
             Action::DragMove | Action::DragResize => {}
-            Action::Close | Action::Send(_) | Action::ToggleFullscreen | Action::ToggleFloating => {
+            action => {
                 if let Some(window) = target {
                     self.perform_on(action, window, out);
                 }
@@ -57,6 +60,12 @@ impl Wm {
         if let Some(focus) = self.stack_set.focus() {
             self.stack_set.raise(focus);
         }
+    }
+
+    /// Performs an action as a key would.
+    #[cfg(test)]
+    pub(crate) fn act(&mut self, action: Action, out: &mut Connection<Question>) {
+        self.perform(action, self.stack_set.focus(), out);
     }
 
     fn perform_on(&mut self, action: Action, window: Window, out: &mut Connection<Question>) {
@@ -68,8 +77,8 @@ impl Wm {
                 }
             }
             Action::ToggleFullscreen => {
-                let on = !self.stack_set.is_fullscreen(window);
-                self.stack_set.set_fullscreen(window, on);
+                let on = !self.is_fullscreen(window);
+                self.set_fullscreen(window, on);
             }
             Action::ToggleFloating => self.toggle_floating(window),
             _ => {}
@@ -91,6 +100,16 @@ impl Wm {
         }
     }
 
+    /// Shows a window, wherever it is, and gives it the focus.
+    pub(super) fn show(&mut self, window: Window) {
+        self.stack_set.restore(window);
+        let Some(workspace) = self.stack_set.workspace_of(window).map(|it| it.id) else { return };
+        if !self.stack_set.is_visible(window) {
+            self.stack_set.view(workspace, self.config.on_other_monitor);
+        }
+        self.focus(window);
+    }
+
     /// A program that can be asked decides itself; one that can't loses its connection.
     pub(super) fn close(&mut self, window: Window, out: &mut Connection<Question>) {
         let Some(client) = self.clients.get(window) else { return };
@@ -109,10 +128,11 @@ impl Wm {
             return;
         }
         let Some(rect) = self.shown.placed(window).map(|placed| placed.rect) else { return };
-        let border = self.config.border;
-        let inner = |outer: u32| (outer / 4 * 3).saturating_sub(2 * border);
         let Some(client) = self.clients.get(window) else { return };
+        let border = self.border_of(client);
+        let inner = |outer: u32| (outer / 4 * 3).saturating_sub(2 * border);
         let size = client.outer_size(inner(rect.width), inner(rect.height), border);
-        self.stack_set.float(window, rect.around(size));
+        let monitor = self.monitor_of(window).position();
+        self.stack_set.float(window, rect.around(size).seen_from(monitor));
     }
 }

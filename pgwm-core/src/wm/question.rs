@@ -1,13 +1,17 @@
 //! Everything we ask the server, and how each answer is read: the two stand in adjacent
 //! arms, so that they can't disagree. Never decides what an answer means.
 
-use super::client::{InitialState, Protocols, WindowType};
+use super::client::{Protocols, WindowType};
+use super::states::States;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
-use crate::x11::id::{AtomId, Keycode, Window};
-use crate::x11::property::{SizeHints, WmClass, WmHints, WmState};
+use crate::x11::id::{AtomId, Keycode, Timestamp, Window};
+use crate::x11::property::{
+    self, FrameExtents, MotifHints, SizeHints, Strut, SyncCounters, WmClass, WmHints, WmState,
+};
 use crate::x11::wire::Malformed;
 use crate::x11::{reply, request};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A request whose answer we wait for, without waiting.
@@ -34,6 +38,8 @@ pub enum Question {
     Attributes(Window),
     /// Place, size and depth of a window.
     Geometry(Window),
+    /// Which properties a window has.
+    Properties(Window),
     /// A property of a window.
     Property(Window, PropertyName),
     /// Nothing, so that its answer proves that all requests before it were carried out.
@@ -61,6 +67,32 @@ pub enum PropertyName {
     Desktop,
     /// `WM_STATE`.
     WmState,
+    /// `WM_WINDOW_ROLE`.
+    Role,
+    /// `_NET_WM_NAME`.
+    Title,
+    /// `WM_NAME`.
+    OldTitle,
+    /// `_NET_WM_PID`.
+    Pid,
+    /// `WM_CLIENT_MACHINE`.
+    Machine,
+    /// `_NET_STARTUP_ID`.
+    StartupId,
+    /// `_NET_WM_USER_TIME`.
+    UserTime,
+    /// `_NET_WM_USER_TIME_WINDOW`.
+    UserTimeWindow,
+    /// `_NET_WM_SYNC_REQUEST_COUNTER`.
+    SyncCounter,
+    /// `_MOTIF_WM_HINTS`.
+    Motif,
+    /// `_GTK_FRAME_EXTENTS`.
+    Shadow,
+    /// `_NET_WM_STRUT`.
+    Strut,
+    /// `_NET_WM_STRUT_PARTIAL`.
+    StrutPartial,
     /// `_NET_CLIENT_LIST` of the root window.
     ClientList,
     /// `_NET_CURRENT_DESKTOP` of the root window.
@@ -70,28 +102,58 @@ pub enum PropertyName {
 }
 
 impl PropertyName {
-    /// What is asked about a new window.
-    pub const OF_A_WINDOW: [Self; 9] = [
-        Self::Class,
-        Self::Hints,
-        Self::NormalHints,
-        Self::Protocols,
+    /// What is asked about every new window.
+    pub const OF_EVERY_WINDOW: [Self; 4] =
+        [Self::Class, Self::Hints, Self::NormalHints, Self::Protocols];
+
+    /// What is asked about a new window that has such a property.
+    pub const OF_SOME_WINDOWS: [Self; 18] = [
         Self::TransientFor,
         Self::Type,
         Self::State,
         Self::Desktop,
         Self::WmState,
+        Self::Role,
+        Self::Title,
+        Self::OldTitle,
+        Self::Pid,
+        Self::Machine,
+        Self::StartupId,
+        Self::UserTime,
+        Self::UserTimeWindow,
+        Self::SyncCounter,
+        Self::Motif,
+        Self::Shadow,
+        Self::Strut,
+        Self::StrutPartial,
     ];
 
-    /// The property whose change has to be read again, if it is one.
-    pub const fn watched(atom: Atom) -> Option<Self> {
-        match atom {
-            Atom::WmHints => Some(Self::Hints),
-            Atom::WmNormalHints => Some(Self::NormalHints),
-            Atom::WmProtocols => Some(Self::Protocols),
-            Atom::WmTransientFor => Some(Self::TransientFor),
-            _ => None,
-        }
+    /// Whether a change of a managed window's property has to be read again.
+    pub const fn is_watched(self) -> bool {
+        matches!(
+            self,
+            Self::Class
+                | Self::Hints
+                | Self::NormalHints
+                | Self::Protocols
+                | Self::TransientFor
+                | Self::SyncCounter
+                | Self::Motif
+                | Self::Shadow
+                | Self::Strut
+                | Self::StrutPartial
+        )
+    }
+
+    /// The property of a window with this name, if we read it.
+    pub fn named(atom: Atom) -> Option<Self> {
+        let all = Self::OF_EVERY_WINDOW.iter().chain(&Self::OF_SOME_WINDOWS);
+        all.copied().find(|property| property.atom() == atom)
+    }
+
+    /// Its number.
+    pub const fn id(self, atoms: &AtomTable) -> AtomId {
+        atoms.id(self.atom())
     }
 
     const fn atom(self) -> Atom {
@@ -105,6 +167,19 @@ impl PropertyName {
             Self::State => Atom::NetWmState,
             Self::Desktop => Atom::NetWmDesktop,
             Self::WmState => Atom::WmState,
+            Self::Role => Atom::WmWindowRole,
+            Self::Title => Atom::NetWmName,
+            Self::OldTitle => Atom::WmName,
+            Self::Pid => Atom::NetWmPid,
+            Self::Machine => Atom::WmClientMachine,
+            Self::StartupId => Atom::NetStartupId,
+            Self::UserTime => Atom::NetWmUserTime,
+            Self::UserTimeWindow => Atom::NetWmUserTimeWindow,
+            Self::SyncCounter => Atom::NetWmSyncRequestCounter,
+            Self::Motif => Atom::MotifWmHints,
+            Self::Shadow => Atom::GtkFrameExtents,
+            Self::Strut => Atom::NetWmStrut,
+            Self::StrutPartial => Atom::NetWmStrutPartial,
             Self::ClientList => Atom::NetClientList,
             Self::CurrentDesktop => Atom::NetCurrentDesktop,
             Self::ActiveWindow => Atom::NetActiveWindow,
@@ -115,10 +190,20 @@ impl PropertyName {
     const fn length(self) -> u32 {
         match self {
             Self::Class => 128,
+            Self::Title | Self::OldTitle => 256,
             Self::ClientList => 16 * 1024,
             _ => 64,
         }
     }
+}
+
+/// The states that a window says it is in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ToldStates {
+    /// Those that we know.
+    pub states: States,
+    /// The words that we don't know.
+    pub kept: Vec<AtomId>,
 }
 
 /// What the server said, by the question that it answers.
@@ -148,14 +233,38 @@ pub enum Answer {
     NormalHints(SizeHints),
     /// `WM_PROTOCOLS`.
     Protocols(Protocols),
-    /// `WM_TRANSIENT_FOR`.
-    TransientFor(Window),
+    /// To [`Question::Properties`].
+    Properties(Vec<AtomId>),
+    /// `WM_TRANSIENT_FOR`; `None` where it is not there.
+    TransientFor(Option<Window>),
     /// `_NET_ACTIVE_WINDOW`.
     ActiveWindow(Window),
     /// `_NET_WM_WINDOW_TYPE`.
     Type(WindowType),
     /// `_NET_WM_STATE`.
-    State(InitialState),
+    State(ToldStates),
+    /// `WM_WINDOW_ROLE`.
+    Role(String),
+    /// `_NET_WM_NAME` or `WM_NAME`; `None` where it is not there.
+    Title(PropertyName, Option<String>),
+    /// `_NET_WM_PID`.
+    Pid(Option<i32>),
+    /// `WM_CLIENT_MACHINE`.
+    Machine(String),
+    /// `_NET_STARTUP_ID`.
+    StartupId(String),
+    /// `_NET_WM_USER_TIME`.
+    UserTime(Option<Timestamp>),
+    /// `_NET_WM_USER_TIME_WINDOW`.
+    UserTimeWindow(Window),
+    /// `_NET_WM_SYNC_REQUEST_COUNTER`; 0 for none.
+    SyncCounter(u32),
+    /// `_MOTIF_WM_HINTS`: whether it wants a border.
+    Motif(bool),
+    /// `_GTK_FRAME_EXTENTS`.
+    Shadow(FrameExtents),
+    /// `_NET_WM_STRUT` or `_NET_WM_STRUT_PARTIAL`; `None` where it is not there.
+    Strut(PropertyName, Option<Strut>),
     /// `_NET_WM_DESKTOP` or `_NET_CURRENT_DESKTOP`.
     Desktop(Option<u32>),
     /// `WM_STATE`.
@@ -190,11 +299,12 @@ impl Question {
             Self::Geometry(window) => {
                 connection.ask(&request::GetGeometry { drawable: window }, self)
             }
+            Self::Properties(window) => connection.ask(&request::ListProperties { window }, self),
             Self::Property(window, property) => connection.ask(
                 &request::GetProperty {
                     delete: false,
                     window,
-                    property: atoms.id(property.atom()),
+                    property: property.id(atoms),
                     kind: AtomId::ANY,
                     offset: 0,
                     length: property.length(),
@@ -222,6 +332,7 @@ impl Question {
             }
             Self::Attributes(_) => Answer::Attributes(reply::GetWindowAttributes::read(bytes)?),
             Self::Geometry(_) => Answer::Geometry(reply::GetGeometry::read(bytes)?),
+            Self::Properties(_) => Answer::Properties(reply::ListProperties::read(bytes)?.atoms),
             Self::Property(_, property) => property.read(&reply::GetProperty::read(bytes)?, atoms),
             Self::Barrier => Answer::Barrier,
         })
@@ -236,6 +347,8 @@ impl PropertyName {
             let is_list = value.kind == atoms.id(Atom::Atom);
             value.words().filter(move |_| is_list).filter_map(|id| atoms.atom(AtomId::new(id)))
         };
+        let text = || property::text(value.kind, value.format, value.bytes());
+        let is_there = value.kind != AtomId::NONE;
         match self {
             Self::Class => Answer::Class(WmClass::read(value.bytes())),
             Self::Hints => Answer::Hints(WmHints::read(value.words())),
@@ -246,39 +359,48 @@ impl PropertyName {
                     match name {
                         Atom::WmDeleteWindow => protocols.delete_window = true,
                         Atom::WmTakeFocus => protocols.take_focus = true,
+                        Atom::NetWmPing => protocols.ping = true,
+                        Atom::NetWmSyncRequest => protocols.sync_request = true,
                         _ => {}
                     }
                 }
                 Answer::Protocols(protocols)
             }
-            Self::TransientFor => {
-                Answer::TransientFor(first_of(Atom::Window).map_or(Window::NONE, Window::new))
-            }
+            Self::TransientFor => Answer::TransientFor(first_of(Atom::Window).map(Window::new)),
             Self::ActiveWindow => {
                 Answer::ActiveWindow(first_of(Atom::Window).map_or(Window::NONE, Window::new))
             }
             Self::Type => Answer::Type(names().find_map(window_type).unwrap_or_default()),
             Self::State => {
-                let mut state = InitialState::default();
+                let mut told = ToldStates::default();
                 let is_list = value.kind == atoms.id(Atom::Atom);
                 for id in value.words().filter(|_| is_list).map(AtomId::new) {
-                    match atoms.atom(id) {
-                        Some(Atom::NetWmStateFullscreen) => {
-                            state.fullscreen = true;
-                            continue;
-                        }
-                        Some(Atom::NetWmStateModal) => state.modal = true,
-                        Some(Atom::NetWmStateDemandsAttention) => state.demands_attention = true,
-                        _ => {}
+                    match atoms.atom(id).map_or(States::NONE, States::named) {
+                        States::NONE => told.kept.push(id),
+                        state => told.states.set(state, true),
                     }
-                    state.kept.push(id);
                 }
-                Answer::State(state)
+                Answer::State(told)
             }
             Self::Desktop | Self::CurrentDesktop => Answer::Desktop(first_of(Atom::Cardinal)),
             Self::WmState => Answer::WmState(
                 first_of(Atom::WmState).and_then(|word| WmState::read([word].into_iter())),
             ),
+            Self::Role => Answer::Role(text()),
+            Self::Title | Self::OldTitle => Answer::Title(self, is_there.then(text)),
+            Self::Machine => Answer::Machine(text()),
+            Self::StartupId => Answer::StartupId(text()),
+            Self::Pid => Answer::Pid(property::pid(value.words())),
+            Self::UserTime => Answer::UserTime(property::user_time(value.words())),
+            Self::UserTimeWindow => {
+                Answer::UserTimeWindow(first_of(Atom::Window).map_or(Window::NONE, Window::new))
+            }
+            Self::SyncCounter => {
+                Answer::SyncCounter(SyncCounters::read(value.words()).map_or(0, |it| it.basic))
+            }
+            Self::Motif => Answer::Motif(MotifHints::read(value.words()).has_border),
+            Self::Shadow => Answer::Shadow(FrameExtents::read(value.words())),
+            Self::Strut | Self::StrutPartial => Answer::Strut(self, Strut::read(value.words())),
             Self::ClientList => Answer::ClientList(
                 value
                     .words()
@@ -294,19 +416,20 @@ impl PropertyName {
 const fn window_type(atom: Atom) -> Option<WindowType> {
     match atom {
         Atom::NetWmWindowTypeNormal => Some(WindowType::Normal),
-        Atom::NetWmWindowTypeDialog
-        | Atom::NetWmWindowTypeUtility
+        Atom::NetWmWindowTypeDialog => Some(WindowType::Dialog),
+        Atom::NetWmWindowTypeUtility
         | Atom::NetWmWindowTypeToolbar
-        | Atom::NetWmWindowTypeMenu => Some(WindowType::Floating),
+        | Atom::NetWmWindowTypeMenu
+        | Atom::KdeWindowTypeOverride => Some(WindowType::Utility),
         Atom::NetWmWindowTypeSplash => Some(WindowType::Splash),
         Atom::NetWmWindowTypeDesktop => Some(WindowType::Desktop),
-        Atom::NetWmWindowTypeDock
-        | Atom::NetWmWindowTypeNotification
+        Atom::NetWmWindowTypeDock => Some(WindowType::Dock),
+        Atom::NetWmWindowTypeNotification
         | Atom::NetWmWindowTypeDropdownMenu
         | Atom::NetWmWindowTypePopupMenu
         | Atom::NetWmWindowTypeTooltip
         | Atom::NetWmWindowTypeCombo
-        | Atom::NetWmWindowTypeDnd => Some(WindowType::Unmanaged),
+        | Atom::NetWmWindowTypeDnd => Some(WindowType::Notification),
         _ => None,
     }
 }

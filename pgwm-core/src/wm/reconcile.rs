@@ -9,7 +9,7 @@ use super::ewmh;
 use super::question::Question;
 use super::scene::{Focus, Placed, Published, Scene};
 use super::server::Server;
-use super::table::Table;
+use super::table::{Table, sort_by_key};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event;
@@ -220,7 +220,7 @@ impl Shown {
     /// Unmaps what is shown and not wanted.
     fn hide(&mut self, wanted: &Scene, out: &mut Connection<Question>) {
         let mut visible: Vec<Window> = wanted.windows.iter().map(|placed| placed.window).collect();
-        visible.sort_unstable();
+        sort_by_key(&mut visible, |window| *window);
         for (window, known) in self.windows.iter_mut() {
             if known.mapped && visible.binary_search(&window).is_err() {
                 let sequence = out.send(&request::UnmapWindow { window });
@@ -245,6 +245,9 @@ impl Shown {
             let window = placed.window;
             let known = self.windows.get_or_insert_with(window, Known::default);
             let mut changes = changes(known.placed.as_ref(), placed);
+            if placed.by_itself {
+                changes = WindowChanges::default();
+            }
             if moved && known.refused != Some(below) {
                 changes.sibling = Some(below);
                 changes.stack_mode = Some(StackMode::Above);
@@ -260,7 +263,7 @@ impl Shown {
             if changes.width.is_some() || changes.height.is_some() {
                 owed.retain(|other| *other != window);
             }
-            if known.placed.map(|old| old.colour) != Some(placed.colour) {
+            if !placed.by_itself && known.placed.map(|old| old.colour) != Some(placed.colour) {
                 let has_alpha = context.clients.get(window).is_some_and(|client| client.has_alpha);
                 let border_pixel = Some(context.server.palette.pixel(placed.colour, has_alpha));
                 let attributes = WindowAttributes { border_pixel, ..Default::default() };
@@ -290,7 +293,7 @@ impl Shown {
     fn restack(&mut self, wanted: &Scene) -> Vec<bool> {
         let mut position: Vec<(Window, usize)> =
             self.order.iter().enumerate().map(|(index, window)| (*window, index)).collect();
-        position.sort_unstable();
+        sort_by_key(&mut position, |(window, _)| *window);
         let positions: Vec<Option<usize>> = wanted
             .windows
             .iter()
@@ -363,7 +366,7 @@ impl Shown {
         for placed in &wanted.windows {
             let window = placed.window;
             let Some(known) = self.windows.get_mut(window) else { continue };
-            let grabs = wanted.active != Some(window);
+            let grabs = wanted.active != Some(window) && !placed.by_itself;
             if known.grabs_clicks == grabs {
                 continue;
             }

@@ -1,11 +1,13 @@
 //! What the screen should look like: a pure function of the state, and the only place
 //! where a rectangle is decided. Never talks to the server; see `reconcile.rs`.
 
-use super::client::{Client, Clients, InputModel};
+use super::client::{Client, Clients, InputModel, WindowType};
 use super::stack_set::{Float, Screen, StackSet, WorkspaceId};
+use super::states::States;
+use super::table::sort_by_key;
 use crate::config::Config;
-use crate::geometry::Rect;
-use crate::layout::{Weight, arrange};
+use crate::geometry::{Point, Rect, Size};
+use crate::layout::{Layout, Weight, arrange};
 use crate::x11::id::Window;
 use alloc::vec::Vec;
 
@@ -23,6 +25,13 @@ pub struct Scene {
     pub active: Option<Window>,
     /// The number of the current workspace (`_NET_CURRENT_DESKTOP`).
     pub desktop: u32,
+    /// For each workspace, the corner of the monitor that shows it or would
+    /// (`_NET_DESKTOP_VIEWPORT`).
+    pub viewports: Vec<Point>,
+    /// What is left of the root window by panels at its edges (`_NET_WORKAREA`).
+    pub work_area: Rect,
+    /// The size of the root window (`_NET_DESKTOP_GEOMETRY`).
+    pub root: Size,
     /// What each managed window should say of itself, in no order.
     pub published: Vec<Published>,
 }
@@ -38,6 +47,8 @@ pub struct Placed {
     pub border: u32,
     /// Colour of its border.
     pub colour: BorderColour,
+    /// Whether it places itself, and only its place in the order is ours.
+    pub by_itself: bool,
 }
 
 /// Which of the configured colours a border has.
@@ -66,12 +77,16 @@ pub enum Focus {
 pub struct Published {
     /// The window.
     pub window: Window,
-    /// Its workspace (`_NET_WM_DESKTOP`).
-    pub desktop: WorkspaceId,
-    /// Whether its workspace can be seen (`WM_STATE`).
+    /// Its workspace (`_NET_WM_DESKTOP`); `None` where it is on all of them.
+    pub desktop: Option<WorkspaceId>,
+    /// Whether it can be seen (`WM_STATE`).
     pub shown: bool,
-    /// Whether it is in fullscreen (`_NET_WM_STATE`).
-    pub fullscreen: bool,
+    /// Its states (`_NET_WM_STATE`).
+    pub states: States,
+    /// The width of its border (`_NET_FRAME_EXTENTS`).
+    pub border: u32,
+    /// Whether its size can change (`_NET_WM_ALLOWED_ACTIONS`).
+    pub is_resizable: bool,
 }
 
 impl Placed {
@@ -83,28 +98,100 @@ impl Placed {
     }
 }
 
+/// What a scene is drawn from.
+#[derive(Debug, Clone, Copy)]
+pub struct State<'a> {
+    /// Where the windows are.
+    pub stack_set: &'a StackSet,
+    /// What they are.
+    pub clients: &'a Clients,
+    /// What the user wants.
+    pub config: &'a Config,
+    /// The width of borders, which the user may have changed.
+    pub border: u32,
+    /// The size of the root window.
+    pub root: Size,
+}
+
 /// Draws the wanted scene.
-pub fn scene(stack_set: &StackSet, clients: &Clients, config: &Config) -> Scene {
+pub fn scene(state: State<'_>) -> Scene {
+    let State { stack_set, clients, root, .. } = state;
     let active = stack_set.focus();
+    let whole = Rect::new(0, 0, root.width, root.height);
     let mut scene = Scene {
         active,
         focus: focus(active, clients),
         desktop: stack_set.current().id.index() as u32,
+        viewports: viewports(stack_set),
+        work_area: state.work_area(whole),
+        root,
         ..Scene::default()
     };
-    for screen in stack_set.screens() {
-        Drawing { stack_set, clients, config, active, screen, out: &mut scene.windows }.draw();
+    let out = &mut scene.windows;
+    state.draw_fixtures(WindowType::Desktop, out);
+    let screens: Vec<OnScreen<'_>> =
+        stack_set.screens().map(|screen| OnScreen::new(state, screen)).collect();
+    for screen in &screens {
+        screen.draw_below_docks(out);
     }
-    for workspace in stack_set.workspaces() {
-        let shown = stack_set.screens().any(|screen| screen.workspace.id == workspace.id);
-        scene.published.extend(workspace.windows().map(|window| Published {
-            window,
-            desktop: workspace.id,
-            shown,
-            fullscreen: workspace.fullscreen() == Some(window),
-        }));
+    state.draw_fixtures(WindowType::Dock, out);
+    for screen in &screens {
+        screen.draw_above_docks(out);
     }
+    state.draw_fixtures(WindowType::Notification, out);
+    publish(state, &mut scene);
     scene
+}
+
+/// What each managed window should say of itself.
+fn publish(state: State<'_>, scene: &mut Scene) {
+    let State { stack_set, clients, .. } = state;
+    for workspace in stack_set.workspaces() {
+        let on_screen = stack_set.screens().any(|screen| screen.workspace.id == workspace.id);
+        let open = workspace.windows().map(|window| (window, true));
+        let minimised = workspace.minimised().iter().map(|window| (*window, false));
+        for (window, is_open) in open.chain(minimised) {
+            let Some(client) = clients.get(window) else { continue };
+            let sticky = stack_set.is_sticky(window);
+            let mut states = client.states;
+            states.set(States::STICKY, sticky);
+            states.set(States::HIDDEN, !is_open);
+            states.set(States::DEMANDS_ATTENTION, client.urgent);
+            states.set(States::FOCUSED, scene.active == Some(window));
+            if workspace.fullscreen() == Some(window) {
+                states.set(States::FULLSCREEN, true);
+            }
+            scene.published.push(Published {
+                window,
+                desktop: (!sticky).then_some(workspace.id),
+                shown: on_screen && is_open,
+                states,
+                border: if client.is_borderless { 0 } else { state.border },
+                is_resizable: !client.size_hints.is_fixed(),
+            });
+        }
+    }
+    for (window, client) in clients.iter().filter(|(_, client)| client.fixture.is_some()) {
+        scene.published.push(Published {
+            window,
+            desktop: None,
+            shown: true,
+            states: client.states.with(States::STICKY),
+            border: 0,
+            is_resizable: false,
+        });
+    }
+}
+
+fn viewports(stack_set: &StackSet) -> Vec<Point> {
+    let otherwise = stack_set.current_screen().monitor.area.position();
+    let mut viewports = alloc::vec![otherwise; stack_set.workspaces().count()];
+    for screen in stack_set.screens() {
+        if let Some(viewport) = viewports.get_mut(screen.workspace.id.index()) {
+            *viewport = screen.monitor.area.position();
+        }
+    }
+    viewports
 }
 
 fn focus(active: Option<Window>, clients: &Clients) -> Focus {
@@ -114,93 +201,27 @@ fn focus(active: Option<Window>, clients: &Clients) -> Focus {
     }
 }
 
-/// One monitor being drawn.
-struct Drawing<'a> {
-    stack_set: &'a StackSet,
-    clients: &'a Clients,
-    config: &'a Config,
-    active: Option<Window>,
-    screen: &'a Screen,
-    out: &'a mut Vec<Placed>,
-}
+impl State<'_> {
+    /// What panels leave of a monitor.
+    pub fn work_area(&self, monitor: Rect) -> Rect {
+        let fixtures = self.clients.iter().filter_map(|(_, client)| client.fixture);
+        fixtures.fold(monitor, |area, fixture| fixture.strut.cut(self.root, monitor, area))
+    }
 
-impl Drawing<'_> {
-    /// Tiles, then floats, with the fullscreen window where it belongs: in its tile while
-    /// another tile has the focus, else over the tiles, and over the floats too while it
-    /// has the focus itself, those apart that belong to it.
-    fn draw(&mut self) {
-        let workspace = &self.screen.workspace;
-        let focus = workspace.focus();
-        let cover = workspace.fullscreen().filter(|cover| {
-            focus.is_none_or(|focus| focus == *cover || self.stack_set.wish(focus).is_some())
-        });
-        self.draw_tiles(cover);
-        let own = |float: &Float| cover.is_some_and(|cover| self.belongs_to(float.window, cover));
-        let floats = self.stack_set.floats().iter().copied();
-        let (above, below): (Vec<Float>, Vec<Float>) = floats
-            .filter(|float| workspace.contains(float.window) && Some(float.window) != cover)
-            .partition(|float| cover.is_none() || focus != cover || own(float));
-        self.draw_floats(&below);
-        if let Some(window) = cover {
-            self.place(window, self.screen.area, 0);
+    /// The windows of a sort that place themselves, in the order in which they came.
+    fn draw_fixtures(&self, kind: WindowType, out: &mut Vec<Placed>) {
+        for window in self.clients.order() {
+            let Some(client) = self.clients.get(*window) else { continue };
+            if let Some(fixture) = client.fixture.filter(|_| client.kind == kind) {
+                out.push(Placed {
+                    window: *window,
+                    rect: fixture.rect,
+                    border: 0,
+                    colour: BorderColour::Unfocused,
+                    by_itself: true,
+                });
+            }
         }
-        self.draw_floats(&above);
-    }
-
-    /// The tiles, in the order of their numbers, so that moving them about restacks nothing.
-    /// Where they lie over each other, the one used last comes last.
-    fn draw_tiles(&mut self, cover: Option<Window>) {
-        let workspace = &self.screen.workspace;
-        let is_tile = |window: &Window| self.stack_set.wish(*window).is_none();
-        let tiles: Vec<Window> = workspace.windows().filter(is_tile).collect();
-        let gap = self.config.gap;
-        let Rect { x, y, width, height } = self.screen.area;
-        // Each cell gives up `gap` pixels on its right and at its bottom.
-        let area = Rect::new(
-            x.saturating_add_unsigned(gap),
-            y.saturating_add_unsigned(gap),
-            width.saturating_sub(gap),
-            height.saturating_sub(gap),
-        );
-        let mut cells = Vec::with_capacity(tiles.len());
-        let weights = alloc::vec![Weight::EQUAL; tiles.len()];
-        arrange(workspace.layout, area, &weights, workspace.share, &mut cells);
-        let start = self.out.len();
-        for (window, cell) in
-            tiles.into_iter().zip(cells).filter(|(window, _)| Some(*window) != cover)
-        {
-            let rect = Rect {
-                width: cell.width.saturating_sub(gap),
-                height: cell.height.saturating_sub(gap),
-                ..cell
-            };
-            self.place(window, rect, self.config.border);
-        }
-        let top = self.top_tile().filter(|_| workspace.layout.overlaps());
-        self.out[start..].sort_by_key(|placed| (Some(placed.window) == top, placed.window));
-    }
-
-    /// The tile that was used last.
-    fn top_tile(&self) -> Option<Window> {
-        let mut recent = self.screen.workspace.recent();
-        recent.find(|window| self.stack_set.wish(*window).is_none())
-    }
-
-    fn draw_floats(&mut self, floats: &[Float]) {
-        for float in floats {
-            let rect = float.wish.reachable_in(self.screen.area, HANDLE);
-            self.place(float.window, rect, self.config.border);
-        }
-    }
-
-    fn place(&mut self, window: Window, rect: Rect, border: u32) {
-        let urgent = self.clients.get(window).is_some_and(|client| client.urgent);
-        let colour = match () {
-            () if self.active == Some(window) => BorderColour::Focused,
-            () if urgent => BorderColour::Urgent,
-            () => BorderColour::Unfocused,
-        };
-        self.out.push(Placed { window, rect, border, colour });
     }
 
     /// Whether a window is a dialog of another, or a dialog of its dialog, and so on. A
@@ -214,5 +235,163 @@ impl Drawing<'_> {
             .take(16)
             .take_while(|parent| *parent != Window::NONE)
             .any(|parent| parent == owner)
+    }
+}
+
+/// One monitor being drawn.
+struct OnScreen<'a> {
+    state: State<'a>,
+    screen: &'a Screen,
+    /// What panels leave of the monitor.
+    work_area: Rect,
+    /// The window that covers the monitor now.
+    cover: Option<Window>,
+    /// The floats from the lowest one of each layer on.
+    floats: Vec<(Layer, Float)>,
+}
+
+/// Where a float is drawn, from below upwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layer {
+    /// Below the tiles.
+    Below,
+    /// Above them.
+    Normal,
+    /// Above the other floats, and the panels.
+    Above,
+    /// Above the window that covers the monitor.
+    OverCover,
+}
+
+impl<'a> OnScreen<'a> {
+    fn new(state: State<'a>, screen: &'a Screen) -> Self {
+        let workspace = &screen.workspace;
+        let focus = workspace.focus();
+        // In its tile while another tile has the focus.
+        let cover = workspace.fullscreen().filter(|cover| {
+            let stands_back = focus != Some(*cover)
+                && focus.is_some_and(|focus| state.stack_set.wish(focus).is_none());
+            workspace.is_open(*cover) && !stands_back
+        });
+        let layer = |float: &Float| {
+            let states = state.clients.get(float.window).map_or(States::NONE, |it| it.states);
+            let over_cover = |cover: Window| {
+                // While it has the focus itself, over what does not belong to it.
+                focus != Some(cover) || state.belongs_to(float.window, cover)
+            };
+            match cover {
+                Some(cover) if over_cover(cover) => Layer::OverCover,
+                _ if states.has(States::ABOVE) => Layer::Above,
+                _ if states.has(States::BELOW) => Layer::Below,
+                _ => Layer::Normal,
+            }
+        };
+        let of_here =
+            |float: &&Float| workspace.is_open(float.window) && Some(float.window) != cover;
+        let floats = state.stack_set.floats().iter().filter(of_here);
+        let floats = floats.map(|float| (layer(float), *float)).collect();
+        let work_area = state.work_area(screen.monitor.area);
+        Self { state, screen, work_area, cover, floats }
+    }
+
+    fn draw_below_docks(&self, out: &mut Vec<Placed>) {
+        self.draw_floats(Layer::Below, out);
+        self.draw_tiles(out);
+        self.draw_floats(Layer::Normal, out);
+    }
+
+    fn draw_above_docks(&self, out: &mut Vec<Placed>) {
+        self.draw_floats(Layer::Above, out);
+        if let Some(window) = self.cover {
+            self.place(window, self.screen.monitor.area, 0, out);
+        }
+        self.draw_floats(Layer::OverCover, out);
+    }
+
+    /// The tiles, in the order of their numbers, so that moving them about restacks nothing.
+    /// Where they lie over each other, the one used last comes last.
+    fn draw_tiles(&self, out: &mut Vec<Placed>) {
+        let workspace = &self.screen.workspace;
+        let State { stack_set, clients, config, .. } = self.state;
+        let is_tile = |window: &Window| stack_set.wish(*window).is_none();
+        let tiles: Vec<Window> = workspace.windows().filter(is_tile).collect();
+        let is_alone = tiles.len() == 1 || workspace.layout == Layout::Monocle;
+        let gap = if is_alone && config.smart_gaps { 0 } else { workspace.gap };
+        let border = if is_alone && config.smart_borders { 0 } else { self.state.border };
+        let Rect { x, y, width, height } = self.work_area;
+        // Each cell gives up `gap` pixels on its right and at its bottom.
+        let area = Rect::new(
+            x.saturating_add_unsigned(gap),
+            y.saturating_add_unsigned(gap),
+            width.saturating_sub(gap),
+            height.saturating_sub(gap),
+        );
+        let weight =
+            |window: &Window| clients.get(*window).map_or_else(Weight::default, |it| it.weight);
+        let weights: Vec<Weight> = tiles.iter().map(weight).collect();
+        let mut cells = Vec::with_capacity(tiles.len());
+        arrange(workspace.layout, area, &weights, workspace.share, &mut cells);
+        let start = out.len();
+        for (window, cell) in
+            tiles.into_iter().zip(cells).filter(|(window, _)| Some(*window) != self.cover)
+        {
+            let rect = Rect {
+                width: cell.width.saturating_sub(gap),
+                height: cell.height.saturating_sub(gap),
+                ..cell
+            };
+            self.place_tile(window, rect, border, out);
+        }
+        let top = self.top_tile().filter(|_| workspace.layout.overlaps());
+        sort_by_key(&mut out[start..], |placed| (Some(placed.window) == top, placed.window));
+    }
+
+    /// A tile in its cell: all of it, or as much as its hints have a use for.
+    fn place_tile(&self, window: Window, cell: Rect, border: u32, out: &mut Vec<Placed>) {
+        let Some(client) = self.state.clients.get(window) else { return };
+        let border = if client.is_borderless { 0 } else { border };
+        let mut rect = cell;
+        if self.state.config.tiles_keep_to_hints {
+            let inner = |outer: u32| outer.saturating_sub(2 * border).max(1);
+            let size = client.outer_size(inner(cell.width), inner(cell.height), border);
+            let size =
+                Size { width: size.width.min(cell.width), height: size.height.min(cell.height) };
+            rect = cell.around(size);
+        }
+        self.place(window, rect, border, out);
+    }
+
+    /// The tile that was used last.
+    fn top_tile(&self) -> Option<Window> {
+        let mut recent = self.screen.workspace.recent();
+        recent.find(|window| self.state.stack_set.wish(*window).is_none())
+    }
+
+    fn draw_floats(&self, layer: Layer, out: &mut Vec<Placed>) {
+        let monitor = self.screen.monitor.area;
+        for (_, float) in self.floats.iter().filter(|(other, _)| *other == layer) {
+            let client = self.state.clients.get(float.window);
+            let is_borderless = client.is_some_and(|client| client.is_borderless);
+            let border = if is_borderless { 0 } else { self.state.border };
+            let mut rect = float.wish.moved_by(monitor.position()).reachable_in(monitor, HANDLE);
+            let states = client.map_or(States::NONE, |client| client.states);
+            if states.has(States::MAXIMIZED_HORZ) {
+                (rect.x, rect.width) = (self.work_area.x, self.work_area.width);
+            }
+            if states.has(States::MAXIMIZED_VERT) {
+                (rect.y, rect.height) = (self.work_area.y, self.work_area.height);
+            }
+            self.place(float.window, rect, border, out);
+        }
+    }
+
+    fn place(&self, window: Window, rect: Rect, border: u32, out: &mut Vec<Placed>) {
+        let urgent = self.state.clients.get(window).is_some_and(|client| client.urgent);
+        let colour = match () {
+            () if self.state.stack_set.focus() == Some(window) => BorderColour::Focused,
+            () if urgent => BorderColour::Urgent,
+            () => BorderColour::Unfocused,
+        };
+        out.push(Placed { window, rect, border, colour, by_itself: false });
     }
 }

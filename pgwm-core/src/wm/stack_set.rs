@@ -6,9 +6,11 @@
 //! own wish apart.
 
 use super::stack::Stack;
-use crate::geometry::{Point, Rect};
+use super::table::sort_by_key;
+use crate::config::OnOtherMonitor;
+use crate::geometry::{Direction, Point, Rect};
 use crate::layout::{Layout, Share};
-use crate::x11::id::Window;
+use crate::x11::id::{AtomId, Window};
 use alloc::vec::Vec;
 use core::mem;
 
@@ -37,23 +39,41 @@ pub struct Workspace {
     pub layout: Layout,
     /// What its leaders get.
     pub share: Share,
+    /// Pixels between its tiles.
+    pub gap: u32,
     /// Tiles and floats in their order, and which has the focus.
     stack: Option<Stack<Window>>,
     /// The same windows, the last used one at the end.
     recent: Vec<Window>,
+    /// Windows that are hidden until they are restored, the last one at the end.
+    minimised: Vec<Window>,
     /// The window that covers the monitor while no other tile has the focus.
     fullscreen: Option<Window>,
 }
 
 impl Workspace {
     /// An empty workspace.
-    pub const fn new(id: WorkspaceId, layout: Layout, share: Share) -> Self {
-        Self { id, layout, share, stack: None, recent: Vec::new(), fullscreen: None }
+    pub const fn new(id: WorkspaceId, layout: Layout, share: Share, gap: u32) -> Self {
+        Self {
+            id,
+            layout,
+            share,
+            gap,
+            stack: None,
+            recent: Vec::new(),
+            minimised: Vec::new(),
+            fullscreen: None,
+        }
     }
 
-    /// All its windows, in order.
+    /// All its windows but the minimised ones, in order.
     pub fn windows(&self) -> impl Iterator<Item = Window> + '_ {
         self.stack.iter().flat_map(Stack::iter).copied()
+    }
+
+    /// The minimised windows, the last one at the end.
+    pub fn minimised(&self) -> &[Window] {
+        &self.minimised
     }
 
     /// The window with the focus of this workspace.
@@ -61,18 +81,23 @@ impl Workspace {
         self.stack.as_ref().map(|stack| *stack.focus())
     }
 
-    /// The window that was put into fullscreen.
+    /// The window that was put into fullscreen; it may be minimised.
     pub const fn fullscreen(&self) -> Option<Window> {
         self.fullscreen
     }
 
-    /// All its windows, the last used one first.
+    /// All its windows but the minimised ones, the last used one first.
     pub fn recent(&self) -> impl Iterator<Item = Window> + '_ {
         self.recent.iter().rev().copied()
     }
 
-    /// Whether the window is here.
+    /// Whether the window is here, minimised or not.
     pub fn contains(&self, window: Window) -> bool {
+        self.is_open(window) || self.minimised.contains(&window)
+    }
+
+    /// Whether the window is here and not minimised.
+    pub fn is_open(&self, window: Window) -> bool {
         self.windows().any(|other| other == window)
     }
 
@@ -88,10 +113,16 @@ impl Workspace {
 
     /// Takes the window out. Its focus, where it had it, goes to the window used before.
     fn remove(&mut self, window: Window) {
-        self.recent.retain(|other| *other != window);
+        self.minimised.retain(|other| *other != window);
         if self.fullscreen == Some(window) {
             self.fullscreen = None;
         }
+        self.close(window);
+    }
+
+    /// Takes the window out of those that are shown.
+    fn close(&mut self, window: Window) {
+        self.recent.retain(|other| *other != window);
         let had_focus = self.focus() == Some(window);
         self.stack = self.stack.take().and_then(|stack| stack.without(|other| *other == window).0);
         if had_focus && let Some(last) = self.recent.last().copied() {
@@ -117,11 +148,29 @@ impl Workspace {
     }
 }
 
+/// A monitor, as the server tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Monitor {
+    /// The name of its output, by which it is known again; `NONE` where there are no names.
+    pub name: AtomId,
+    /// Its rectangle in the root window.
+    pub area: Rect,
+    /// Whether the user called it the primary one.
+    pub primary: bool,
+}
+
+impl Monitor {
+    /// The only monitor: all of the root window.
+    pub const fn whole(area: Rect) -> Self {
+        Self { name: AtomId::NONE, area, primary: true }
+    }
+}
+
 /// A monitor and the workspace on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Screen {
-    /// The monitor's rectangle in the root window.
-    pub area: Rect,
+    /// The monitor.
+    pub monitor: Monitor,
     /// The workspace that it shows.
     pub workspace: Workspace,
 }
@@ -131,7 +180,8 @@ pub struct Screen {
 pub struct Float {
     /// The window.
     pub window: Window,
-    /// Where it wishes to be, its border included.
+    /// Where it wishes to be, its border included, as seen from the upper left corner of
+    /// whichever monitor shows it. It outlives monitors that are too small for it.
     pub wish: Rect,
 }
 
@@ -144,16 +194,28 @@ pub struct StackSet {
     hidden: Vec<Workspace>,
     /// The floats of all workspaces, the lowest one first.
     floats: Vec<Float>,
+    /// The windows that go along when their monitor shows another workspace.
+    sticky: Vec<Window>,
     /// The workspace that was current before the current one.
     last: WorkspaceId,
+    /// What monitors showed that are not there now, or that show something else only
+    /// because of that.
+    homes: Vec<(AtomId, WorkspaceId)>,
 }
 
 impl StackSet {
     /// One monitor that shows the first workspace, `first`; the others are hidden.
     pub fn new(area: Rect, first: Workspace, others: Vec<Workspace>) -> Self {
         let last = first.id;
-        let screens = Stack::new(Screen { area, workspace: first });
-        Self { screens, hidden: others, floats: Vec::new(), last }
+        let screens = Stack::new(Screen { monitor: Monitor::whole(area), workspace: first });
+        Self {
+            screens,
+            hidden: others,
+            floats: Vec::new(),
+            sticky: Vec::new(),
+            last,
+            homes: Vec::new(),
+        }
     }
 
     /// The monitors, in their order.
@@ -201,7 +263,22 @@ impl StackSet {
         &self.floats
     }
 
-    /// Where a float wishes to be; `None` for a tile.
+    /// Whether the window can be seen, others that cover it apart.
+    pub fn is_visible(&self, window: Window) -> bool {
+        self.screens.iter().any(|screen| screen.workspace.is_open(window))
+    }
+
+    /// Whether the window is hidden until it is restored.
+    pub fn is_minimised(&self, window: Window) -> bool {
+        self.workspaces().any(|workspace| workspace.minimised.contains(&window))
+    }
+
+    /// Whether the window goes along when its monitor shows another workspace.
+    pub fn is_sticky(&self, window: Window) -> bool {
+        self.sticky.contains(&window)
+    }
+
+    /// Where a float wishes to be, as seen from its monitor; `None` for a tile.
     pub fn wish(&self, window: Window) -> Option<Rect> {
         self.floats.iter().find(|float| float.window == window).map(|float| float.wish)
     }
@@ -225,55 +302,112 @@ impl StackSet {
     /// Forgets a window.
     pub fn remove(&mut self, window: Window) {
         self.floats.retain(|float| float.window != window);
+        self.sticky.retain(|other| *other != window);
         for workspace in self.workspaces_mut() {
             workspace.remove(window);
         }
     }
 
-    /// Makes a workspace the current one. One that another monitor shows changes places
-    /// with the one on this monitor.
-    pub fn view(&mut self, id: WorkspaceId) {
+    /// Makes a workspace the current one; where another monitor shows it, as `policy` says.
+    pub fn view(&mut self, id: WorkspaceId, policy: OnOtherMonitor) {
         let current = self.current().id;
         if id == current {
             return;
         }
-        let here = &mut self.screens.focus_mut().workspace;
-        if let Some(hidden) = self.hidden.iter_mut().find(|workspace| workspace.id == id) {
-            mem::swap(here, hidden);
-            self.hidden.sort_unstable_by_key(|workspace| workspace.id);
-        } else if self.screens.iter().any(|screen| screen.workspace.id == id) {
-            self.exchange(current, id);
-        } else {
+        let here = self.screens.focus().monitor.name;
+        let on_other = self.screens.iter().any(|screen| screen.workspace.id == id);
+        if !on_other && !self.exists(id) {
             return;
+        }
+        if on_other && policy == OnOtherMonitor::Follow {
+            self.screens.focus_first(|screen| screen.workspace.id == id);
+        } else {
+            self.homes.retain(|(name, _)| *name != here);
+            self.with_sticky_windows(|set| {
+                if on_other && policy == OnOtherMonitor::Pull && !set.hidden.is_empty() {
+                    set.exchange(current, id);
+                    set.exchange_with_hidden(current, set.hidden[0].id);
+                } else if on_other {
+                    set.exchange(current, id);
+                } else {
+                    set.exchange_with_hidden(current, id);
+                }
+            });
         }
         self.last = current;
     }
 
     /// Makes the workspace current that was current before.
-    pub fn view_last(&mut self) {
-        self.view(self.last);
+    pub fn view_last(&mut self, policy: OnOtherMonitor) {
+        self.view(self.last, policy);
     }
 
-    /// Moves a window to another workspace, where it takes that workspace's focus.
+    /// The workspace after the current one, or before it, in a circle.
+    pub fn neighbour(&self, forward: bool) -> WorkspaceId {
+        let count = self.workspaces().count();
+        let step = if forward { 1 } else { count.saturating_sub(1) };
+        WorkspaceId(((self.current().id.index() + step) % count.max(1)) as u8)
+    }
+
+    /// Moves a window to another workspace, where it takes that workspace's focus. It is
+    /// no longer sticky.
     pub fn send(&mut self, window: Window, to: WorkspaceId) {
+        self.sticky.retain(|other| *other != window);
+        self.transfer(window, to, true);
+    }
+
+    /// Moves a window as it is to another workspace.
+    fn transfer(&mut self, window: Window, to: WorkspaceId, focused: bool) {
         let here = self.workspace_of(window).map(|workspace| workspace.id);
         if here.is_none_or(|here| here == to) || !self.exists(to) {
             return;
         }
-        let fullscreen = self.is_fullscreen(window);
+        let (fullscreen, minimised) = (self.is_fullscreen(window), self.is_minimised(window));
         for workspace in self.workspaces_mut() {
             workspace.remove(window);
         }
         if let Some(workspace) = self.workspace_mut(to) {
-            workspace.insert(window, true);
+            if minimised {
+                workspace.minimised.push(window);
+            } else {
+                workspace.insert(window, focused);
+            }
         }
         self.set_fullscreen(window, fullscreen);
+    }
+
+    /// Lets a window go along when its monitor shows another workspace, or stay.
+    pub fn set_sticky(&mut self, window: Window, on: bool) {
+        self.sticky.retain(|other| *other != window);
+        if on && self.workspace_of(window).is_some() {
+            self.sticky.push(window);
+        }
+    }
+
+    /// Hides a window until it is restored; the focus goes to the window used before.
+    pub fn minimise(&mut self, window: Window) {
+        for workspace in self.workspaces_mut() {
+            if workspace.is_open(window) {
+                workspace.close(window);
+                workspace.minimised.push(window);
+            }
+        }
+    }
+
+    /// Shows a minimised window on its workspace again, with the focus of that.
+    pub fn restore(&mut self, window: Window) {
+        for workspace in self.workspaces_mut() {
+            if workspace.minimised.contains(&window) {
+                workspace.minimised.retain(|other| *other != window);
+                workspace.insert(window, true);
+            }
+        }
     }
 
     /// Gives a window the focus of its workspace, and makes that workspace's monitor the
     /// current one where it is on a monitor.
     pub fn focus_window(&mut self, window: Window) {
-        self.screens.focus_first(|screen| screen.workspace.contains(window));
+        self.screens.focus_first(|screen| screen.workspace.is_open(window));
         for workspace in self.workspaces_mut() {
             workspace.with_stack(|stack| {
                 stack.focus_first(|other| *other == window);
@@ -283,7 +417,40 @@ impl StackSet {
 
     /// Makes the monitor under a point the current one.
     pub fn focus_screen_at(&mut self, point: Point) {
-        self.screens.focus_first(|screen| screen.area.contains(point));
+        self.screens.focus_first(|screen| screen.monitor.area.contains(point));
+    }
+
+    /// The monitor in a direction from the current one.
+    pub fn screen_towards(&self, direction: Direction) -> Option<&Screen> {
+        let here = self.current_screen();
+        let others =
+            || self.screens.iter().filter(|screen| screen.workspace.id != here.workspace.id);
+        let area = here.monitor.area;
+        match direction {
+            Direction::Next | Direction::Previous => {
+                let all: Vec<&Screen> = self.screens.iter().collect();
+                let at = all.iter().position(|screen| screen.workspace.id == here.workspace.id)?;
+                let step = if direction == Direction::Next { 1 } else { all.len() - 1 };
+                all.get((at + step) % all.len()).copied()
+            }
+            _ => others()
+                .filter_map(|screen| Some((direction.distance(area, screen.monitor.area)?, screen)))
+                .min_by_key(|(distance, _)| *distance)
+                .map(|(_, screen)| screen),
+        }
+    }
+
+    /// Makes the monitor that shows a workspace the current one.
+    pub fn focus_screen_of(&mut self, id: WorkspaceId) {
+        self.screens.focus_first(|screen| screen.workspace.id == id);
+    }
+
+    /// Lets the current workspace and another one that is shown change monitors; the focus
+    /// goes along.
+    pub fn move_to_screen_of(&mut self, id: WorkspaceId) {
+        let current = self.current().id;
+        self.with_sticky_windows(|set| set.exchange(current, id));
+        self.focus_screen_of(current);
     }
 
     /// Focuses the next window of the current workspace, in a circle.
@@ -318,6 +485,14 @@ impl StackSet {
     /// Swaps the focused tile with another, counted without the floats between them. Its
     /// place before, and the other one.
     fn swap(&mut self, other: impl FnOnce(usize, usize) -> usize) -> Option<(usize, Window)> {
+        self.swap_to(|tiles, place| Some(other(place, tiles.len())))
+    }
+
+    /// The same, with the place of the other one found among the tiles.
+    fn swap_to(
+        &mut self,
+        other: impl FnOnce(&[(usize, Window)], usize) -> Option<usize>,
+    ) -> Option<(usize, Window)> {
         let floats = &self.floats;
         let is_tile = |window: &Window| floats.iter().all(|float| float.window != *window);
         let workspace = &mut self.screens.focus_mut().workspace;
@@ -325,12 +500,18 @@ impl StackSet {
             workspace.windows().enumerate().filter(|(_, window)| is_tile(window)).collect();
         let focus = workspace.focus();
         let place = tiles.iter().position(|(_, window)| Some(*window) == focus)?;
-        let (index, other) = tiles[other(place, tiles.len())];
+        let (index, other) = *tiles.get(other(&tiles, place)?)?;
         workspace.with_stack(|stack| stack.swap_with(index));
         Some((place, other))
     }
 
-    /// Takes a window out of the tiles, or moves a float's wish.
+    /// Swaps the focused tile with another tile of the same workspace.
+    pub fn swap_focus_with(&mut self, window: Window) {
+        let _ = self.swap_to(|tiles, _| tiles.iter().position(|(_, other)| *other == window));
+    }
+
+    /// Takes a window out of the tiles, or moves a float's wish, which is as seen from its
+    /// monitor.
     pub fn float(&mut self, window: Window, wish: Rect) {
         if let Some(float) = self.floats.iter_mut().find(|float| float.window == window) {
             float.wish = wish;
@@ -369,34 +550,114 @@ impl StackSet {
         }
     }
 
-    /// Replaces the monitors by these. A monitor keeps its workspace by its place in the
-    /// list, a new one shows the first hidden workspace, and the workspaces of those that
-    /// are gone are hidden. With no monitor at all, or more monitors than workspaces,
-    /// the last ones stay or are left out.
-    pub fn set_screens(&mut self, areas: &[Rect]) {
-        let Some((first, others)) = areas.split_first() else { return };
+    /// Replaces the monitors by these. A monitor of the same name keeps its workspace; one
+    /// that comes back shows what it showed when it went; a new one shows what a monitor
+    /// that is gone showed, or the first hidden workspace. The workspaces of those that are
+    /// gone are hidden, but for the current one. With no monitor at all the last ones stay;
+    /// those that no workspace is left for are left out.
+    pub fn set_monitors(&mut self, monitors: &[Monitor]) {
+        if monitors.is_empty()
+            || self.screens.iter().map(|screen| screen.monitor).eq(monitors.iter().copied())
+        {
+            return;
+        }
         let (current, last) = (self.current().id, self.last);
-        let mut kept = self.screens.iter_mut();
-        if let Some(screen) = kept.next() {
-            screen.area = *first;
+        let old: Vec<(AtomId, WorkspaceId)> =
+            self.screens.iter().map(|screen| (screen.monitor.name, screen.workspace.id)).collect();
+        let is_back = |name: AtomId| {
+            name != AtomId::NONE
+                && monitors.iter().any(|monitor| monitor.name == name)
+                && old.iter().all(|(other, _)| *other != name)
+        };
+        // Who shows what, by the plan: first those that come back, then those that stay.
+        let mut plan: Vec<Option<WorkspaceId>> = alloc::vec![None; monitors.len()];
+        let homes = mem::take(&mut self.homes);
+        let home = |name: AtomId| homes.iter().find(|(other, _)| *other == name).map(|(_, id)| *id);
+        for (place, monitor) in plan.iter_mut().zip(monitors) {
+            *place = home(monitor.name).filter(|_| is_back(monitor.name));
         }
-        for (screen, area) in kept.zip(others) {
-            screen.area = *area;
-        }
-        while self.screens.len() > areas.len() {
-            self.hidden.extend(self.screens.pop().map(|screen| screen.workspace));
-        }
-        self.hidden.sort_unstable_by_key(|workspace| workspace.id);
-        for area in areas.iter().skip(self.screens.len()) {
-            if self.hidden.is_empty() {
-                break;
+        let mut left = old.clone();
+        for (index, monitor) in monitors.iter().enumerate() {
+            let Some(at) = left.iter().position(|(name, _)| *name == monitor.name) else {
+                continue;
+            };
+            let (_, shown) = left.remove(at);
+            let before = home(monitor.name).filter(|id| !plan.contains(&Some(*id)));
+            if plan[index].is_none() {
+                plan[index] = if plan.contains(&Some(shown)) { before } else { Some(shown) };
             }
-            let workspace = self.hidden.remove(0);
-            self.screens.push(Screen { area: *area, workspace });
         }
+        // What is known of those that are still away stays known.
+        self.homes = homes;
+        self.homes.retain(|(name, _)| monitors.iter().all(|monitor| monitor.name != *name));
+        let gone = left.iter().filter(|(name, _)| *name != AtomId::NONE).copied();
+        self.homes.extend(gone);
+        self.rebuild(monitors, plan, &left);
         if !self.screens.focus_first(|screen| screen.workspace.id == current) {
-            self.view(current);
+            let here = self.screens.focus();
+            let (name, shown) = (here.monitor.name, here.workspace.id);
+            self.view(current, OnOtherMonitor::Follow);
+            if name != AtomId::NONE {
+                self.homes.push((name, shown));
+            }
             self.last = last;
+        }
+    }
+
+    /// Gives each monitor the workspace that is planned for it, or else one of `left`, or
+    /// else the first one that is left over.
+    fn rebuild(
+        &mut self,
+        monitors: &[Monitor],
+        plan: Vec<Option<WorkspaceId>>,
+        left: &[(AtomId, WorkspaceId)],
+    ) {
+        let mut pool = mem::take(&mut self.hidden);
+        while let Some(screen) = self.screens.pop() {
+            pool.push(screen.workspace);
+        }
+        // The last screen stays where it is until another one takes its workspace.
+        let spare = Workspace::new(WorkspaceId(u8::MAX), Layout::Tall, Share::default(), 0);
+        pool.push(mem::replace(&mut self.screens.focus_mut().workspace, spare));
+        sort_by_key(&mut pool, |workspace| workspace.id);
+        let mut chosen: Vec<Option<WorkspaceId>> = plan;
+        for index in 0..chosen.len() {
+            if chosen[index].is_none() {
+                let is_free = |id: &WorkspaceId| !chosen.contains(&Some(*id));
+                let from_left = left.iter().map(|(_, id)| *id).find(is_free);
+                let any = || pool.iter().map(|workspace| workspace.id).find(is_free);
+                chosen[index] = from_left.or_else(any);
+            }
+        }
+        let mut is_first = true;
+        for (monitor, id) in monitors.iter().zip(chosen) {
+            let Some(at) = pool.iter().position(|workspace| Some(workspace.id) == id) else {
+                continue;
+            };
+            let screen = Screen { monitor: *monitor, workspace: pool.remove(at) };
+            if mem::take(&mut is_first) {
+                *self.screens.focus_mut() = screen;
+            } else {
+                self.screens.push(screen);
+            }
+        }
+        self.hidden = pool;
+    }
+
+    /// Changes which monitor shows which workspace; the sticky windows stay where they can
+    /// be seen.
+    fn with_sticky_windows(&mut self, change: impl FnOnce(&mut Self)) {
+        let sticky = |set: &Self, screen: &Screen| -> Vec<Window> {
+            screen.workspace.windows().filter(|window| set.is_sticky(*window)).collect()
+        };
+        let before: Vec<Vec<Window>> =
+            self.screens.iter().map(|screen| sticky(self, screen)).collect();
+        change(self);
+        let now: Vec<WorkspaceId> = self.screens.iter().map(|screen| screen.workspace.id).collect();
+        for (windows, id) in before.into_iter().zip(now) {
+            for window in windows {
+                self.transfer(window, id, false);
+            }
         }
     }
 
@@ -421,6 +682,16 @@ impl StackSet {
             .filter(|workspace| workspace.id == a || workspace.id == b);
         if let (Some(one), Some(other)) = (pair.next(), pair.next()) {
             mem::swap(one, other);
+        }
+    }
+
+    /// Hides a workspace and shows another one, which was hidden, in its place.
+    fn exchange_with_hidden(&mut self, shown: WorkspaceId, hidden: WorkspaceId) {
+        let screen = self.screens.iter_mut().find(|screen| screen.workspace.id == shown);
+        let hidden = self.hidden.iter_mut().find(|workspace| workspace.id == hidden);
+        if let (Some(screen), Some(hidden)) = (screen, hidden) {
+            mem::swap(&mut screen.workspace, hidden);
+            sort_by_key(&mut self.hidden, |workspace| workspace.id);
         }
     }
 }

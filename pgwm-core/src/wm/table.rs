@@ -71,6 +71,23 @@ impl<K: Ord + Copy, V> Table<K, V> {
     }
 }
 
+/// Puts items into the order of their keys; those of the same key in any order. A shell
+/// sort: for so few items it is as quick as the library's, at a tenth of the size.
+pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
+    let mut gap = items.len();
+    while gap > 1 {
+        // Of the factors in use, one of the better ones (5/11).
+        gap = (gap * 5 / 11).max(1);
+        for end in gap..items.len() {
+            let mut at = end;
+            while at >= gap && key(&items[at]) < key(&items[at - gap]) {
+                items.swap(at, at - gap);
+                at -= gap;
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +95,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     proptest! {
+        #[test]
+        fn sorts(mut items in prop::collection::vec(any::<u16>(), 0..300)) {
+            let mut expected = items.clone();
+            expected.sort_unstable();
+            sort_by_key(&mut items, |item| *item);
+            prop_assert_eq!(items, expected);
+        }
+
         #[test]
         fn agrees_with_a_tree(ops in prop::collection::vec((0..4u8, 0..12u32, any::<u8>()), 0..60)) {
             let mut table = Table::default();

@@ -171,10 +171,14 @@ impl AtomTable {
 
     /// Notes the number of a name; `NONE` takes it out again.
     pub fn set(&mut self, atom: Atom, id: AtomId) {
-        self.atoms.retain(|(other_id, other)| *other != atom && *other_id != id);
-        if id != AtomId::NONE {
-            let place = self.atoms.partition_point(|(other, _)| *other < id);
-            self.atoms.insert(place, (id, atom));
+        let place = |atoms: &[(AtomId, Atom)], id| atoms.binary_search_by_key(&id, |(id, _)| *id);
+        if let Ok(at) = place(&self.atoms, self.ids[atom as usize]) {
+            self.atoms.remove(at);
+        }
+        match place(&self.atoms, id) {
+            _ if id == AtomId::NONE => {}
+            Ok(at) => self.atoms[at] = (id, atom),
+            Err(at) => self.atoms.insert(at, (id, atom)),
         }
         self.ids[atom as usize] = id;
     }

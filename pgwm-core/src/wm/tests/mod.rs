@@ -10,17 +10,19 @@ use x11rb_protocol::protocol::xproto as x;
 
 use super::question::Question;
 use super::{Command, Leave, Wm, scene};
-use crate::config::{Action, Colours, Config, Key, Mouse, Rule, Workspace};
-use crate::geometry::Rect;
+use crate::config::{Action, Colours, Config, Key, Mouse, Rule, Scratchpad, Workspace};
+use crate::geometry::{Direction, Point, Rect};
 use crate::layout::{Layout, Share};
 use crate::session::{Fault, Session, Start};
 use crate::startup::Startup;
 use crate::testing::{ModelServer, POINTER_ROOT, Place, ROOT};
 use crate::wm::client::Client;
 use crate::wm::scene::Focus;
+use crate::wm::stack_set::Monitor;
+use crate::wm::states::States;
 use crate::x11::connection::{Connection, Incoming};
 use crate::x11::extension::Extensions;
-use crate::x11::id::{Modifiers, Window};
+use crate::x11::id::{AtomId, Modifiers, Window};
 use crate::x11::keysym;
 use crate::x11::property::{SizeHints, WmHints};
 use crate::x11::trace;
@@ -32,10 +34,10 @@ const fn key(keysym: crate::x11::id::Keysym, action: Action) -> Key {
 /// Every action on a key of its own, those apart that end the session.
 static CONFIG: Config = Config {
     workspaces: &[
-        Workspace { name: "a", layout: Layout::Tall },
-        Workspace { name: "b", layout: Layout::Center },
-        Workspace { name: "c", layout: Layout::Monocle },
-        Workspace { name: "d", layout: Layout::Tall },
+        Workspace::new("a", Layout::Tall),
+        Workspace::new("b", Layout::Center),
+        Workspace::new("c", Layout::Monocle),
+        Workspace::new("d", Layout::Tall),
     ],
     keys: &[
         key(keysym::A, Action::Spawn(&["terminal"])),
@@ -67,15 +69,16 @@ static CONFIG: Config = Config {
         Mouse::new(Modifiers::SUPER, 2, Action::ToggleFloating),
     ],
     rules: &[
-        Rule { class: "Ruled", workspace: Some("c"), floating: Some(true) },
-        Rule { class: "Tiled", workspace: None, floating: Some(false) },
+        Rule { class: Some("Ruled"), workspace: Some("c"), floating: Some(true), ..Rule::ANY },
+        Rule { class: Some("Tiled"), floating: Some(false), ..Rule::ANY },
     ],
-    autostart: &[],
+    scratchpads: &[Scratchpad { name: "pad", class: "Thing", program: &["thing"], size: (50, 40) }],
     colours: Colours { focused: 0xff_0000, unfocused: 0x11_2233, urgent: 0x00_ff00 },
     border: 2,
     gap: 4,
     share: Share { leaders: 1, ratio: 60 },
-    focus_follows_pointer: true,
+    snap: 0,
+    ..Config::DEFAULT
 }
 .validated();
 
@@ -111,15 +114,19 @@ enum Stage {
 
 impl Rig {
     /// A server with its keyboard, and a window manager that has just connected.
-    fn connect(mut server: ModelServer, shadowed: bool) -> Self {
+    fn connect(server: ModelServer, shadowed: bool) -> Self {
+        Self::connect_with(&CONFIG, server, shadowed)
+    }
+
+    /// The same under another configuration.
+    fn connect_with(config: &'static Config, mut server: ModelServer, shadowed: bool) -> Self {
         server.map_keys(&KEYBOARD);
         server.map_modifiers(MODIFIERS);
         let setup = server.setup();
         let mut connection = Connection::new();
-        let startup =
-            Startup::begin(&CONFIG, &setup, 0, Start::default(), &mut connection).unwrap();
+        let startup = Startup::begin(config, &setup, 0, Start::default(), &mut connection).unwrap();
         let shadow = shadowed.then(|| {
-            let mut session = Session::new(&CONFIG, &setup, 0, Start::default()).unwrap();
+            let mut session = Session::new(config, &setup, 0, Start::default()).unwrap();
             assert_eq!(session.output(), connection.output());
             session.output().clear();
             session
@@ -138,6 +145,24 @@ impl Rig {
         let mut rig = Self::connect(server, shadowed);
         rig.settle();
         rig
+    }
+
+    /// A session under another configuration, with the window manager in charge.
+    #[allow(dead_code)]
+    fn start_with(config: &'static Config) -> Self {
+        let mut rig = Self::connect_with(config, ModelServer::new(), false);
+        rig.settle();
+        rig
+    }
+
+    /// Performs an action that is on no key.
+    fn act(&mut self, action: Action) {
+        let Stage::Running(wm) = &mut self.stage else { panic!("the session has not begun") };
+        wm.act(action, &mut self.connection);
+        if let Some(session) = &mut self.shadow {
+            session.act(action);
+        }
+        self.receive(&[]).unwrap();
     }
 
     fn wm(&self) -> &Wm {
@@ -396,7 +421,7 @@ fn open_as(server: &mut ModelServer, id: u32, kind: Kind, parent: u32) {
         Kind::Urgent => server.set_words(id, "WM_HINTS", "WM_HINTS", &hints(1 << 8, 0)),
         Kind::Ruled => server.set_text(id, "WM_CLASS", b"some\0Ruled\0"),
         Kind::Elsewhere => server.set_words(id, "_NET_WM_DESKTOP", "CARDINAL", &[1]),
-        Kind::Nowhere => server.set_words(id, "_NET_WM_DESKTOP", "CARDINAL", &[u32::MAX]),
+        Kind::Nowhere => server.set_words(id, "_NET_WM_DESKTOP", "CARDINAL", &[77]),
         Kind::Nonsense => {
             server.set_text(id, "WM_HINTS", b"what?");
             server.set_text(id, "WM_TRANSIENT_FOR", b"me");
@@ -430,6 +455,8 @@ enum Change {
 enum Op {
     /// A key is pressed.
     Press(Action),
+    /// An action that is on no key is performed.
+    Act(Action),
     /// A key is pressed that nobody has bound.
     Type,
     Open(Kind),
@@ -485,6 +512,7 @@ impl Rig {
     fn perform(&mut self, op: Op) {
         match op {
             Op::Press(action) => self.perform_press(action),
+            Op::Act(action) => self.act(action),
             Op::Type => {
                 let before = self.server.typed.len();
                 self.server.key(0x79, 0);
@@ -515,7 +543,16 @@ impl Rig {
                     let area =
                         |index: u8| Rect::new((width * u32::from(index)) as i32, 0, width, 600);
                     let areas: Vec<Rect> = (0..count).map(area).collect();
-                    self.wm_mut().stack_set.set_screens(&areas);
+                    let monitors: Vec<Monitor> = areas
+                        .iter()
+                        .zip(1..)
+                        .map(|(area, name)| Monitor {
+                            name: AtomId::new(name),
+                            area: *area,
+                            primary: name == 1,
+                        })
+                        .collect();
+                    self.wm_mut().stack_set.set_monitors(&monitors);
                     self.receive(&[]).unwrap();
                 }
             }
@@ -684,12 +721,17 @@ impl Rig {
         let root = self.server.windows[&ROOT].place;
         let part = |length: u16, of: u8| (u32::from(length) * u32::from(of.min(99)) / 100) as i16;
         let before = self.server.pointer_window();
+        let seen = self.wm().pointer;
         self.server.move_pointer(part(root.width, x), part(root.height, y));
         let now = self.server.pointer_window();
         self.step();
         let entered = Window::new(now);
-        let takes_keys = self.wm().clients.get(entered).is_some_and(Client::accepts_focus);
-        if self.in_step && now != before && takes_keys {
+        let takes_keys = self.wm().clients.get(entered).is_some_and(Client::accepts_focus)
+            && self.wm().stack_set.is_visible(entered);
+        // Back where we saw it last, it may have stood still for all that we know.
+        let pointer = self.server.pointer;
+        let moved = seen != Point { x: pointer.0.into(), y: pointer.1.into() };
+        if self.in_step && now != before && moved && takes_keys {
             assert_eq!(self.wm().stack_set.focus(), Some(entered), "it was entered");
         }
     }
@@ -708,7 +750,7 @@ impl Rig {
         assert!(!self.server.is_frozen(), "the pointer is left frozen");
         let expected: &[(u32, u8)] = if under == ROOT { &[] } else { &[(under, button)] };
         assert_eq!(&self.server.clicks[before..], expected, "the click gets through, once");
-        if self.wm().clients.contains(Window::new(under)) && button <= 3 {
+        if self.wm().stack_set.is_visible(Window::new(under)) && button <= 3 {
             assert_eq!(self.wm().stack_set.focus(), Some(Window::new(under)));
         } else {
             assert_eq!(self.wm().stack_set.focus(), focus);
@@ -742,17 +784,24 @@ fn verify_state(wm: &Wm) {
         for window in &windows {
             assert!(all.insert(*window), "{window} is in two places");
         }
+        for window in workspace.minimised() {
+            assert!(all.insert(*window), "{window} is minimised and open, or twice");
+        }
         assert_eq!(workspace.focus().is_some(), !windows.is_empty());
         assert!(workspace.focus().is_none_or(|focus| windows.contains(&focus)));
         assert_eq!(workspace.recent().next(), workspace.focus(), "the last used has the focus");
         let recent: BTreeSet<Window> = workspace.recent().collect();
         assert_eq!(workspace.recent().count(), recent.len());
         assert_eq!(recent, windows.iter().copied().collect());
-        assert!(workspace.fullscreen().is_none_or(|window| windows.contains(&window)));
+        assert!(workspace.fullscreen().is_none_or(|window| workspace.contains(window)));
     }
     assert_eq!(ids.len(), CONFIG.workspaces.len(), "each workspace is somewhere");
     assert!(wm.stack_set.screens().count() >= 1);
     let managed: BTreeSet<Window> = wm.clients.order().iter().copied().collect();
+    let fixtures = wm.clients.iter().filter(|(_, client)| client.fixture.is_some());
+    for (window, _) in fixtures {
+        assert!(all.insert(window), "{window} places itself and is on a workspace");
+    }
     assert_eq!(managed, all, "clients and places of windows");
     assert_eq!(managed.len(), wm.clients.order().len());
     assert_eq!(managed, wm.clients.iter().map(|(window, _)| window).collect());
@@ -768,7 +817,7 @@ fn verify_state(wm: &Wm) {
 /// The server shows the wanted scene, and that of the managed windows alone.
 fn verify_scene(rig: &Rig) {
     let (wm, server) = (rig.wm(), &rig.server);
-    let wanted = scene::scene(&wm.stack_set, &wm.clients, &CONFIG);
+    let wanted = scene::scene(wm.state());
     let wanted_order: Vec<u32> = wanted.windows.iter().map(|it| it.window.raw()).collect();
     let shown_order: Vec<u32> =
         server.order.iter().copied().filter(|id| wanted_order.contains(id)).collect();
@@ -782,6 +831,9 @@ fn verify_scene(rig: &Rig) {
         let clamp = |it: i32| it.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
         let (x, y) = (clamp(placed.rect.x), clamp(placed.rect.y));
         let (width, height) = placed.inner_size();
+        if placed.by_itself {
+            continue;
+        }
         let place = Place { x, y, width, height, border: placed.border as u16 };
         assert_eq!(window.place, place, "the place of {id:#x}");
         assert_eq!(window.told, Some(place), "what the client of {id:#x} was told");
@@ -807,7 +859,7 @@ fn verify_scene(rig: &Rig) {
 
 fn verify_focus(rig: &mut Rig) {
     let wm = rig.wm();
-    let wanted = scene::scene(&wm.stack_set, &wm.clients, &CONFIG);
+    let wanted = scene::scene(wm.state());
     let (expected, active) = match wanted.focus {
         Focus::Nobody => (wm.server.holder.raw(), 0),
         Focus::Window(window, _) => (window.raw(), window.raw()),
@@ -824,26 +876,25 @@ fn verify_windows(rig: &mut Rig) {
     let server = &mut rig.server;
     let is_known = |(id, _): &(u32, u8)| rig.reuses && server.reused.contains(id);
     assert!(server.trespasses.iter().all(is_known), "on others': {:?}", server.trespasses);
-    let window_type_atom = server.atom("_NET_WM_WINDOW_TYPE");
-    let fullscreen_atom = server.atom("_NET_WM_STATE_FULLSCREEN");
-    for workspace in wm.stack_set.workspaces() {
-        let is_shown = wm.stack_set.screens().any(|screen| screen.workspace.id == workspace.id);
-        for window in workspace.windows() {
-            let id = window.raw();
-            let state = if is_shown { 1 } else { 3 };
-            assert_eq!(server.words(id, "WM_STATE"), Some(vec![state, 0]), "{id:#x}");
-            let desktop = workspace.id.index() as u32;
-            assert_eq!(server.words(id, "_NET_WM_DESKTOP"), Some(vec![desktop]), "{id:#x}");
-            let states = server.words(id, "_NET_WM_STATE").unwrap_or_default();
-            assert_eq!(states.contains(&fullscreen_atom), workspace.fullscreen() == Some(window));
-        }
+    for published in scene::scene(wm.state()).published {
+        let id = published.window.raw();
+        let state = if published.shown { 1 } else { 3 };
+        assert_eq!(server.words(id, "WM_STATE"), Some(vec![state, 0]), "{id:#x}");
+        let desktop = published.desktop.map_or(u32::MAX, |it| it.index() as u32);
+        assert_eq!(server.words(id, "_NET_WM_DESKTOP"), Some(vec![desktop]), "{id:#x}");
+        let states = server.words(id, "_NET_WM_STATE").unwrap_or_default();
+        let named = |id: &u32| wm.atoms.atom(AtomId::new(*id)).map_or(States::NONE, States::named);
+        let told = states.iter().map(named).fold(States::NONE, States::with);
+        assert_eq!(told, published.states, "_NET_WM_STATE of {id:#x}");
+        let extents = server.words(id, "_NET_FRAME_EXTENTS");
+        assert_eq!(extents, Some(vec![published.border; 4]), "{id:#x}");
     }
     for id in server.clients_windows() {
         let window = &server.windows[&id];
         let is_managed = wm.clients.contains(Window::new(id));
         let (wanted, mapped) = (window.wanted, window.mapped);
         // What we map but don't manage may have been withdrawn at the same time.
-        let is_only_mapped = window.input_only || window.properties.contains_key(&window_type_atom);
+        let is_only_mapped = window.input_only;
         if is_only_mapped && !rig.in_step && mapped {
             continue;
         }
@@ -1012,10 +1063,52 @@ fn any_change() -> impl Strategy<Value = Change> {
     ]
 }
 
+/// Actions that are on no key of [`CONFIG`].
+const ACTIONS: &[Action] = &[
+    Action::FocusTowards(Direction::Left),
+    Action::FocusTowards(Direction::Down),
+    Action::FocusTowards(Direction::Next),
+    Action::FocusLast,
+    Action::FocusUrgent,
+    Action::Mark("x"),
+    Action::FocusMark("x"),
+    Action::SwapTowards(Direction::Right),
+    Action::SwapTowards(Direction::Up),
+    Action::ViewNext,
+    Action::ViewPrevious,
+    Action::SendAndFollow("b"),
+    Action::FocusMonitor(Direction::Next),
+    Action::FocusMonitor(Direction::Left),
+    Action::SendToMonitor(Direction::Right),
+    Action::SendToMonitor(Direction::Previous),
+    Action::MoveToMonitor(Direction::Next),
+    Action::SetLayout(Layout::Wide),
+    Action::SetLayout(Layout::Floating),
+    Action::ResizeWindow(20),
+    Action::ResizeWindow(-20),
+    Action::ResizeGap(9),
+    Action::ResizeGap(-9),
+    Action::ResizeBorder(2),
+    Action::ResizeBorder(-2),
+    Action::ResetSizes,
+    Action::ToggleFullscreenInTile,
+    Action::ToggleMaximized,
+    Action::ToggleSticky,
+    Action::ToggleAbove,
+    Action::Minimise,
+    Action::Restore,
+    Action::MoveBy(-30, 50),
+    Action::ResizeBy(40, -20),
+    Action::Centre,
+    Action::Scratchpad("pad"),
+    Action::LeaveMode,
+];
+
 fn any_op() -> impl Strategy<Value = Op> {
     let n = any::<u8>;
     prop_oneof![
         12 => any_action().prop_map(Op::Press),
+        8 => prop::sample::select(ACTIONS).prop_map(Op::Act),
         1 => Just(Op::Type),
         6 => any_kind().prop_map(Op::Open),
         3 => n().prop_map(Op::Map),
@@ -1182,6 +1275,7 @@ fn a_plain_terminal_is_managed() {
         rig.told(),
         [
             "ChangeWindowAttributes 0x400001 events=0x620010",
+            "ListProperties 0x400001",
             "GetWindowAttributes 0x400001",
             "QueryTree 0x400001",
             "GetGeometry 0x400001",
@@ -1189,11 +1283,6 @@ fn a_plain_terminal_is_managed() {
             "GetProperty 0x400001 WM_HINTS",
             "GetProperty 0x400001 WM_NORMAL_HINTS",
             "GetProperty 0x400001 WM_PROTOCOLS",
-            "GetProperty 0x400001 WM_TRANSIENT_FOR",
-            "GetProperty 0x400001 _NET_WM_WINDOW_TYPE",
-            "GetProperty 0x400001 _NET_WM_STATE",
-            "GetProperty 0x400001 _NET_WM_DESKTOP",
-            "GetProperty 0x400001 WM_STATE",
         ]
     );
     rig.serve(usize::MAX);
@@ -1207,7 +1296,15 @@ fn a_plain_terminal_is_managed() {
             "SetInputFocus 0x400001",
             "ChangeProperty 0x400001 WM_STATE 1 0",
             "ChangeProperty 0x400001 _NET_WM_DESKTOP CARDINAL 0",
+            "ChangeProperty 0x400001 _NET_WM_STATE ATOM _NET_WM_STATE_FOCUSED",
+            "ChangeProperty 0x400001 _NET_FRAME_EXTENTS CARDINAL 2 2 2 2",
+            "ChangeProperty 0x400001 _NET_WM_ALLOWED_ACTIONS ATOM _NET_WM_ACTION_MOVE \
+             _NET_WM_ACTION_MINIMIZE _NET_WM_ACTION_STICK _NET_WM_ACTION_MAXIMIZE_HORZ \
+             _NET_WM_ACTION_MAXIMIZE_VERT _NET_WM_ACTION_FULLSCREEN \
+             _NET_WM_ACTION_CHANGE_DESKTOP _NET_WM_ACTION_CLOSE _NET_WM_ACTION_ABOVE \
+             _NET_WM_ACTION_BELOW _NET_WM_ACTION_RESIZE",
             "ChangeProperty 0x26 _NET_CLIENT_LIST WINDOW 0x400001",
+            "ChangeProperty 0x26 _NET_CLIENT_LIST_STACKING WINDOW 0x400001",
             "ChangeProperty 0x26 _NET_ACTIVE_WINDOW WINDOW 0x400001",
         ]
     );
@@ -1215,7 +1312,7 @@ fn a_plain_terminal_is_managed() {
     assert_eq!(rig.told(), [""; 0]);
 }
 
-/// A step of the focus costs two borders, the focus, two grabs and a property.
+/// A step of the focus costs two borders, the focus, two grabs and three properties.
 #[test]
 fn a_key_moves_the_focus() {
     let mut rig = Rig::start(ModelServer::new(), true);
@@ -1232,6 +1329,8 @@ fn a_key_moves_the_focus() {
             "SetInputFocus 0x600001",
             "UngrabButton 0x600001 button=0 AnyModifier",
             "GrabButton 0x800001 button=0 AnyModifier",
+            "ChangeProperty 0x600001 _NET_WM_STATE ATOM _NET_WM_STATE_FOCUSED",
+            "ChangeProperty 0x800001 _NET_WM_STATE ATOM",
             "ChangeProperty 0x26 _NET_ACTIVE_WINDOW WINDOW 0x600001",
         ]
     );
@@ -1252,10 +1351,10 @@ fn a_workspace_is_shown_again() {
     let showing = rig.told();
     let count =
         |lines: &[String], name: &str| lines.iter().filter(|it| it.starts_with(name)).count();
-    assert_eq!((count(&hiding, "UnmapWindow"), count(&hiding, "ChangeProperty 0x")), (10, 12));
-    assert_eq!((count(&showing, "MapWindow"), count(&showing, "ChangeProperty 0x")), (10, 12));
+    assert_eq!((count(&hiding, "UnmapWindow"), count(&hiding, "ChangeProperty 0x")), (10, 13));
+    assert_eq!((count(&showing, "MapWindow"), count(&showing, "ChangeProperty 0x")), (10, 13));
     // And the focus, which is nobody's in between.
-    assert_eq!((hiding.len(), showing.len()), (10 + 12 + 1, 10 + 12 + 1), "{hiding:?} {showing:?}");
+    assert_eq!((hiding.len(), showing.len()), (10 + 13 + 1, 10 + 13 + 1), "{hiding:?} {showing:?}");
 }
 
 impl Rig {
@@ -1340,7 +1439,7 @@ fn gaps_are_the_same_everywhere() {
     assert_eq!((end(left.y, left.height), end(below.y, below.height)), (596, 596));
 }
 
-/// Windows from before our time are managed, those that place themselves apart; one that
+/// Windows from before our time are managed, those that asked not to be apart; one that
 /// is mapped while we begin is not forgotten.
 #[test]
 fn windows_from_before_are_adopted_whenever_they_are_mapped() {
@@ -1361,7 +1460,7 @@ fn windows_from_before_are_adopted_whenever_they_are_mapped() {
         rig.server.map(0x0600_0001);
         rig.settle();
         verify_invariants(&mut rig);
-        assert_eq!(rig.wm().clients.order().len(), 3, "after {served} requests");
+        assert_eq!(rig.wm().clients.order().len(), 4, "after {served} requests");
     }
 }
 
@@ -1611,22 +1710,24 @@ fn the_wheel_ends_no_drag() {
     }
 }
 
-/// What a window says of its states, apart from those that we change, stays.
+/// What a window says of its states, apart from those that we change, stays, though we
+/// don't know the word.
 #[test]
 fn other_states_are_left_alone() {
     let mut rig = Rig::start(ModelServer::new(), true);
     let window = rig.server.free_id(true);
-    let [modal, taskbar, fullscreen] = ["MODAL", "SKIP_TASKBAR", "FULLSCREEN"]
-        .map(|name| rig.server.atom(&format!("_NET_WM_STATE_{name}")));
+    let [modal, taskbar, fullscreen, focused, odd] =
+        ["MODAL", "SKIP_TASKBAR", "FULLSCREEN", "FOCUSED", "ODD"]
+            .map(|name| rig.server.atom(&format!("_NET_WM_STATE_{name}")));
     open_as(&mut rig.server, window, Kind::Plain, 0);
-    rig.server.set_words(window, "_NET_WM_STATE", "ATOM", &[modal, taskbar]);
+    rig.server.set_words(window, "_NET_WM_STATE", "ATOM", &[odd, modal, taskbar]);
     rig.settle();
     let states = |rig: &mut Rig| rig.server.words(window, "_NET_WM_STATE");
-    assert_eq!(states(&mut rig), Some(vec![modal, taskbar]));
+    assert_eq!(states(&mut rig), Some(vec![modal, taskbar, focused, odd]));
     rig.perform(Op::Press(Action::ToggleFullscreen));
-    assert_eq!(states(&mut rig), Some(vec![modal, taskbar, fullscreen]));
+    assert_eq!(states(&mut rig), Some(vec![modal, taskbar, fullscreen, focused, odd]));
     rig.perform(Op::Press(Action::ToggleFullscreen));
-    assert_eq!(states(&mut rig), Some(vec![modal, taskbar]));
+    assert_eq!(states(&mut rig), Some(vec![modal, taskbar, focused, odd]));
 }
 
 /// Another window manager holds on, by the redirect or by the selection, and goes or not.
