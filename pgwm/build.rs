@@ -1,9 +1,17 @@
 //! Links pgwm without a start file and without libc, at a fixed address, so that a plain
-//! `cargo build` needs no flags.
+//! `cargo build` needs no flags. Never touches the code.
+
+use std::env;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=release.ld");
     for argument in ["-nostartfiles", "-static", "-no-pie"] {
         println!("cargo:rustc-link-arg-bins={argument}");
+    }
+    if env::var("PROFILE").is_ok_and(|profile| profile == "release")
+        && let Ok(folder) = env::var("CARGO_MANIFEST_DIR")
+    {
+        println!("cargo:rustc-link-arg-bins=-Wl,--no-eh-frame-hdr,-T,{folder}/release.ld");
     }
 }
