@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
@@ -92,6 +92,7 @@ pub struct Client {
     atoms: RefCell<HashMap<String, Atom>>,
     probe: Cell<Option<Window>>,
     probes: Cell<i32>,
+    patience: Cell<Duration>,
 }
 
 impl Client {
@@ -120,6 +121,7 @@ impl Client {
             atoms: RefCell::default(),
             probe: Cell::default(),
             probes: Cell::default(),
+            patience: Cell::new(PATIENCE),
         };
         let changes = EventMask::SUBSTRUCTURE_NOTIFY | interest();
         client.select(root, changes)?;
@@ -322,7 +324,7 @@ impl Client {
         what: &str,
         mut condition: impl FnMut(&Self) -> Outcome<bool>,
     ) -> Outcome {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.patience.get();
         loop {
             if condition(self)? {
                 return Ok(());
@@ -334,12 +336,19 @@ impl Client {
                 match wait_readable(&sources, deadline)? {
                     Some(0) => {}
                     Some(_) => {
-                        return Err(Failure::new(format!("pgwm ended while waiting for: {what}")));
+                        return Err(Failure::new(format!(
+                            "the window manager ended while waiting for: {what}"
+                        )));
                     }
                     None => return Err(Failure::new(format!("this did not happen: {what}"))),
                 }
             }
         }
+    }
+
+    /// Changes how long waits last at most.
+    pub fn be_patient(&self, patience: Duration) {
+        self.patience.set(patience);
     }
 
     /// Waits until the window manager has handled everything that was sent before.

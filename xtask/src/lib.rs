@@ -11,9 +11,11 @@
     reason = "every error here is a `Failure`: one sentence for the developer, to be printed"
 )]
 
+pub mod behaviour;
 pub mod build;
 pub mod ci;
 pub mod client;
+pub mod compare;
 pub mod display;
 pub mod elf;
 pub mod failure;

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use xtask::install::{HEADLESS, Permission, ensure};
 use xtask::process::succeed;
-use xtask::{Outcome, build, ci, run, size};
+use xtask::{Outcome, build, ci, compare, run, size};
 
 const COMMANDS: &str = "\
 Usage: cargo xtask COMMAND
@@ -18,6 +18,8 @@ Usage: cargo xtask COMMAND
                                         a picture of a short scene: target/screenshot.png
   test [--no-install] [-- ARGUMENTS]    every test; ARGUMENTS go to the test programs
   screenshot [--no-install] PATH        the picture of the scene
+  compare [PROGRAM …]                   what clients may rely on, checked against pgwm and
+                                        other window managers that are installed
   size                                  the program's size and parts, against the limit
   ci                                    everything that must hold before a change is taken
   help                                  this list
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         ["test"] => test(Permission::Install, &[]),
         ["screenshot", "--no-install", path] => picture(Permission::Refuse, path),
         ["screenshot", path] if !path.starts_with('-') => picture(Permission::Install, path),
+        ["compare", others @ ..] => compare::compare(others),
         ["size"] => size::size(),
         ["ci"] => ci::run(),
         unknown => {
