@@ -74,7 +74,10 @@ impl Stage {
             let check = client.word(client.root, name)?.unwrap_or(0);
             Ok(check != 0 && client.word(check, name).unwrap_or(None) == Some(check))
         })?;
-        client.settle(Some(&manager))?;
+        // Some announce themselves before they listen, and lose what is asked meanwhile.
+        client.be_patient(Duration::from_secs(1));
+        let listens = (0..20).any(|_| client.settle(Some(&manager)).is_ok());
+        must(listens, "the window manager never listens")?;
         client.be_patient(patience);
         other.be_patient(patience);
         Ok(Self { manager, client, other, _server: server, next: Cell::new(0) })
