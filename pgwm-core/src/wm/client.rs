@@ -44,6 +44,8 @@ pub struct Client {
     pub has_alpha: bool,
     /// Whether it has no border of ours.
     pub is_borderless: bool,
+    /// The width of the border that it came with, which it gets back in the end.
+    pub own_border: u16,
     /// What of its pixels is only shadow (`_GTK_FRAME_EXTENTS`).
     pub shadow: FrameExtents,
     /// Whether it asks for attention and hasn't had the focus since.
@@ -67,8 +69,17 @@ pub struct Client {
 pub struct Fixture {
     /// Where it is, its border included.
     pub rect: Rect,
+    /// What it keeps free for itself at the edges of the root window (`_NET_WM_STRUT`).
+    pub strut: Option<Strut>,
+    /// The same (`_NET_WM_STRUT_PARTIAL`); it comes first.
+    pub strut_partial: Option<Strut>,
+}
+
+impl Fixture {
     /// What it keeps free for itself at the edges of the root window.
-    pub strut: Strut,
+    pub fn strut(&self) -> Strut {
+        self.strut_partial.or(self.strut).unwrap_or_default()
+    }
 }
 
 /// What a window may be asked by message instead of by force (ICCCM 4.1.2.7, EWMH).
@@ -95,6 +106,8 @@ pub enum WindowType {
     Dialog,
     /// It floats: toolbars, menus torn off, palettes.
     Utility,
+    /// It floats, without a border (KDE's `_KDE_NET_WM_WINDOW_TYPE_OVERRIDE`).
+    Bare,
     /// It floats and is shown only to be seen: a splash screen.
     Splash,
     /// It places itself: a panel. Most things are below it.
@@ -148,7 +161,22 @@ impl Client {
             Answer::Shadow(extents) => self.shadow = extents,
             Answer::Motif(has_border) => self.is_borderless = !has_border,
             Answer::Type(kind) => self.kind = kind,
+            Answer::Strut(property, strut) => {
+                if let Some(fixture) = &mut self.fixture {
+                    match property {
+                        PropertyName::Strut => fixture.strut = strut,
+                        _ => fixture.strut_partial = strut,
+                    }
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// A window that says to belong to the root window belongs to all of its group (EWMH).
+    pub fn belong(&mut self, root: Window) {
+        if self.transient_for == root {
+            self.transient_for = Window::NONE;
         }
     }
 

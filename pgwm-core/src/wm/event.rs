@@ -5,6 +5,7 @@ use super::candidate::Origin;
 use super::client::Client;
 use super::manage::Withdrawal;
 use super::question::{PropertyName, Question};
+use super::scene::{self, Placed};
 use super::stack_set::Monitor;
 use super::{Leave, Wm};
 use crate::config::{Action, FocusPolicy};
@@ -12,12 +13,14 @@ use crate::geometry::{Point, Rect, Size};
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::event::{
-    ConfigureNotify, ConfigureRequest, Crossing, CrossingDetail, CrossingMode, Focus, FocusDetail,
-    FocusMode, Input, MappingNotify, MappingRequest, PropertyNotify, ReparentNotify,
+    Circulate, ConfigureNotify, ConfigureRequest, Crossing, CrossingDetail, CrossingMode, Focus,
+    FocusDetail, FocusMode, Input, MappingNotify, MappingRequest, PropertyNotify, ReparentNotify,
     SelectionClear,
 };
 use crate::x11::id::{Keycode, Timestamp, Window};
+use crate::x11::property::{self, Gravity};
 use crate::x11::request::{self, AllowMode, StackMode, WindowChanges};
+use alloc::vec::Vec;
 
 impl Wm {
     pub(super) fn key_press(&mut self, press: &Input, out: &mut Connection<Question>) {
@@ -85,7 +88,8 @@ impl Wm {
         self.stack_set.focus_screen_at(pointer);
         let takes_keys = self.clients.get(crossing.event).is_some_and(Client::accepts_focus);
         if takes_keys && self.stack_set.is_visible(crossing.event) {
-            self.stack_set.focus_window(crossing.event);
+            self.guest = None;
+            self.stack_set.focus_window(self.state().stand_in(crossing.event));
         }
     }
 
@@ -103,13 +107,19 @@ impl Wm {
         let window = focus.event;
         if window == self.server.root {
             if !in_passing {
+                self.guest = None;
                 self.shown.lost_focus();
             }
         } else if focus.detail != FocusDetail::Pointer
             && let Some(client) = self.clients.get(window)
         {
+            self.guest = None;
             // A window within it may have it, which passes through it.
-            if self.stack_set.is_visible(window) {
+            if client.fixture.is_some() {
+                // A panel with a menu, perhaps: it gives it back by itself.
+                self.shown.took_focus(window, client.input_model());
+                self.guest = Some((window, self.stack_set.focus()));
+            } else if self.stack_set.is_visible(window) {
                 self.shown.took_focus(window, client.input_model());
                 self.stack_set.focus_window(window);
             } else {
@@ -171,16 +181,33 @@ impl Wm {
             rect.height = changes.height.map_or(rect.height, u32::from);
             return;
         }
-        self.change_float(window, changes);
-        if !self.owed.contains(&window) {
+        if !client.ignores_requests {
+            let gravity = client.size_hints.gravity;
+            self.change_float(window, changes, gravity);
+            if let Some(mode) = changes.stack_mode {
+                self.restack(window, changes.sibling, mode);
+            }
+        }
+        self.owe(window);
+    }
+
+    /// A window whose place may not be what it asked for is told where it is (ICCCM 4.1.5).
+    pub(super) fn owe(&mut self, window: Window) {
+        if !self.owed.contains(&window) && self.stack_set.workspace_of(window).is_some() {
             self.owed.push(window);
         }
     }
 
-    /// Gives a float what it asks for, as far as its hints and rules allow.
-    pub(super) fn change_float(&mut self, window: Window, changes: WindowChanges) {
-        let Some(client) = self.clients.get(window) else { return };
-        let Some(wish) = self.stack_set.wish(window).filter(|_| !client.ignores_requests) else {
+    /// Gives a float what is asked for it, as far as its hints allow. A position is that of
+    /// the point that `gravity` names.
+    pub(super) fn change_float(
+        &mut self,
+        window: Window,
+        changes: WindowChanges,
+        gravity: Gravity,
+    ) {
+        let (Some(client), Some(wish)) = (self.clients.get(window), self.stack_set.wish(window))
+        else {
             return;
         };
         let border = self.border_of(client);
@@ -200,12 +227,50 @@ impl Wm {
             width: if changes.x.is_some() { width } else { now.width },
             height: if changes.y.is_some() { height } else { now.height },
         };
-        let Point { x, y } = client.frame_position(asked, border, size, border);
+        let own_size = Size { width: inner(size.width), height: inner(size.height) };
+        let Point { x, y } = property::place(gravity, asked, border, own_size, border);
         let wish = Rect::new(x, y, size.width, size.height);
         self.stack_set.float(window, wish.seen_from(monitor));
-        if changes.stack_mode == Some(StackMode::Above) {
-            self.stack_set.raise(window);
+    }
+
+    /// Puts a float where it or a pager wants it among the floats (specification,
+    /// `ConfigureWindow`). What is no float, and the place beside what is none, is not for
+    /// them to say.
+    pub(super) fn restack(&mut self, window: Window, sibling: Option<Window>, mode: StackMode) {
+        let is_float = |window: Window| self.stack_set.wish(window).is_some();
+        if !is_float(window) || sibling.is_some_and(|it| it == window || !is_float(it)) {
+            return;
         }
+        let above = match mode {
+            StackMode::Above => true,
+            StackMode::Below => false,
+            mode => {
+                let drawn = scene::scene(self.state()).windows;
+                let Some(at) = drawn.iter().position(|it| it.window == window) else { return };
+                let meets = |other: &Placed| {
+                    sibling.is_none_or(|sibling| sibling == other.window)
+                        && other.rect.overlap(drawn[at].rect) != 0
+                };
+                let is_covered = drawn[at + 1..].iter().any(meets);
+                let covers = drawn[..at].iter().any(meets);
+                match mode {
+                    StackMode::TopIf | StackMode::Opposite if is_covered => true,
+                    StackMode::BottomIf | StackMode::Opposite if covers => false,
+                    _ => return,
+                }
+            }
+        };
+        let beside = sibling.filter(|_| matches!(mode, StackMode::Above | StackMode::Below));
+        match beside {
+            None if above => self.raise(window),
+            beside => self.stack_set.restack(window, beside, above),
+        }
+    }
+
+    /// A client wants the lowest float on top, or the highest one at the bottom.
+    pub(super) fn circulate_request(&mut self, request: &Circulate) {
+        let mode = if request.on_bottom { StackMode::Below } else { StackMode::Above };
+        self.restack(request.window, None, mode);
     }
 
     /// The monitor that shows a window's workspace, or would.
@@ -282,10 +347,28 @@ impl Wm {
         }
     }
 
-    /// Gives a window the focus and puts a float above the others.
+    /// Gives a window the focus, or the dialog that stands in for it, and puts a float above
+    /// the others.
     pub(super) fn focus(&mut self, window: Window) {
         if self.stack_set.is_visible(window) {
+            self.guest = None;
+            let window = self.state().stand_in(window);
             self.stack_set.focus_window(window);
+            self.raise(window);
+        }
+    }
+
+    /// Puts a float above the others, and with it what belongs to it, and what it belongs
+    /// to with all of its own.
+    pub(super) fn raise(&mut self, window: Window) {
+        let state = self.state();
+        let head = state.owners(window).last().unwrap_or(window);
+        let mut family = Vec::new();
+        for owner in [head, window] {
+            let is_of_it = |it: &Window| *it == owner || state.belongs_to(*it, owner);
+            family.extend(state.stack_set.floats().iter().map(|it| it.window).filter(is_of_it));
+        }
+        for window in family {
             self.stack_set.raise(window);
         }
     }
@@ -293,6 +376,7 @@ impl Wm {
     /// The user did something, at this time and this place.
     fn user_did(&mut self, input: &Input) {
         self.saw(input.time);
+        self.acted = self.time;
         self.pointer = Point { x: input.root_x.into(), y: input.root_y.into() };
     }
 

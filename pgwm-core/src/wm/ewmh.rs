@@ -30,7 +30,11 @@ pub const SUPPORTED: &[Atom] = &[
     Atom::NetCurrentDesktop,
     Atom::NetDesktopNames,
     Atom::NetWorkarea,
+    Atom::NetShowingDesktop,
     Atom::NetCloseWindow,
+    Atom::NetMoveresizeWindow,
+    Atom::NetRestackWindow,
+    Atom::NetRequestFrameExtents,
     Atom::NetFrameExtents,
     Atom::NetWmName,
     Atom::NetWmDesktop,
@@ -58,6 +62,11 @@ pub const SUPPORTED: &[Atom] = &[
     Atom::NetWmWindowTypeDock,
     Atom::NetWmWindowTypeDesktop,
     Atom::NetWmWindowTypeNotification,
+    Atom::NetWmWindowTypeDropdownMenu,
+    Atom::NetWmWindowTypePopupMenu,
+    Atom::NetWmWindowTypeTooltip,
+    Atom::NetWmWindowTypeCombo,
+    Atom::NetWmWindowTypeDnd,
     Atom::NetWmState,
     Atom::NetWmStateModal,
     Atom::NetWmStateSticky,
@@ -73,7 +82,7 @@ pub const SUPPORTED: &[Atom] = &[
     Atom::NetWmStateFocused,
 ];
 
-/// What can be done to every window.
+/// What can be done to every window that is on a workspace.
 const ACTIONS: [Atom; 10] = [
     Atom::NetWmActionMove,
     Atom::NetWmActionMinimize,
@@ -98,6 +107,7 @@ pub struct RootProperties {
     viewports: Vec<Point>,
     work_area: Option<Rect>,
     root: Option<Size>,
+    shows_desktop: Option<bool>,
 }
 
 impl RootProperties {
@@ -156,6 +166,10 @@ impl RootProperties {
             write(Atom::NetDesktopGeometry, cardinal, mode, &size);
             self.root = Some(wanted.root);
         }
+        if self.shows_desktop != Some(wanted.shows_desktop) {
+            write(Atom::NetShowingDesktop, cardinal, mode, &[wanted.shows_desktop.into()]);
+            self.shows_desktop = Some(wanted.shows_desktop);
+        }
         if self.viewports != wanted.viewports {
             let words: Vec<u32> = wanted
                 .viewports
@@ -212,7 +226,10 @@ pub fn publish(
     }
     if before.map(|before| before.is_resizable) != Some(wanted.is_resizable) {
         let resize = wanted.is_resizable.then_some(Atom::NetWmActionResize);
-        let actions = ACTIONS.into_iter().chain(resize);
+        // Who places itself can only be closed.
+        let places_itself = client.is_some_and(|client| client.fixture.is_some());
+        let all: &[Atom] = if places_itself { &[Atom::NetWmActionClose] } else { &ACTIONS };
+        let actions = all.iter().copied().chain(resize);
         let words: Vec<u32> = actions.map(|action| atoms.id(action).raw()).collect();
         set_words(window, Atom::NetWmAllowedActions, Atom::Atom, &words, atoms, out);
     }
@@ -314,6 +331,13 @@ pub fn announce_manager(
     let words = [time.0, atoms.id(Atom::WmS0).raw(), server.holder.raw(), 0, 0];
     let (root, mask) = (server.root, EventMask::STRUCTURE_NOTIFY);
     send_message(root, root, Atom::Manager, mask, words, atoms, out);
+}
+
+/// Sends a message of [`Atom::I3Sync`] back to the window that it names: all that came
+/// before it has been handled and shown.
+pub fn answer_sync(words: [u32; 5], atoms: &AtomTable, out: &mut Connection<Question>) {
+    let window = Window::new(words[0]);
+    send_message(window, window, Atom::I3Sync, EventMask::NONE, words, atoms, out);
 }
 
 fn send_message(

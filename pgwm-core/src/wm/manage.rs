@@ -2,7 +2,7 @@
 //! what is left behind when it goes. Never answers an event by itself; see `event.rs`.
 
 use super::candidate::{Candidate, Origin, Told};
-use super::client::{Client, Fixture};
+use super::client::{Client, Fixture, WindowType};
 use super::question::{Answer, Question};
 use super::rules::rule;
 use super::stack_set::{Screen, WorkspaceId};
@@ -12,9 +12,9 @@ use crate::config::{NewWindows, Rule};
 use crate::geometry::{Rect, Size};
 use crate::x11::connection::Connection;
 use crate::x11::id::{EventMask, Modifiers, Timestamp, Window};
-use crate::x11::property::WmState;
+use crate::x11::property::{self, WmState};
 use crate::x11::reply::{GetGeometry, MapState};
-use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowClass};
+use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowChanges, WindowClass};
 use alloc::vec::Vec;
 
 /// States that are not kept with the client: others know them better.
@@ -62,6 +62,7 @@ impl Wm {
         answer: Option<Answer>,
         out: &mut Connection<Question>,
     ) {
+        let root = self.server.root;
         if let Some(candidate) = self.candidates.get_mut(window) {
             let context = (self.config, &self.atoms);
             if !candidate.learn(window, sequence, answer, context, out) {
@@ -76,6 +77,7 @@ impl Wm {
         } else if let (Some(client), Some(answer)) = (self.known(window), answer) {
             let about_size = matches!(answer, Answer::NormalHints(_));
             client.learn(answer);
+            client.belong(root);
             if about_size {
                 self.keep_to_hints(window);
             }
@@ -133,7 +135,8 @@ impl Wm {
         }
     }
 
-    fn decide(&mut self, window: Window, candidate: Candidate, out: &mut Connection<Question>) {
+    fn decide(&mut self, window: Window, mut candidate: Candidate, out: &mut Connection<Question>) {
+        candidate.client.belong(self.server.root);
         // Without an answer to these, the window is gone.
         let (Some(attributes), Some(geometry)) = (&candidate.attributes, candidate.geometry) else {
             return;
@@ -177,8 +180,8 @@ impl Wm {
             u32::from(geometry.width) + border,
             u32::from(geometry.height) + border,
         );
-        let strut = told.strut_partial.or(told.strut).unwrap_or_default();
-        client.fixture = Some(Fixture { rect, strut });
+        let Told { strut, strut_partial, .. } = told;
+        client.fixture = Some(Fixture { rect, strut, strut_partial });
         client.told_states = told.states.states;
         client.states = told.states.states.without(NOT_KEPT);
         client.kept = told.states.kept;
@@ -194,7 +197,8 @@ impl Wm {
         client.states = states.without(NOT_KEPT);
         client.urgent |= states.has(States::DEMANDS_ATTENTION);
         let rule = rule(self.config, &client, &told).unwrap_or(&Rule::ANY);
-        client.is_borderless |= rule.borderless;
+        client.is_borderless |= rule.borderless || client.kind == WindowType::Bare;
+        client.own_border = geometry.border_width;
         client.ignores_requests = rule.ignores_requests;
         client.fullscreen_in_tile = rule.fullscreen_in_tile;
         client.kept.clone_from(&told.states.kept);
@@ -258,7 +262,11 @@ impl Wm {
         self.candidates.remove(window);
         self.adopted.retain(|(other, _)| *other != window);
         self.owed.retain(|other| *other != window);
-        let had_focus = self.stack_set.focus() == Some(window);
+        let had_focus = self.stack_set.current().focus() == Some(window);
+        let owners: Vec<Window> = self.state().owners(window).collect();
+        if self.guest.is_some_and(|(guest, _)| guest == window) {
+            self.guest = None;
+        }
         if self.drag.as_ref().is_some_and(|drag| drag.window == window) {
             self.drag = None;
         }
@@ -266,18 +274,21 @@ impl Wm {
         self.stack_set.remove(window);
         let was_managed = self.clients.remove(window).is_some();
         if had_focus {
-            self.focus_who_takes_keys();
+            self.focus_who_takes_keys(&owners);
         }
         was_managed
     }
 
-    /// Focuses the window of the current workspace used last that can use keys, if any.
-    pub(super) fn focus_who_takes_keys(&mut self) {
-        let takes_keys =
-            |window: &Window| self.clients.get(*window).is_some_and(Client::accepts_focus);
-        let next = self.stack_set.current().recent().find(takes_keys);
-        if let Some(next) = next {
-            self.stack_set.focus_window(next);
+    /// Focuses a window of the current workspace that can use keys, if there is one: the
+    /// first of these, else the one used last.
+    pub(super) fn focus_who_takes_keys(&mut self, first: &[Window]) {
+        let here = self.stack_set.current();
+        let takes_keys = |window: &Window| {
+            here.is_open(*window) && self.clients.get(*window).is_some_and(Client::accepts_focus)
+        };
+        let next = first.iter().copied().chain(here.recent()).find(takes_keys);
+        if let Some(next) = next.filter(|_| !self.stack_set.shows_desktop()) {
+            self.stack_set.focus_window(self.state().stand_in(next));
         }
     }
 
@@ -305,6 +316,32 @@ impl Wm {
         let event_mask = Some(EventMask::NONE);
         let attributes = WindowAttributes { event_mask, ..Default::default() };
         out.send(&request::ChangeWindowAttributes { window, attributes });
+    }
+
+    /// Gives a window the border that it came with, in such a place that the next window
+    /// manager, which takes that for what it asks for, puts it where it is (ICCCM 4.1.2.3).
+    pub(super) fn give_border_back(&self, window: Window, out: &mut Connection<Question>) {
+        let (Some(client), Some(placed)) = (self.clients.get(window), self.shown.place_of(window))
+        else {
+            return;
+        };
+        if placed.by_itself {
+            return;
+        }
+        let (width, height) = placed.inner_size();
+        let (width, height) = (width.into(), height.into());
+        let Rect { x, y, .. } = placed.rect;
+        let (gravity, border) = (client.size_hints.gravity, client.own_border);
+        let (now, size) = (Rect::new(x, y, width, height), Size { width, height });
+        let at = property::place(gravity, now, placed.border, size, border.into());
+        let clamp = |at: i32| at.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        let changes = WindowChanges {
+            x: Some(clamp(at.x)),
+            y: Some(clamp(at.y)),
+            border_width: Some(border),
+            ..WindowChanges::default()
+        };
+        out.send(&request::ConfigureWindow { window, changes });
     }
 
     pub(super) fn workspace_named(&self, name: &str) -> Option<WorkspaceId> {

@@ -1,14 +1,16 @@
 //! What other programs ask for by message: pagers, task bars, and the programs themselves
 //! (EWMH, ICCCM). Never draws; see `mod.rs`.
 
-use super::question::Question;
+use super::question::{Answer, PropertyName, Question};
 use super::states::States;
-use super::{Wm, workspace_id};
+use super::{Wm, ewmh, workspace_id};
 use crate::config::{Activation, OnOtherMonitor};
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::event::ClientMessage;
-use crate::x11::id::{AtomId, Window};
+use crate::x11::id::{AtomId, Timestamp, Window};
+use crate::x11::property::{MoveResizeWindow, WmState};
+use crate::x11::request::{StackMode, WindowChanges};
 
 /// The number by which a message says that a pager sent it, for the user.
 const PAGER: u32 = 2;
@@ -30,13 +32,97 @@ impl Wm {
             Atom::NetCurrentDesktop => {
                 if let Some(id) = workspace_id(self.config, words[0]) {
                     self.stack_set.view(id, OnOtherMonitor::Follow);
+                    self.stack_set.show_desktop(false);
                 }
             }
-            Atom::NetActiveWindow => self.activate(window, words[0]),
+            Atom::NetShowingDesktop => self.stack_set.show_desktop(words[0] != 0),
+            Atom::NetActiveWindow => self.activate(window, words[0], Timestamp(words[1])),
             Atom::NetCloseWindow => self.close(window, out),
+            Atom::NetMoveresizeWindow => self.ask_for_place(window, words),
+            Atom::NetRestackWindow => {
+                let sibling = Some(Window::new(words[1])).filter(|it| *it != Window::NONE);
+                if let Some(mode) = StackMode::from_raw(words[2]) {
+                    self.restack(window, sibling, mode);
+                }
+            }
+            Atom::NetRequestFrameExtents => self.ask_for_extents(window, out),
             Atom::NetWmDesktop => self.ask_for_desktop(window, words[0]),
             Atom::NetWmState => self.ask_for_states(window, words[0], [words[1], words[2]]),
+            Atom::WmChangeState if words[0] == WmState::Iconic as u32 => {
+                self.ask_to_be_hidden(window);
+            }
+            Atom::I3Sync => self.ask_for_echo(words),
+            // Among these _NET_NUMBER_OF_DESKTOPS, which the configuration says, and
+            // _NET_DESKTOP_GEOMETRY and _NET_DESKTOP_VIEWPORT, which the monitors do.
             _ => {}
+        }
+    }
+
+    /// The words of a message of [`Atom::I3Sync`] name the window that waits for an echo.
+    /// Our own one would wait for ever.
+    fn ask_for_echo(&mut self, words: [u32; 5]) {
+        let window = Window::new(words[0]);
+        let is_window = window != Window::NONE && window != Window::POINTER_ROOT;
+        if is_window && window != self.server.holder && window != self.server.root {
+            self.syncs.push(words);
+        }
+    }
+
+    /// A place and a size for a float, by its own wish or by that of a pager, which no rule
+    /// is against; a tile is told where it is.
+    fn ask_for_place(&mut self, window: Window, words: [u32; 5]) {
+        let asked = MoveResizeWindow::read(words);
+        let Some(client) = self.clients.get(window) else { return };
+        let gravity = asked.gravity.unwrap_or(client.size_hints.gravity);
+        let changes = WindowChanges {
+            x: asked.x.map(|x| x as i16),
+            y: asked.y.map(|y| y as i16),
+            width: asked.width.map(|width| width as u16),
+            height: asked.height.map(|height| height as u16),
+            ..WindowChanges::default()
+        };
+        if !client.ignores_requests || asked.source == PAGER {
+            self.change_float(window, changes, gravity);
+        }
+        self.owe(window);
+    }
+
+    /// A window that is not mapped yet wants to know how wide its border will be: as usual,
+    /// unless it says that it wants none.
+    fn ask_for_extents(&mut self, window: Window, out: &mut Connection<Question>) {
+        if window == self.server.root || window == self.server.holder {
+            return;
+        }
+        if let Some(published) = self.shown.published(window) {
+            ewmh::set_frame_extents(window, published.border, &self.atoms, out);
+        } else if !self.extents.contains(&window) {
+            self.extents.push(window);
+            if let Some(candidate) = self.candidates.get_mut(window) {
+                candidate.wait_for_another();
+            }
+            Question::Property(window, PropertyName::Motif).ask(&self.atoms, out);
+        }
+    }
+
+    /// Tells it, unless it is gone.
+    pub(super) fn tell_extents(
+        &mut self,
+        window: Window,
+        motif: Option<&Answer>,
+        out: &mut Connection<Question>,
+    ) {
+        self.extents.retain(|other| *other != window);
+        if let Some(Answer::Motif(has_border)) = motif {
+            let border = if *has_border { self.border } else { 0 };
+            ewmh::set_frame_extents(window, border, &self.atoms, out);
+        }
+    }
+
+    /// A window wants to be an icon. A game in fullscreen wants it where it loses the focus,
+    /// and would never come back.
+    fn ask_to_be_hidden(&mut self, window: Window) {
+        if !self.is_fullscreen(window) || self.stack_set.focus() == Some(window) {
+            self.minimise(window);
         }
     }
 
@@ -50,22 +136,26 @@ impl Wm {
         }
     }
 
-    /// Takes states off (0), puts them on (1), or changes them (2).
+    /// Takes states off (0), puts them on (1), or changes them (2), two of them as one. What
+    /// we don't know, or refuse, is in every state.
     fn ask_for_states(&mut self, window: Window, how: u32, states: [u32; 2]) {
-        for state in states {
+        let states = states.map(|state| {
             let name = self.atoms.atom(AtomId::new(state));
-            let state = name.map_or(States::NONE, States::named);
-            let on = match how {
-                0 => false,
-                1 => true,
-                2 => !self.is_in(window, state),
-                _ => return,
-            };
+            name.map_or(States::NONE, States::named)
+        });
+        let on = match how {
+            0 => false,
+            1 => true,
+            2 => !states.iter().all(|state| self.is_in(window, *state)),
+            _ => return,
+        };
+        for state in states {
             self.set_state(window, state, on);
         }
     }
 
-    fn is_in(&self, window: Window, state: States) -> bool {
+    /// Whether a window is in a state.
+    pub(super) fn is_in(&self, window: Window, state: States) -> bool {
         let Some(client) = self.clients.get(window) else { return false };
         match state {
             States::FULLSCREEN => self.is_fullscreen(window),
@@ -95,14 +185,17 @@ impl Wm {
         }
     }
 
-    /// A pager may show any window; a program's own wish is a matter of taste.
-    fn activate(&mut self, window: Window, source: u32) {
+    /// A pager may show any window; a program's own wish is a matter of taste, and too late
+    /// where the user has done something since.
+    fn activate(&mut self, window: Window, source: u32, time: Timestamp) {
         if self.stack_set.workspace_of(window).is_none() {
             return;
         }
         let is_visible = self.stack_set.is_visible(window);
+        let is_late = time != Timestamp::CURRENT && self.acted.is_after(time);
         let gets_it = source == PAGER
             || match self.config.activation {
+                _ if is_late => false,
                 Activation::FocusIfVisible => is_visible,
                 Activation::Focus => true,
                 Activation::Urgent | Activation::Ignore => false,

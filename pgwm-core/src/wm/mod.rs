@@ -19,6 +19,7 @@ pub mod question;
 pub mod reconcile;
 mod rules;
 pub mod scene;
+mod selection;
 pub mod server;
 pub mod stack;
 pub mod stack_set;
@@ -115,8 +116,18 @@ pub struct Wm {
     owed: Vec<Window>,
     /// Windows withdrawn in this batch of events, unless they are destroyed in it too.
     withdrawn: Vec<(Window, manage::Withdrawal)>,
+    /// Where the next message of [`Atom::I3Sync`] goes, and what it says.
+    syncs: Vec<[u32; 5]>,
+    /// Windows about to be mapped that want to know how wide their border will be.
+    extents: Vec<Window>,
+    /// A window on no workspace that has taken the keyboard, and who had the focus then.
+    guest: Option<(Window, Option<Window>)>,
     /// The server's time, as far as we know it.
     time: Timestamp,
+    /// When we became the window manager.
+    owner_since: Timestamp,
+    /// When we last saw the user do something.
+    acted: Timestamp,
     /// Where the pointer was seen last.
     pointer: Point,
     /// The size of the root window.
@@ -187,7 +198,12 @@ impl Wm {
             shown: Shown::default(),
             owed: Vec::new(),
             withdrawn: Vec::new(),
+            syncs: Vec::new(),
+            extents: Vec::new(),
+            guest: None,
             time,
+            owner_since: time,
+            acted: time,
             pointer: Point { x: -1, y: -1 },
             root,
             border: config.border,
@@ -230,7 +246,10 @@ impl Wm {
             Event::PropertyNotify(notify) => self.property_notify(notify, sequence, out),
             Event::ClientMessage(message) => self.client_message(message, out),
             Event::SelectionClear(clear) => self.selection_clear(clear, out),
+            Event::SelectionRequest(request) => self.selection_request(request, out),
             Event::MappingNotify(notify) => self.mapping_notify(*notify),
+            Event::CirculateRequest(request) => self.circulate_request(request),
+            // Among these ResizeRequest, which is for other programs to ask for.
             _ => {}
         }
     }
@@ -245,6 +264,17 @@ impl Wm {
     ) {
         self.shown.advance(sequence);
         match question {
+            Question::Property(window, PropertyName::Motif) if self.extents.contains(&window) => {
+                self.tell_extents(window, answer.as_ref(), out);
+                self.learn(window, sequence, answer, out);
+            }
+            Question::Conversions(request) => {
+                let pairs = match answer {
+                    Some(Answer::Conversions(pairs)) => pairs,
+                    _ => Vec::new(),
+                };
+                self.convert_all(&request, pairs, out);
+            }
             Question::Properties(window)
             | Question::Attributes(window)
             | Question::Parent(window)
@@ -331,10 +361,15 @@ impl Wm {
         if let Some(client) = focus.and_then(|window| self.clients.get_mut(window)) {
             client.urgent = false;
         }
+        let focus = self.stack_set.focus();
+        self.guest = self.guest.filter(|(_, before)| *before == focus);
         let wanted = scene::scene(self.state());
         let context = Context { atoms: &self.atoms, server: &self.server, clients: &self.clients };
         self.shown.reconcile(&wanted, &mut self.owed, &context, out);
         self.restructured = false;
+        for words in self.syncs.drain(..) {
+            ewmh::answer_sync(words, &self.atoms, out);
+        }
     }
 
     /// What the scene is drawn from.
@@ -345,6 +380,10 @@ impl Wm {
             config: self.config,
             border: self.border,
             root: self.root,
+            guest: match self.guest {
+                Some((guest, _)) => Some(guest),
+                None => None,
+            },
         }
     }
 
@@ -393,6 +432,7 @@ impl Wm {
         if how == Leave::Quit {
             for window in self.clients.order() {
                 ewmh::set_wm_state(*window, WmState::Normal, &self.atoms, out);
+                self.give_border_back(*window, out);
             }
             ewmh::retract(&self.server, &self.atoms, out);
         }

@@ -2,13 +2,15 @@
 //! Never draws; see `mod.rs`.
 
 use super::question::Question;
-use super::stack_set::WorkspaceId;
+use super::stack_set::{StackSet, WorkspaceId};
+use super::states::States;
 use super::{Command, Launch, Leave, Wm, ewmh};
 use crate::config::{Action, Program};
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::id::Window;
 use crate::x11::request;
+use alloc::vec::Vec;
 
 impl Wm {
     /// Performs an action; those that are about a window, on `target`.
@@ -19,10 +21,11 @@ impl Wm {
         out: &mut Connection<Question>,
     ) {
         let policy = self.config.on_other_monitor;
+        let before = self.stack_set.focus();
         match action {
             Action::Spawn(program) => self.launch(program),
-            Action::FocusNext => self.stack_set.focus_next(),
-            Action::FocusPrevious => self.stack_set.focus_previous(),
+            Action::FocusNext => self.cycle(StackSet::focus_next),
+            Action::FocusPrevious => self.cycle(StackSet::focus_previous),
             Action::SwapNext => self.stack_set.swap_next(),
             Action::SwapPrevious => self.stack_set.swap_previous(),
             Action::SwapLeader => self.stack_set.swap_leader(),
@@ -49,6 +52,11 @@ impl Wm {
             }
             Action::Quit => self.leave(Leave::Quit, out),
             Action::Restart => self.leave(Leave::Restart, out),
+            Action::Restore => {
+                if let Some(window) = self.stack_set.current().minimised().last() {
+                    self.show(*window);
+                }
+            }
             // Only a button that is held can drag.
             Action::DragMove | Action::DragResize => {}
             action => {
@@ -57,8 +65,27 @@ impl Wm {
                 }
             }
         }
+        // What is done to windows that can't be seen is not what the user means.
+        if !matches!(action, Action::Spawn(_) | Action::Mode(_) | Action::LeaveMode) {
+            self.stack_set.show_desktop(false);
+        }
         if let Some(focus) = self.stack_set.focus() {
-            self.stack_set.raise(focus);
+            if before == Some(focus) {
+                self.raise(focus);
+            } else {
+                self.focus(focus);
+            }
+        }
+    }
+
+    /// Moves the focus, over windows that wait for a dialog of theirs.
+    fn cycle(&mut self, step: impl Fn(&mut StackSet)) {
+        for _ in self.clients.order() {
+            step(&mut self.stack_set);
+            let focus = self.stack_set.current().focus();
+            if focus.is_none_or(|focus| self.state().stand_in(focus) == focus) {
+                return;
+            }
         }
     }
 
@@ -80,7 +107,14 @@ impl Wm {
                 let on = !self.is_fullscreen(window);
                 self.set_fullscreen(window, on);
             }
+            Action::ToggleFullscreenInTile => self.toggle_fullscreen_in_tile(window),
             Action::ToggleFloating => self.toggle_floating(window),
+            Action::ToggleMaximized if self.stack_set.wish(window).is_some() => {
+                self.toggle_state(window, States::MAXIMIZED);
+            }
+            Action::ToggleSticky => self.toggle_state(window, States::STICKY),
+            Action::ToggleAbove => self.toggle_state(window, States::ABOVE),
+            Action::Minimise => self.minimise(window),
             _ => {}
         }
     }
@@ -96,13 +130,45 @@ impl Wm {
         let had_focus = self.stack_set.focus() == Some(window);
         self.stack_set.send(window, to);
         if had_focus && self.stack_set.focus() != Some(window) {
-            self.focus_who_takes_keys();
+            self.pass_focus_on(window);
         }
+    }
+
+    /// Hides a window until it is restored; the focus goes to one that can use keys.
+    pub(super) fn minimise(&mut self, window: Window) {
+        let had_focus = self.stack_set.focus() == Some(window);
+        self.stack_set.minimise(window);
+        if had_focus {
+            self.pass_focus_on(window);
+        }
+    }
+
+    /// A window that had the focus lives on elsewhere.
+    fn pass_focus_on(&mut self, window: Window) {
+        let owners: Vec<Window> = self.state().owners(window).collect();
+        self.focus_who_takes_keys(&owners);
+    }
+
+    fn toggle_state(&mut self, window: Window, state: States) {
+        let on = !self.is_in(window, state);
+        self.set_state(window, state, on);
+    }
+
+    /// The window believes to be in fullscreen and stays where it is, or that ends.
+    fn toggle_fullscreen_in_tile(&mut self, window: Window) {
+        let is_on = self.is_fullscreen(window);
+        let Some(client) = self.clients.get_mut(window) else { return };
+        let on = !(is_on && client.fullscreen_in_tile);
+        client.fullscreen_in_tile = on;
+        client.states.set(States::FULLSCREEN, false);
+        self.stack_set.set_fullscreen(window, false);
+        self.set_fullscreen(window, on);
     }
 
     /// Shows a window, wherever it is, and gives it the focus.
     pub(super) fn show(&mut self, window: Window) {
         self.stack_set.restore(window);
+        self.stack_set.show_desktop(false);
         let Some(workspace) = self.stack_set.workspace_of(window).map(|it| it.id) else { return };
         if !self.stack_set.is_visible(window) {
             self.stack_set.view(workspace, self.config.on_other_monitor);
@@ -128,6 +194,9 @@ impl Wm {
             return;
         }
         let Some(rect) = self.shown.placed(window).map(|placed| placed.rect) else { return };
+        let Some(client) = self.clients.get_mut(window) else { return };
+        // A tile says so only to please its program.
+        client.states.set(States::MAXIMIZED, false);
         let Some(client) = self.clients.get(window) else { return };
         let border = self.border_of(client);
         let inner = |outer: u32| (outer / 4 * 3).saturating_sub(2 * border);

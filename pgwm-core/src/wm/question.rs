@@ -5,6 +5,7 @@ use super::client::{Protocols, WindowType};
 use super::states::States;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
+use crate::x11::event::SelectionRequest;
 use crate::x11::id::{AtomId, Keycode, Timestamp, Window};
 use crate::x11::property::{
     self, FrameExtents, MotifHints, SizeHints, Strut, SyncCounters, WmClass, WmHints, WmState,
@@ -42,11 +43,15 @@ pub enum Question {
     Properties(Window),
     /// A property of a window.
     Property(Window, PropertyName),
+    /// What a selection of ours is to be converted to, all at once (ICCCM 2.6.2).
+    Conversions(SelectionRequest),
     /// Nothing, so that its answer proves that all requests before it were carried out.
     Barrier,
 }
 
-/// The properties that we read.
+/// The properties that we read. Not `WM_COLORMAP_WINDOWS` (ICCCM 4.1.8): with the colours of
+/// our days no window needs a colour map installed. Not `WM_ICON_SIZE` and its like: there
+/// are no icons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PropertyName {
     /// `WM_CLASS`.
@@ -271,6 +276,8 @@ pub enum Answer {
     WmState(Option<WmState>),
     /// `_NET_CLIENT_LIST`.
     ClientList(Vec<Window>),
+    /// To [`Question::Conversions`]: targets and properties in turn.
+    Conversions(Vec<u32>),
     /// To [`Question::Barrier`].
     Barrier,
 }
@@ -311,6 +318,17 @@ impl Question {
                 },
                 self,
             ),
+            Self::Conversions(wanted) => connection.ask(
+                &request::GetProperty {
+                    delete: false,
+                    window: wanted.requestor,
+                    property: wanted.property,
+                    kind: atoms.id(Atom::AtomPair),
+                    offset: 0,
+                    length: 64,
+                },
+                self,
+            ),
             Self::Barrier => connection.ask(&request::GetInputFocus, self),
         }
     }
@@ -334,6 +352,9 @@ impl Question {
             Self::Geometry(_) => Answer::Geometry(reply::GetGeometry::read(bytes)?),
             Self::Properties(_) => Answer::Properties(reply::ListProperties::read(bytes)?.atoms),
             Self::Property(_, property) => property.read(&reply::GetProperty::read(bytes)?, atoms),
+            Self::Conversions(_) => {
+                Answer::Conversions(reply::GetProperty::read(bytes)?.words().collect())
+            }
             Self::Barrier => Answer::Barrier,
         })
     }
@@ -417,10 +438,10 @@ const fn window_type(atom: Atom) -> Option<WindowType> {
     match atom {
         Atom::NetWmWindowTypeNormal => Some(WindowType::Normal),
         Atom::NetWmWindowTypeDialog => Some(WindowType::Dialog),
-        Atom::NetWmWindowTypeUtility
-        | Atom::NetWmWindowTypeToolbar
-        | Atom::NetWmWindowTypeMenu
-        | Atom::KdeWindowTypeOverride => Some(WindowType::Utility),
+        Atom::NetWmWindowTypeUtility | Atom::NetWmWindowTypeToolbar | Atom::NetWmWindowTypeMenu => {
+            Some(WindowType::Utility)
+        }
+        Atom::KdeWindowTypeOverride => Some(WindowType::Bare),
         Atom::NetWmWindowTypeSplash => Some(WindowType::Splash),
         Atom::NetWmWindowTypeDesktop => Some(WindowType::Desktop),
         Atom::NetWmWindowTypeDock => Some(WindowType::Dock),

@@ -139,7 +139,17 @@ impl Shown {
 
     /// Whether the window has a place of ours, shown or hidden.
     pub fn was_placed(&self, window: Window) -> bool {
-        self.windows.get(window).is_some_and(|known| known.placed.is_some())
+        self.place_of(window).is_some()
+    }
+
+    /// What a window says of itself.
+    pub fn published(&self, window: Window) -> Option<Published> {
+        self.windows.get(window).and_then(|known| known.published)
+    }
+
+    /// Where a window is or, where it is hidden, was shown last.
+    pub fn place_of(&self, window: Window) -> Option<Placed> {
+        self.windows.get(window).and_then(|known| known.placed)
     }
 
     /// Notes that the server has carried out all requests before this number.

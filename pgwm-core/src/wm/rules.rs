@@ -27,7 +27,7 @@ fn kind(client: &Client) -> Option<Kind> {
         WindowType::Normal if client.is_transient => Some(Kind::Dialog),
         WindowType::Normal => Some(Kind::Normal),
         WindowType::Dialog => Some(Kind::Dialog),
-        WindowType::Utility => Some(Kind::Utility),
+        WindowType::Utility | WindowType::Bare => Some(Kind::Utility),
         WindowType::Splash => Some(Kind::Splash),
         WindowType::Dock | WindowType::Desktop | WindowType::Notification => None,
     }

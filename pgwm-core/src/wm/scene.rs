@@ -1,8 +1,8 @@
 //! What the screen should look like: a pure function of the state, and the only place
 //! where a rectangle is decided. Never talks to the server; see `reconcile.rs`.
 
-use super::client::{Client, Clients, InputModel, WindowType};
-use super::stack_set::{Float, Screen, StackSet, WorkspaceId};
+use super::client::{Clients, InputModel, WindowType};
+use super::stack_set::{Float, Screen, StackSet, Workspace, WorkspaceId};
 use super::states::States;
 use super::table::sort_by_key;
 use crate::config::Config;
@@ -32,6 +32,8 @@ pub struct Scene {
     pub work_area: Rect,
     /// The size of the root window (`_NET_DESKTOP_GEOMETRY`).
     pub root: Size,
+    /// Whether all windows are hidden (`_NET_SHOWING_DESKTOP`).
+    pub shows_desktop: bool,
     /// What each managed window should say of itself, in no order.
     pub published: Vec<Published>,
 }
@@ -111,32 +113,37 @@ pub struct State<'a> {
     pub border: u32,
     /// The size of the root window.
     pub root: Size,
+    /// The window on no workspace that has taken the keyboard.
+    pub guest: Option<Window>,
 }
 
 /// Draws the wanted scene.
 pub fn scene(state: State<'_>) -> Scene {
-    let State { stack_set, clients, root, .. } = state;
-    let active = stack_set.focus();
+    let State { stack_set, root, .. } = state;
+    let active = state.active();
     let whole = Rect::new(0, 0, root.width, root.height);
     let mut scene = Scene {
         active,
-        focus: focus(active, clients),
+        focus: state.focus(),
         desktop: stack_set.current().id.index() as u32,
         viewports: viewports(stack_set),
         work_area: state.work_area(whole),
         root,
+        shows_desktop: stack_set.shows_desktop(),
         ..Scene::default()
     };
     let out = &mut scene.windows;
     state.draw_fixtures(WindowType::Desktop, out);
+    let is_shown = |_: &&Screen| !stack_set.shows_desktop();
     let screens: Vec<OnScreen<'_>> =
-        stack_set.screens().map(|screen| OnScreen::new(state, screen)).collect();
-    for screen in &screens {
-        screen.draw_below_docks(out);
-    }
-    state.draw_fixtures(WindowType::Dock, out);
-    for screen in &screens {
-        screen.draw_above_docks(out);
+        stack_set.screens().filter(is_shown).map(|screen| OnScreen::new(state, screen)).collect();
+    for layer in Layer::ALL {
+        if layer == Layer::Above {
+            state.draw_fixtures(WindowType::Dock, out);
+        }
+        for screen in &screens {
+            screen.draw(layer, out);
+        }
     }
     state.draw_fixtures(WindowType::Notification, out);
     publish(state, &mut scene);
@@ -146,7 +153,9 @@ pub fn scene(state: State<'_>) -> Scene {
 /// What each managed window should say of itself.
 fn publish(state: State<'_>, scene: &mut Scene) {
     let State { stack_set, clients, .. } = state;
+    let is_over = stack_set.shows_desktop();
     for workspace in stack_set.workspaces() {
+        let tile_border = state.tile_border(workspace);
         let on_screen = stack_set.screens().any(|screen| screen.workspace.id == workspace.id);
         let open = workspace.windows().map(|window| (window, true));
         let minimised = workspace.minimised().iter().map(|window| (*window, false));
@@ -155,18 +164,21 @@ fn publish(state: State<'_>, scene: &mut Scene) {
             let sticky = stack_set.is_sticky(window);
             let mut states = client.states;
             states.set(States::STICKY, sticky);
-            states.set(States::HIDDEN, !is_open);
+            states.set(States::HIDDEN, !is_open || is_over);
             states.set(States::DEMANDS_ATTENTION, client.urgent);
             states.set(States::FOCUSED, scene.active == Some(window));
-            if workspace.fullscreen() == Some(window) {
+            let is_fullscreen = workspace.fullscreen() == Some(window);
+            if is_fullscreen {
                 states.set(States::FULLSCREEN, true);
             }
+            let is_float = stack_set.wish(window).is_some();
+            let border = if is_float { state.border } else { tile_border };
             scene.published.push(Published {
                 window,
                 desktop: (!sticky).then_some(workspace.id),
-                shown: on_screen && is_open,
+                shown: on_screen && is_open && !is_over,
                 states,
-                border: if client.is_borderless { 0 } else { state.border },
+                border: if client.is_borderless || is_fullscreen { 0 } else { border },
                 is_resizable: !client.size_hints.is_fixed(),
             });
         }
@@ -194,18 +206,88 @@ fn viewports(stack_set: &StackSet) -> Vec<Point> {
     viewports
 }
 
-fn focus(active: Option<Window>, clients: &Clients) -> Focus {
-    match active.and_then(|window| Some((window, clients.get(window)?.input_model()))) {
-        None | Some((_, InputModel::NoInput)) => Focus::Nobody,
-        Some((window, model)) => Focus::Window(window, model),
-    }
-}
-
 impl State<'_> {
+    /// The window with the focus, unless a guest has it.
+    fn active(&self) -> Option<Window> {
+        self.stack_set.focus().filter(|_| self.guest.is_none())
+    }
+
+    fn focus(&self) -> Focus {
+        let window = self.guest.or(self.active());
+        match window.and_then(|window| Some((window, self.clients.get(window)?.input_model()))) {
+            None => Focus::Nobody,
+            Some((_, InputModel::NoInput)) if self.guest.is_none() => Focus::Nobody,
+            Some((window, model)) => Focus::Window(window, model),
+        }
+    }
+
+    /// Who gets the focus that a window is given: the modal dialog of its own that was used
+    /// last, and the modal one of that; most windows have none.
+    pub fn stand_in(&self, window: Window) -> Window {
+        let modal_of = |owner: &Window| {
+            let is_modal = |other: &Window| {
+                *other != *owner
+                    && self.clients.get(*other).is_some_and(|client| {
+                        client.states.has(States::MODAL) && client.accepts_focus()
+                    })
+                    && self.belongs_to(*other, *owner)
+            };
+            self.stack_set.workspace_of(*owner)?.recent().find(is_modal)
+        };
+        // Where two belong to each other, either is as good.
+        core::iter::successors(Some(window), modal_of).take(8).last().unwrap_or(window)
+    }
+
+    /// The window that a window belongs to, and the one that that belongs to, and so on. A
+    /// circle of windows ends the search.
+    pub fn owners(&self, window: Window) -> impl Iterator<Item = Window> {
+        let owner = |window: &Window| {
+            let client = self.clients.get(*window)?;
+            Some(client.transient_for).filter(|owner| *owner != Window::NONE)
+        };
+        core::iter::successors(Some(window), owner).skip(1).take(16)
+    }
+
+    /// Whether a window is a dialog of another, or of all of its group, or a dialog of its
+    /// dialog, and so on.
+    pub fn belongs_to(&self, window: Window, owner: Window) -> bool {
+        let is_of_group = |window: Window| {
+            let group = self.group_served_by(window);
+            group != Window::NONE
+                && self.group_served_by(owner) == Window::NONE
+                && (owner == group
+                    || self.clients.get(owner).is_some_and(|it| it.hints.group == group))
+        };
+        is_of_group(window) || self.owners(window).any(|other| other == owner || is_of_group(other))
+    }
+
+    /// The group whose windows are all owners of this one: it names none of them, or a
+    /// leader that is never shown (ICCCM 4.1.2.6, EWMH `_NET_WM_STATE_MODAL`).
+    fn group_served_by(&self, window: Window) -> Window {
+        let Some(client) = self.clients.get(window).filter(|it| it.is_transient) else {
+            return Window::NONE;
+        };
+        let (group, owner) = (client.hints.group, client.transient_for);
+        let is_for_all = owner == Window::NONE || (owner == group && !self.clients.contains(owner));
+        if is_for_all { group } else { Window::NONE }
+    }
+
+    /// The width of the border of a workspace's tiles.
+    fn tile_border(&self, workspace: &Workspace) -> u32 {
+        let is_thin = self.config.smart_borders && self.has_lone_tile(workspace);
+        if is_thin { 0 } else { self.border }
+    }
+
+    /// Whether no more than one tile can be seen at a time.
+    fn has_lone_tile(&self, workspace: &Workspace) -> bool {
+        let is_tile = |window: &Window| self.stack_set.wish(*window).is_none();
+        workspace.layout == Layout::Monocle || workspace.windows().filter(is_tile).count() == 1
+    }
+
     /// What panels leave of a monitor.
     pub fn work_area(&self, monitor: Rect) -> Rect {
         let fixtures = self.clients.iter().filter_map(|(_, client)| client.fixture);
-        fixtures.fold(monitor, |area, fixture| fixture.strut.cut(self.root, monitor, area))
+        fixtures.fold(monitor, |area, fixture| fixture.strut().cut(self.root, monitor, area))
     }
 
     /// The windows of a sort that place themselves, in the order in which they came.
@@ -223,19 +305,6 @@ impl State<'_> {
             }
         }
     }
-
-    /// Whether a window is a dialog of another, or a dialog of its dialog, and so on. A
-    /// circle of windows ends the search.
-    fn belongs_to(&self, window: Window, owner: Window) -> bool {
-        let parent = |window: Window| {
-            self.clients.get(window).map_or(Window::NONE, |client: &Client| client.transient_for)
-        };
-        core::iter::successors(Some(window), |window| Some(parent(*window)))
-            .skip(1)
-            .take(16)
-            .take_while(|parent| *parent != Window::NONE)
-            .any(|parent| parent == owner)
-    }
 }
 
 /// One monitor being drawn.
@@ -250,17 +319,26 @@ struct OnScreen<'a> {
     floats: Vec<(Layer, Float)>,
 }
 
-/// Where a float is drawn, from below upwards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is drawn on all monitors before the next layer is, from below upwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Layer {
-    /// Below the tiles.
+    /// Floats below the tiles.
     Below,
-    /// Above them.
+    /// The tiles.
+    Tiles,
+    /// The floats above them.
     Normal,
-    /// Above the other floats, and the panels.
+    /// Floats above those, and above the panels.
     Above,
-    /// Above the window that covers the monitor.
+    /// The window that covers the monitor.
+    Cover,
+    /// Floats above that.
     OverCover,
+}
+
+impl Layer {
+    const ALL: [Self; 6] =
+        [Self::Below, Self::Tiles, Self::Normal, Self::Above, Self::Cover, Self::OverCover];
 }
 
 impl<'a> OnScreen<'a> {
@@ -273,6 +351,10 @@ impl<'a> OnScreen<'a> {
                 && focus.is_some_and(|focus| state.stack_set.wish(focus).is_none());
             workspace.is_open(*cover) && !stands_back
         });
+        let is_of_tile = |window: Window| {
+            let is_tile = |owner: &Window| state.stack_set.wish(*owner).is_none();
+            workspace.windows().filter(is_tile).any(|owner| state.belongs_to(window, owner))
+        };
         let layer = |float: &Float| {
             let states = state.clients.get(float.window).map_or(States::NONE, |it| it.states);
             let over_cover = |cover: Window| {
@@ -282,30 +364,39 @@ impl<'a> OnScreen<'a> {
             match cover {
                 Some(cover) if over_cover(cover) => Layer::OverCover,
                 _ if states.has(States::ABOVE) => Layer::Above,
-                _ if states.has(States::BELOW) => Layer::Below,
+                _ if states.has(States::BELOW) && !is_of_tile(float.window) => Layer::Below,
                 _ => Layer::Normal,
             }
         };
         let of_here =
             |float: &&Float| workspace.is_open(float.window) && Some(float.window) != cover;
-        let floats = state.stack_set.floats().iter().filter(of_here);
-        let floats = floats.map(|float| (layer(float), *float)).collect();
+        let mut floats: Vec<(Layer, Float)> = Vec::new();
+        for float in state.stack_set.floats().iter().filter(of_here) {
+            // What belongs to it goes above it, at least as high.
+            let is_of_it =
+                |(_, other): &mut (Layer, Float)| state.belongs_to(other.window, float.window);
+            let its_own: Vec<_> = floats.extract_if(.., is_of_it).collect();
+            floats.push((layer(float), *float));
+            floats.extend(its_own);
+        }
+        for index in 1..floats.len() {
+            let (below, rest) = floats.split_at_mut(index);
+            let (layer, float) = &mut rest[0];
+            let owners = below.iter().filter(|(_, it)| state.belongs_to(float.window, it.window));
+            *layer = owners.map(|(layer, _)| *layer).fold(*layer, Layer::max);
+        }
         let work_area = state.work_area(screen.monitor.area);
         Self { state, screen, work_area, cover, floats }
     }
 
-    fn draw_below_docks(&self, out: &mut Vec<Placed>) {
-        self.draw_floats(Layer::Below, out);
-        self.draw_tiles(out);
-        self.draw_floats(Layer::Normal, out);
-    }
-
-    fn draw_above_docks(&self, out: &mut Vec<Placed>) {
-        self.draw_floats(Layer::Above, out);
-        if let Some(window) = self.cover {
-            self.place(window, self.screen.monitor.area, 0, out);
+    fn draw(&self, layer: Layer, out: &mut Vec<Placed>) {
+        match (layer, self.cover) {
+            (Layer::Tiles, _) => self.draw_tiles(out),
+            (Layer::Cover, Some(window)) => {
+                self.place(window, self.screen.monitor.area, 0, out);
+            }
+            _ => self.draw_floats(layer, out),
         }
-        self.draw_floats(Layer::OverCover, out);
     }
 
     /// The tiles, in the order of their numbers, so that moving them about restacks nothing.
@@ -315,9 +406,9 @@ impl<'a> OnScreen<'a> {
         let State { stack_set, clients, config, .. } = self.state;
         let is_tile = |window: &Window| stack_set.wish(*window).is_none();
         let tiles: Vec<Window> = workspace.windows().filter(is_tile).collect();
-        let is_alone = tiles.len() == 1 || workspace.layout == Layout::Monocle;
+        let is_alone = self.state.has_lone_tile(workspace);
         let gap = if is_alone && config.smart_gaps { 0 } else { workspace.gap };
-        let border = if is_alone && config.smart_borders { 0 } else { self.state.border };
+        let border = self.state.tile_border(workspace);
         let Rect { x, y, width, height } = self.work_area;
         // Each cell gives up `gap` pixels on its right and at its bottom.
         let area = Rect::new(
@@ -388,7 +479,7 @@ impl<'a> OnScreen<'a> {
     fn place(&self, window: Window, rect: Rect, border: u32, out: &mut Vec<Placed>) {
         let urgent = self.state.clients.get(window).is_some_and(|client| client.urgent);
         let colour = match () {
-            () if self.state.stack_set.focus() == Some(window) => BorderColour::Focused,
+            () if self.state.active() == Some(window) => BorderColour::Focused,
             () if urgent => BorderColour::Urgent,
             () => BorderColour::Unfocused,
         };

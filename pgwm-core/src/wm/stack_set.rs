@@ -201,6 +201,8 @@ pub struct StackSet {
     /// What monitors showed that are not there now, or that show something else only
     /// because of that.
     homes: Vec<(AtomId, WorkspaceId)>,
+    /// Whether all windows are hidden until one of them is to be seen.
+    shows_desktop: bool,
 }
 
 impl StackSet {
@@ -215,6 +217,7 @@ impl StackSet {
             sticky: Vec::new(),
             last,
             homes: Vec::new(),
+            shows_desktop: false,
         }
     }
 
@@ -253,9 +256,20 @@ impl StackSet {
         self.screens.iter().find(|screen| screen.workspace.contains(window))
     }
 
-    /// The window with the focus.
+    /// The window with the focus; none while the desktop is shown.
     pub fn focus(&self) -> Option<Window> {
-        self.current().focus()
+        self.current().focus().filter(|_| !self.shows_desktop)
+    }
+
+    /// Whether all windows are hidden, so that the desktop can be seen.
+    pub const fn shows_desktop(&self) -> bool {
+        self.shows_desktop
+    }
+
+    /// Hides all windows, so that the desktop can be seen, until this is taken back or one
+    /// of them is to be seen.
+    pub const fn show_desktop(&mut self, on: bool) {
+        self.shows_desktop = on;
     }
 
     /// The floats of all workspaces, the lowest one first.
@@ -265,7 +279,7 @@ impl StackSet {
 
     /// Whether the window can be seen, others that cover it apart.
     pub fn is_visible(&self, window: Window) -> bool {
-        self.screens.iter().any(|screen| screen.workspace.is_open(window))
+        !self.shows_desktop && self.screens.iter().any(|screen| screen.workspace.is_open(window))
     }
 
     /// Whether the window is hidden until it is restored.
@@ -297,6 +311,13 @@ impl StackSet {
         if let Some(wish) = wish {
             self.floats.push(Float { window, wish });
         }
+        self.end_desktop_for(window);
+    }
+
+    /// The desktop is not shown any longer where that would hide a window that has come to
+    /// a monitor.
+    fn end_desktop_for(&mut self, window: Window) {
+        self.shows_desktop &= !self.screens.iter().any(|it| it.workspace.is_open(window));
     }
 
     /// Forgets a window.
@@ -319,6 +340,7 @@ impl StackSet {
         if !on_other && !self.exists(id) {
             return;
         }
+        self.shows_desktop = false;
         if on_other && policy == OnOtherMonitor::Follow {
             self.screens.focus_first(|screen| screen.workspace.id == id);
         } else {
@@ -402,11 +424,13 @@ impl StackSet {
                 workspace.insert(window, true);
             }
         }
+        self.end_desktop_for(window);
     }
 
     /// Gives a window the focus of its workspace, and makes that workspace's monitor the
     /// current one where it is on a monitor.
     pub fn focus_window(&mut self, window: Window) {
+        self.end_desktop_for(window);
         self.screens.focus_first(|screen| screen.workspace.is_open(window));
         for workspace in self.workspaces_mut() {
             workspace.with_stack(|stack| {
@@ -527,10 +551,17 @@ impl StackSet {
 
     /// Puts a float above all others.
     pub fn raise(&mut self, window: Window) {
-        if let Some(index) = self.floats.iter().position(|float| float.window == window) {
-            let float = self.floats.remove(index);
-            self.floats.push(float);
-        }
+        self.restack(window, None, true);
+    }
+
+    /// Puts a float right above another one, or above all others; or below.
+    pub fn restack(&mut self, window: Window, sibling: Option<Window>, above: bool) {
+        let place = |floats: &[Float], window| floats.iter().position(|it| it.window == window);
+        let Some(index) = place(&self.floats, window) else { return };
+        let float = self.floats.remove(index);
+        let sibling = sibling.and_then(|sibling| place(&self.floats, sibling));
+        let otherwise = if above { self.floats.len() } else { 0 };
+        self.floats.insert(sibling.map_or(otherwise, |at| at + usize::from(above)), float);
     }
 
     /// Whether the window is the fullscreen window of its workspace.

@@ -30,6 +30,7 @@ atoms! {
     Atom "ATOM" 4;
     Cardinal "CARDINAL" 6;
     Cursor "CURSOR" 8;
+    Integer "INTEGER" 19;
     String "STRING" 31;
     Window "WINDOW" 33;
     WmCommand "WM_COMMAND" 34;
@@ -43,6 +44,11 @@ atoms! {
     Utf8String "UTF8_STRING" 0;
     WmS0 "WM_S0" 0;
     Manager "MANAGER" 0;
+    Targets "TARGETS" 0;
+    Multiple "MULTIPLE" 0;
+    Timestamp "TIMESTAMP" 0;
+    Version "VERSION" 0;
+    AtomPair "ATOM_PAIR" 0;
     WmProtocols "WM_PROTOCOLS" 0;
     WmDeleteWindow "WM_DELETE_WINDOW" 0;
     WmTakeFocus "WM_TAKE_FOCUS" 0;

@@ -1865,8 +1865,7 @@ fn a_refused_restacking_is_repaired() {
 #[test]
 fn what_was_put_above_a_refused_one_is_repaired_too() {
     let mut rig = Rig::start(ModelServer::new(), true);
-    let [_, low, _, middle, top] =
-        rig.open_all([Kind::Plain, Kind::Dialog, Kind::Dialog, Kind::Dialog, Kind::Dialog]);
+    let [_, low, _, middle, top] = rig.open_all([Kind::FixedSize; 5]);
     for raised in [low, middle] {
         rig.server.message(raised, "_NET_ACTIVE_WINDOW", 32, [2, 0, 0, 0, 0]);
         rig.deliver(usize::MAX);
