@@ -113,6 +113,16 @@ impl Rect {
         Self { x: self.x.saturating_sub(point.x), y: self.y.saturating_sub(point.y), ..self }
     }
 
+    /// The rectangle moved as far as `to` lies from `from`.
+    #[must_use]
+    pub const fn carried(self, from: Self, to: Self) -> Self {
+        Self {
+            x: self.x.saturating_add(to.x.saturating_sub(from.x)),
+            y: self.y.saturating_add(to.y.saturating_sub(from.y)),
+            ..self
+        }
+    }
+
     /// The pixel in the middle.
     pub const fn middle(self) -> Point {
         Point {
@@ -123,9 +133,17 @@ impl Rect {
 
     /// How many pixels the two share.
     pub fn overlap(self, other: Self) -> u64 {
-        let width = i64::from(self.right().min(other.right())) - i64::from(self.x.max(other.x));
-        let height = i64::from(self.bottom().min(other.bottom())) - i64::from(self.y.max(other.y));
-        if width <= 0 || height <= 0 { 0 } else { (width * height) as u64 }
+        let Size { width, height } = self.shared(other).size();
+        u64::from(width) * u64::from(height)
+    }
+
+    /// What the two share; of no width or no height where that is nothing.
+    #[must_use]
+    pub fn shared(self, other: Self) -> Self {
+        let (x, y) = (self.x.max(other.x), self.y.max(other.y));
+        let length = |start: i32, end: i32| (i64::from(end) - i64::from(start)).max(0) as u32;
+        let width = length(x, self.right().min(other.right()));
+        Self { x, y, width, height: length(y, self.bottom().min(other.bottom())) }
     }
 
     /// The rectangle less `margin` on each side; it shrinks to nothing at its middle

@@ -83,11 +83,17 @@ impl Startup {
         let mut ids = IdPool::new(setup.resource_id_base, setup.resource_id_mask);
         let mut id = || ids.next().ok_or(Fault::Malformed);
         let (holder, font, cursor) = (Window::new(id()?), Font::new(id()?), Cursor::new(id()?));
+        let drag_cursor = Cursor::new(id()?);
         let Start { host, replace, process } = start;
+        let server = Server {
+            cursor_font: font,
+            drag_cursor,
+            ..Server::new(setup, root, holder, &config.colours, host, process)
+        };
         let mut startup = Self {
             config,
             replace,
-            server: Server::new(setup, root, holder, &config.colours, host, process),
+            server,
             cursor,
             atoms: AtomTable::new(),
             waiting: 0,
@@ -250,19 +256,7 @@ impl Startup {
     fn create_cursor(&self, font: Font, out: &mut Connection<Question>) {
         const LEFT_POINTER: u16 = 68;
         out.send(&request::OpenFont { fid: font, name: b"cursor" });
-        out.send(&request::CreateGlyphCursor {
-            cid: self.cursor,
-            source_font: font,
-            mask_font: font,
-            source_char: LEFT_POINTER,
-            mask_char: LEFT_POINTER + 1,
-            fore_red: 0,
-            fore_green: 0,
-            fore_blue: 0,
-            back_red: u16::MAX,
-            back_green: u16::MAX,
-            back_blue: u16::MAX,
-        });
+        out.send(&request::CreateGlyphCursor::black(self.cursor, font, LEFT_POINTER));
         out.send(&request::CloseFont { font });
     }
 

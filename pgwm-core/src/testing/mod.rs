@@ -469,6 +469,7 @@ impl ModelServer {
             Request::OpenFont(_)
             | Request::CloseFont(_)
             | Request::CreateGlyphCursor(_)
+            | Request::FreeCursor(_)
             | Request::NoOperation(_) => Ok(()),
             _ => self.carry_out_input(request, opcode),
         }

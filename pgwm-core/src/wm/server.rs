@@ -3,7 +3,7 @@
 use super::scene::BorderColour;
 use crate::config::Colours;
 use crate::geometry::Rect;
-use crate::x11::id::{EventMask, Keycode, Window};
+use crate::x11::id::{Cursor, EventMask, Font, Keycode, Window};
 use crate::x11::setup::{Screen, Setup, VisualClass};
 use alloc::vec::Vec;
 
@@ -17,6 +17,10 @@ pub struct Server {
     /// Our own window: it proves that a window manager runs, has the keyboard while no
     /// program does, and lies below all others.
     pub holder: Window,
+    /// The number of the cursor font, while it is open.
+    pub cursor_font: Font,
+    /// The number of the pointer image of a drag, while there is one.
+    pub drag_cursor: Cursor,
     /// The first keycode that a keyboard can send.
     pub first_keycode: Keycode,
     /// How many keycodes there are from there.
@@ -57,6 +61,8 @@ impl Server {
             root: screen.root,
             area: Rect::new(0, 0, screen.width.into(), screen.height.into()),
             holder,
+            cursor_font: Font::NONE,
+            drag_cursor: Cursor::NONE,
             first_keycode: setup.min_keycode,
             keycode_count: setup
                 .max_keycode

@@ -1236,6 +1236,25 @@ pub struct CreateGlyphCursor {
     pub back_blue: u16,
 }
 
+impl CreateGlyphCursor {
+    /// A picture of the cursor font, black with a white edge.
+    pub const fn black(cid: Cursor, font: Font, picture: u16) -> Self {
+        Self {
+            cid,
+            source_font: font,
+            mask_font: font,
+            source_char: picture,
+            mask_char: picture + 1,
+            fore_red: 0,
+            fore_green: 0,
+            fore_blue: 0,
+            back_red: u16::MAX,
+            back_green: u16::MAX,
+            back_blue: u16::MAX,
+        }
+    }
+}
+
 impl Request for CreateGlyphCursor {
     const OPCODE: u8 = 94;
 
