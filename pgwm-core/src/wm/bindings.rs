@@ -1,13 +1,14 @@
 //! From keys and buttons to actions: what is grabbed on the root window, and what a press
 //! means. Never performs an action; see `perform.rs`.
 
+use super::drag;
 use super::question::Question;
 use super::server::Server;
 use super::table::Table;
 use crate::config::{Action, Config};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
-use crate::x11::id::{Cursor, EventMask, Keycode, Modifiers, Window};
+use crate::x11::id::{Cursor, Keycode, Keysym, Modifiers, Window};
 use crate::x11::keyboard::Keyboard;
 use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
 use crate::x11::request::{self, GrabMode};
@@ -17,6 +18,8 @@ use alloc::vec::Vec;
 #[derive(Debug, Default)]
 pub struct Bindings {
     keys: Table<(Keycode, Modifiers), Action>,
+    /// The keys that steer a drag.
+    drag_keys: Table<Keycode, Keysym>,
     /// The modifiers that lock; they never matter for a binding.
     locks: Modifiers,
     /// Every combination of them, to be grabbed with each binding.
@@ -58,14 +61,25 @@ impl Bindings {
                 keys.get_or_insert_with((keycode, key.modifiers), || key.action);
             }
         }
+        let mut drag_keys = Table::default();
+        for keysym in drag::KEYS {
+            for keycode in keyboard.keycodes(keysym) {
+                drag_keys.get_or_insert_with(keycode, || keysym);
+            }
+        }
         let combinations = locks.subsets().collect();
-        Self { keys, locks, combinations, stale: false, asked: Asked::Nothing }
+        Self { keys, drag_keys, locks, combinations, stale: false, asked: Asked::Nothing }
     }
 
     /// What a key does.
     pub fn of_key(&self, keycode: Keycode, state: u16) -> Option<Action> {
         let held = Modifiers::of_state(state).without(self.locks);
         self.keys.get((keycode, held)).copied()
+    }
+
+    /// Which of the keys that steer a drag this is.
+    pub(super) fn of_drag(&self, keycode: Keycode) -> Option<Keysym> {
+        self.drag_keys.get(keycode).copied()
     }
 
     /// What a button does.
@@ -101,14 +115,12 @@ impl Bindings {
                 });
             }
         }
-        let event_mask =
-            EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE | EventMask::BUTTON_MOTION;
         for mouse in config.mouse {
             for locks in &self.combinations {
                 out.send(&request::GrabButton {
                     owner_events: false,
                     grab_window: root,
-                    event_mask,
+                    event_mask: drag::EVENTS,
                     pointer_mode: GrabMode::Asynchronous,
                     keyboard_mode: GrabMode::Asynchronous,
                     confine_to: Window::NONE,

@@ -42,10 +42,12 @@ pub struct Client {
     pub kept: Vec<AtomId>,
     /// Whether its pixels carry an alpha channel, so that its border must be opaque.
     pub has_alpha: bool,
-    /// Whether it has no border of ours.
+    /// Whether a rule takes its border.
     pub is_borderless: bool,
-    /// The width of the border that it came with, which it gets back in the end.
-    pub own_border: u16,
+    /// Whether it wants no border itself (`_MOTIF_WM_HINTS`).
+    pub refuses_border: bool,
+    /// The width of the border that it gave itself.
+    pub own_border: u32,
     /// What of its pixels is only shadow (`_GTK_FRAME_EXTENTS`).
     pub shadow: FrameExtents,
     /// Whether it asks for attention and hasn't had the focus since.
@@ -159,7 +161,7 @@ impl Client {
             }
             Answer::SyncCounter(counter) => self.sync_counter = counter,
             Answer::Shadow(extents) => self.shadow = extents,
-            Answer::Motif(has_border) => self.is_borderless = !has_border,
+            Answer::Motif(has_border) => self.refuses_border = !has_border,
             Answer::Type(kind) => self.kind = kind,
             Answer::Strut(property, strut) => {
                 if let Some(fixture) = &mut self.fixture {
@@ -193,6 +195,38 @@ impl Client {
     /// Whether keys can be of use to it.
     pub fn accepts_focus(&self) -> bool {
         self.input_model() != InputModel::NoInput
+    }
+
+    /// The width of its border where others have one of `width`. A window with a shadow draws
+    /// a border of its own.
+    pub fn border(&self, width: u32) -> u32 {
+        let has_none = self.is_borderless || self.refuses_border;
+        if has_none || self.shadow != FrameExtents::default() { 0 } else { width }
+    }
+
+    /// What of its frame can be seen: without its shadow.
+    pub const fn visible(&self, frame: Rect) -> Rect {
+        let FrameExtents { left, right, top, bottom } = self.shadow;
+        if frame.width <= left + right || frame.height <= top + bottom {
+            return frame;
+        }
+        Rect {
+            x: frame.x.saturating_add_unsigned(left),
+            y: frame.y.saturating_add_unsigned(top),
+            width: frame.width - left - right,
+            height: frame.height - top - bottom,
+        }
+    }
+
+    /// The frame of which this can be seen.
+    pub const fn with_shadow(&self, visible: Rect) -> Rect {
+        let FrameExtents { left, right, top, bottom } = self.shadow;
+        Rect {
+            x: visible.x.saturating_sub_unsigned(left),
+            y: visible.y.saturating_sub_unsigned(top),
+            width: visible.width.saturating_add(left + right),
+            height: visible.height.saturating_add(top + bottom),
+        }
     }
 
     /// The size of its frame when its own size is to be this, as near to it as its hints

@@ -25,6 +25,9 @@ use alloc::vec::Vec;
 impl Wm {
     pub(super) fn key_press(&mut self, press: &Input, out: &mut Connection<Question>) {
         self.user_did(press);
+        if self.key_in_drag(press, out) {
+            return;
+        }
         if let Some(action) = self.bindings.of_key(Keycode(press.detail), press.state) {
             self.perform(action, self.stack_set.focus(), out);
         }
@@ -35,6 +38,9 @@ impl Wm {
     pub(super) fn button_press(&mut self, press: &Input, out: &mut Connection<Question>) {
         self.user_did(press);
         if press.event == self.server.root {
+            if self.press_in_drag(out) {
+                return;
+            }
             let action = self.bindings.of_button(self.config, press.detail, press.state);
             if let Some(action) = action.filter(|_| self.clients.contains(press.child)) {
                 self.focus(press.child);
@@ -52,22 +58,21 @@ impl Wm {
     fn perform_by_mouse(&mut self, action: Action, press: &Input, out: &mut Connection<Question>) {
         let window = press.child;
         match action {
-            Action::DragMove => self.begin_move(window, press),
-            Action::DragResize => self.begin_resize(window, press),
+            Action::DragMove => self.begin_drag(window, press, true, out),
+            Action::DragResize => self.begin_drag(window, press, false, out),
             action => self.perform(action, Some(window), out),
         }
     }
 
-    pub(super) fn button_release(&mut self, release: &Input) {
+    pub(super) fn button_release(&mut self, release: &Input, out: &mut Connection<Question>) {
         self.user_did(release);
-        if self.drag.is_some_and(|drag| drag.button == release.detail) {
-            self.drag = None;
-        }
+        self.drag_to(self.pointer);
+        self.release_in_drag(release.detail, out);
     }
 
     pub(super) fn motion_notify(&mut self, motion: &Input) {
         self.user_did(motion);
-        self.continue_drag(motion);
+        self.drag_to(self.pointer);
     }
 
     /// Focus follows the pointer, but only where the pointer moved: not where a window
@@ -181,6 +186,7 @@ impl Wm {
             rect.height = changes.height.map_or(rect.height, u32::from);
             return;
         }
+        client.own_border = changes.border_width.map_or(client.own_border, u32::from);
         if !client.ignores_requests {
             let gravity = client.size_hints.gravity;
             self.change_float(window, changes, gravity);
@@ -196,41 +202,6 @@ impl Wm {
         if !self.owed.contains(&window) && self.stack_set.workspace_of(window).is_some() {
             self.owed.push(window);
         }
-    }
-
-    /// Gives a float what is asked for it, as far as its hints allow. A position is that of
-    /// the point that `gravity` names.
-    pub(super) fn change_float(
-        &mut self,
-        window: Window,
-        changes: WindowChanges,
-        gravity: Gravity,
-    ) {
-        let (Some(client), Some(wish)) = (self.clients.get(window), self.stack_set.wish(window))
-        else {
-            return;
-        };
-        let border = self.border_of(client);
-        let monitor = self.monitor_of(window).position();
-        let wish = wish.moved_by(monitor);
-        let length =
-            |value: Option<u16>, now: u32| value.map_or(now.saturating_sub(2 * border), u32::from);
-        let (width, height) =
-            (length(changes.width, wish.width), length(changes.height, wish.height));
-        let size = client.outer_size(width, height, border);
-        // Where it asks for no place, its reference point stays where it is.
-        let inner = |outer: u32| outer.saturating_sub(2 * border);
-        let now = Rect { width: inner(wish.width), height: inner(wish.height), ..wish };
-        let asked = Rect {
-            x: changes.x.map_or(now.x, i32::from),
-            y: changes.y.map_or(now.y, i32::from),
-            width: if changes.x.is_some() { width } else { now.width },
-            height: if changes.y.is_some() { height } else { now.height },
-        };
-        let own_size = Size { width: inner(size.width), height: inner(size.height) };
-        let Point { x, y } = property::place(gravity, asked, border, own_size, border);
-        let wish = Rect::new(x, y, size.width, size.height);
-        self.stack_set.float(window, wish.seen_from(monitor));
     }
 
     /// Puts a float where it or a pager wants it among the floats (specification,
@@ -271,6 +242,46 @@ impl Wm {
     pub(super) fn circulate_request(&mut self, request: &Circulate) {
         let mode = if request.on_bottom { StackMode::Below } else { StackMode::Above };
         self.restack(request.window, None, mode);
+    }
+
+    /// Lets a float wish for what its hints allow.
+    pub(super) fn fit_float(&mut self, window: Window) {
+        self.change_float(window, WindowChanges::default(), Gravity::NorthWest);
+    }
+
+    /// Gives a float what is asked for it, as far as its hints allow. A position is that of
+    /// the point that `gravity` names.
+    pub(super) fn change_float(
+        &mut self,
+        window: Window,
+        changes: WindowChanges,
+        gravity: Gravity,
+    ) {
+        let (Some(client), Some(wish)) = (self.clients.get(window), self.stack_set.wish(window))
+        else {
+            return;
+        };
+        let border = self.border_of(client);
+        let monitor = self.monitor_of(window).position();
+        let inner = |outer: u32| outer.saturating_sub(2 * border);
+        let now =
+            Rect { width: inner(wish.width), height: inner(wish.height), ..wish }.moved_by(monitor);
+        let asked = Rect {
+            x: changes.x.map_or(now.x, i32::from),
+            y: changes.y.map_or(now.y, i32::from),
+            width: changes.width.map_or(now.width, u32::from),
+            height: changes.height.map_or(now.height, u32::from),
+        };
+        let frame = client.outer_size(asked.width, asked.height, border);
+        let size = Size { width: inner(frame.width), height: inner(frame.height) };
+        // Where it asks for no place, its reference point stays where it is. Where it asks
+        // for one, it thinks of a border of its own (ICCCM 4.1.2.3).
+        let kept = property::place(gravity, now, border, size, border);
+        let wanted = property::place(gravity, asked, client.own_border, size, border);
+        let x = if changes.x.is_some() { wanted.x } else { kept.x };
+        let y = if changes.y.is_some() { wanted.y } else { kept.y };
+        let wish = Rect::new(x, y, frame.width, frame.height);
+        self.stack_set.float(window, wish.seen_from(monitor));
     }
 
     /// The monitor that shows a window's workspace, or would.

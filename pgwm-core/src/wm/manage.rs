@@ -9,7 +9,7 @@ use super::stack_set::{Screen, WorkspaceId};
 use super::states::States;
 use super::{Wm, ewmh, workspace_id};
 use crate::config::{NewWindows, Rule};
-use crate::geometry::{Rect, Size};
+use crate::geometry::{Point, Rect, Size};
 use crate::x11::connection::Connection;
 use crate::x11::id::{EventMask, Modifiers, Timestamp, Window};
 use crate::x11::property::{self, WmState};
@@ -79,7 +79,7 @@ impl Wm {
             client.learn(answer);
             client.belong(root);
             if about_size {
-                self.keep_to_hints(window);
+                self.fit_float(window);
             }
         }
         let is_older = |(_, candidate): (_, &Candidate)| candidate.origin == Origin::Adopted;
@@ -88,20 +88,9 @@ impl Wm {
         }
     }
 
-    /// Lets a float wish for a size that its hints allow.
-    fn keep_to_hints(&mut self, window: Window) {
-        if let (Some(client), Some(wish)) = (self.clients.get(window), self.stack_set.wish(window))
-        {
-            let border = self.border_of(client);
-            let inner = |outer: u32| outer.saturating_sub(2 * border);
-            let size = client.outer_size(inner(wish.width), inner(wish.height), border);
-            self.stack_set.float(window, Rect::new(wish.x, wish.y, size.width, size.height));
-        }
-    }
-
     /// The width of a float's border.
-    pub(super) const fn border_of(&self, client: &Client) -> u32 {
-        if client.is_borderless { 0 } else { self.border }
+    pub(super) fn border_of(&self, client: &Client) -> u32 {
+        client.border(self.border)
     }
 
     /// What is known of a window that is managed or about to be.
@@ -198,12 +187,14 @@ impl Wm {
         client.urgent |= states.has(States::DEMANDS_ATTENTION);
         let rule = rule(self.config, &client, &told).unwrap_or(&Rule::ANY);
         client.is_borderless |= rule.borderless || client.kind == WindowType::Bare;
-        client.own_border = geometry.border_width;
         client.ignores_requests = rule.ignores_requests;
         client.fullscreen_in_tile = rule.fullscreen_in_tile;
         client.kept.clone_from(&told.states.kept);
+        // One before us may have given it a border of its own.
+        client.own_border = if origin == Origin::New { geometry.border_width.into() } else { 0 };
         let to = self.workspace_for(&client, &told, rule);
         let floats = rule.floating.unwrap_or(client.prefers_floating());
+        let to = self.asked_for(&client, &told, rule, geometry).filter(|_| floats).unwrap_or(to);
         let wish = floats.then(|| self.first_wish(&client, geometry, rule, to, origin));
         let takes_focus = self.takes_focus(&client, &told, rule, origin);
         client.urgent |= !takes_focus && client.wants_focus() && origin == Origin::New;
@@ -267,8 +258,10 @@ impl Wm {
         if self.guest.is_some_and(|(guest, _)| guest == window) {
             self.guest = None;
         }
-        if self.drag.as_ref().is_some_and(|drag| drag.window == window) {
-            self.drag = None;
+        if let Some(drag) = &mut self.drag
+            && drag.window == window
+        {
+            drag.window = Window::NONE;
         }
         self.shown.forget(window);
         self.stack_set.remove(window);
@@ -333,12 +326,12 @@ impl Wm {
         let Rect { x, y, .. } = placed.rect;
         let (gravity, border) = (client.size_hints.gravity, client.own_border);
         let (now, size) = (Rect::new(x, y, width, height), Size { width, height });
-        let at = property::place(gravity, now, placed.border, size, border.into());
+        let at = property::place(gravity, now, placed.border, size, border);
         let clamp = |at: i32| at.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
         let changes = WindowChanges {
             x: Some(clamp(at.x)),
             y: Some(clamp(at.y)),
-            border_width: Some(border),
+            border_width: Some(border.min(u32::from(u16::MAX)) as u16),
             ..WindowChanges::default()
         };
         out.send(&request::ConfigureWindow { window, changes });
@@ -348,8 +341,34 @@ impl Wm {
         workspace_id(self.config, self.config.workspace_index(name)? as u32)
     }
 
-    /// Where a new float goes, as seen from its monitor: where its rule or its user placed
-    /// it or it was before us, else over its parent, else in the middle; never off it.
+    /// The workspace that is shown where a window asks to be, if nothing else speaks for
+    /// one.
+    fn asked_for(
+        &self,
+        client: &Client,
+        told: &Told,
+        rule: &Rule,
+        geometry: &GetGeometry,
+    ) -> Option<WorkspaceId> {
+        let is_told = rule.workspace.is_some()
+            || rule.monitor.is_some()
+            || rule.place.is_some()
+            || told.desktop.is_some()
+            || !told.startup_id.is_empty();
+        let has_owner = self.stack_set.workspace_of(client.transient_for).is_some();
+        if is_told || has_owner || !client.size_hints.user_position {
+            return None;
+        }
+        let middle = asked(geometry).middle();
+        let mut screens = self.stack_set.screens();
+        let there = screens.find(|screen| screen.monitor.area.contains(middle))?;
+        Some(there.workspace.id)
+    }
+
+    /// Where a new float goes, as seen from its monitor: where its rule, its user or in some
+    /// cases its program placed it or it was before us, else over its parent, else in the
+    /// middle, beside others that went there; on what is free of the monitor as far as it is
+    /// not larger.
     fn first_wish(
         &self,
         client: &Client,
@@ -362,27 +381,78 @@ impl Wm {
         let monitor = screen.monitor.area;
         let area = self.state().work_area(monitor);
         let border = self.border_of(client);
-        let (width, height) =
-            rule.size.unwrap_or((u32::from(geometry.width), u32::from(geometry.height)));
+        let asked = asked(geometry);
+        let (width, height) = rule.size.unwrap_or((asked.width, asked.height));
+        let most = client.with_shadow(area).size();
+        let inner = |outer: u32| outer.saturating_sub(2 * border);
+        let (width, height) = (width.min(inner(most.width)), height.min(inner(most.height)));
         let size = client.outer_size(width, height, border);
-        let size = Size { width: size.width.min(area.width), height: size.height.min(area.height) };
-        let wish = if let Some((x, y)) = rule.place {
+        let frame = Rect::new(0, 0, size.width, size.height);
+        let visible = client.visible(frame);
+        // The frame whose visible part is there.
+        let over = |place: Rect| frame.carried(visible, place);
+        let frame = if let Some((x, y)) = rule.place {
             let from = |at: i32, length: u32, low: i32, high: i32| {
                 let start = if at < 0 { high.saturating_sub_unsigned(length) } else { low };
                 start.saturating_add(at)
             };
-            let x = from(x, size.width, monitor.x, monitor.right());
-            let y = from(y, size.height, monitor.y, monitor.bottom());
-            Rect::new(x, y, size.width, size.height)
-        } else if client.size_hints.user_position || origin == Origin::Adopted {
-            let asked = Rect::new(geometry.x.into(), geometry.y.into(), width, height);
+            let x = from(x, visible.width, monitor.x, monitor.right());
+            let y = from(y, visible.height, monitor.y, monitor.bottom());
+            over(Rect { x, y, ..visible })
+        } else if origin == Origin::Adopted || keeps_its_place(client, geometry, monitor) {
             let at = client.frame_position(asked, geometry.border_width.into(), size, border);
-            Rect::new(at.x, at.y, size.width, size.height)
+            Rect { x: at.x, y: at.y, ..frame }
         } else {
-            let parent = self.shown.placed(client.transient_for).map(|placed| placed.rect);
-            parent.unwrap_or(area).around(size)
+            let parent = self.visible_part(client.transient_for, area);
+            let parent = parent.filter(|_| client.kind != WindowType::Splash).unwrap_or(area);
+            let place = parent.around(visible.size()).moved_into(area);
+            self.beside_others(over(place), client, to, area)
         };
-        wish.moved_into(area).seen_from(monitor.position())
+        if origin == Origin::Adopted {
+            // It may be half off the monitor because its user put it there.
+            return frame.seen_from(monitor.position());
+        }
+        let visible = client.visible(frame);
+        frame.carried(visible, visible.moved_into(area)).seen_from(monitor.position())
+    }
+
+    /// What can be seen of a window, or could where its workspace is hidden.
+    fn visible_part(&self, window: Window, area: Rect) -> Option<Rect> {
+        let client = self.clients.get(window)?;
+        let frame = self.shown.last_placed(window)?.rect;
+        let part = client.visible(frame).shared(area);
+        (part.overlap(area) > 0).then_some(part)
+    }
+
+    /// A frame moved aside, down to the right and on from the other corner, for as long as
+    /// another float of the workspace wishes to be exactly there.
+    fn beside_others(&self, frame: Rect, client: &Client, to: WorkspaceId, area: Rect) -> Rect {
+        const ASIDE: i32 = 24;
+        let monitor = self.screen_for(to).monitor.area.position();
+        let workspace = self.stack_set.workspaces().find(|workspace| workspace.id == to);
+        let floats = self.stack_set.floats().iter();
+        let taken: Vec<Point> = floats
+            .filter(|float| workspace.is_some_and(|it| it.contains(float.window)))
+            .map(|float| float.wish.moved_by(monitor).position())
+            .collect();
+        let mut frame = frame;
+        for _ in 0..taken.len() {
+            if !taken.contains(&frame.position()) {
+                break;
+            }
+            let mut visible = client.visible(frame);
+            let before = visible;
+            visible.x = visible.x.saturating_add(ASIDE);
+            visible.y = visible.y.saturating_add(ASIDE);
+            if visible.right() > area.right() {
+                visible.x = area.x;
+            }
+            if visible.bottom() > area.bottom() {
+                visible.y = area.y;
+            }
+            frame = frame.carried(before, visible);
+        }
+        frame
     }
 
     /// The monitor that shows a workspace, or would.
@@ -390,4 +460,22 @@ impl Wm {
         let shows = |screen: &&Screen| screen.workspace.id == id;
         self.stack_set.screens().find(shows).unwrap_or(self.stack_set.current_screen())
     }
+}
+
+/// Where a window was created, without its border: what it asks for.
+fn asked(geometry: &GetGeometry) -> Rect {
+    let (width, height) = (geometry.width.into(), geometry.height.into());
+    Rect::new(geometry.x.into(), geometry.y.into(), width, height)
+}
+
+/// Whether a new float stays where it was created: where its user said so, and a palette or
+/// a menu whose program said so. Many programs say so of windows that they never placed,
+/// which are in the corner then.
+fn keeps_its_place(client: &Client, geometry: &GetGeometry, monitor: Rect) -> bool {
+    let hints = &client.size_hints;
+    let is_small = u32::from(geometry.width) <= monitor.width / 2
+        && u32::from(geometry.height) <= monitor.height / 2;
+    let is_menu = client.is_transient && client.kind == WindowType::Normal && is_small;
+    let is_placed = hints.position && (geometry.x, geometry.y) != (0, 0);
+    hints.user_position || is_placed && (client.kind == WindowType::Utility || is_menu)
 }

@@ -47,6 +47,7 @@ impl Wm {
             }
             Atom::NetRequestFrameExtents => self.ask_for_extents(window, out),
             Atom::NetWmDesktop => self.ask_for_desktop(window, words[0]),
+            Atom::NetWmMoveresize => self.move_resize(window, words, out),
             Atom::NetWmState => self.ask_for_states(window, words[0], [words[1], words[2]]),
             Atom::WmChangeState if words[0] == WmState::Iconic as u32 => {
                 self.ask_to_be_hidden(window);

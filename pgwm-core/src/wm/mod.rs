@@ -233,7 +233,7 @@ impl Wm {
         match event {
             Event::KeyPress(press) => self.key_press(press, out),
             Event::ButtonPress(press) => self.button_press(press, out),
-            Event::ButtonRelease(release) => self.button_release(release),
+            Event::ButtonRelease(release) => self.button_release(release, out),
             Event::MotionNotify(motion) => self.motion_notify(motion),
             Event::EnterNotify(crossing) => self.enter_notify(crossing, sequence),
             Event::FocusIn(focus) => self.focus_in(*focus, sequence),
@@ -301,6 +301,9 @@ impl Wm {
                     }
                 }
             }
+            Question::GrabPointer(..) | Question::GrabKeyboard(_) | Question::Pointer(_) => {
+                self.drag_answered(question, sequence, answer.as_ref(), out);
+            }
             Question::Atom(_) | Question::SelectionOwner(_) => {}
         }
     }
@@ -340,13 +343,15 @@ impl Wm {
         if self.leaving.is_some() {
             return;
         }
+        self.follow_pointer(out);
         for (window, how) in core::mem::take(&mut self.withdrawn) {
             self.let_go(window, how, out);
         }
-        // A terminal changes its size hints at each resize, and a tile has no use for them.
-        let stack_set = &self.stack_set;
+        // A terminal changes its size hints at each resize, and most tiles have no use for them.
+        let (stack_set, by_tiles) = (&self.stack_set, self.config.tiles_keep_to_hints);
         let stale = self.clients.take_stale(|window, property| {
             property != PropertyName::NormalHints
+                || by_tiles
                 || stack_set.wish(window).is_some()
                 || stack_set.workspace_of(window).is_none()
         });
@@ -411,6 +416,7 @@ impl Wm {
             return;
         }
         self.leaving = Some(how);
+        self.end_drag(out);
         if before.is_none() {
             let event_mask = Some(Server::ROOT_EVENTS.without(EventMask::SUBSTRUCTURE_REDIRECT));
             self.select_on_root(event_mask, out);

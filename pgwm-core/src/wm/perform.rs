@@ -115,6 +115,12 @@ impl Wm {
             Action::ToggleSticky => self.toggle_state(window, States::STICKY),
             Action::ToggleAbove => self.toggle_state(window, States::ABOVE),
             Action::Minimise => self.minimise(window),
+            Action::MoveBy(right, down) => self.move_by(window, right.into(), down.into()),
+            Action::ResizeBy(right, down) => self.resize_by(window, right.into(), down.into()),
+            Action::Centre => self.centre(window),
+            Action::ResizeWindow(percent) if self.stack_set.wish(window).is_some() => {
+                self.scale(window, percent);
+            }
             _ => {}
         }
     }

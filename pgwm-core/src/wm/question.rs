@@ -2,14 +2,16 @@
 //! arms, so that they can't disagree. Never decides what an answer means.
 
 use super::client::{Protocols, WindowType};
+use super::drag;
 use super::states::States;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::SelectionRequest;
-use crate::x11::id::{AtomId, Keycode, Timestamp, Window};
+use crate::x11::id::{AtomId, Cursor, Keycode, Timestamp, Window};
 use crate::x11::property::{
     self, FrameExtents, MotifHints, SizeHints, Strut, SyncCounters, WmClass, WmHints, WmState,
 };
+use crate::x11::request::GrabMode;
 use crate::x11::wire::Malformed;
 use crate::x11::{reply, request};
 use alloc::string::String;
@@ -45,6 +47,12 @@ pub enum Question {
     Property(Window, PropertyName),
     /// What a selection of ours is to be converted to, all at once (ICCCM 2.6.2).
     Conversions(SelectionRequest),
+    /// The pointer, for a window, with an image.
+    GrabPointer(Window, Cursor),
+    /// The keyboard, for a window.
+    GrabKeyboard(Window),
+    /// Where the pointer is, as seen from a window, and which buttons are held.
+    Pointer(Window),
     /// Nothing, so that its answer proves that all requests before it were carried out.
     Barrier,
 }
@@ -278,6 +286,10 @@ pub enum Answer {
     ClientList(Vec<Window>),
     /// To [`Question::Conversions`]: targets and properties in turn.
     Conversions(Vec<u32>),
+    /// To [`Question::GrabPointer`] and [`Question::GrabKeyboard`].
+    Grab(reply::GrabStatus),
+    /// To [`Question::Pointer`].
+    Pointer(reply::QueryPointer),
     /// To [`Question::Barrier`].
     Barrier,
 }
@@ -329,6 +341,30 @@ impl Question {
                 },
                 self,
             ),
+            Self::GrabPointer(window, cursor) => connection.ask(
+                &request::GrabPointer {
+                    owner_events: false,
+                    grab_window: window,
+                    event_mask: drag::EVENTS,
+                    pointer_mode: GrabMode::Asynchronous,
+                    keyboard_mode: GrabMode::Asynchronous,
+                    confine_to: Window::NONE,
+                    cursor,
+                    time: Timestamp::CURRENT,
+                },
+                self,
+            ),
+            Self::GrabKeyboard(window) => connection.ask(
+                &request::GrabKeyboard {
+                    owner_events: false,
+                    grab_window: window,
+                    time: Timestamp::CURRENT,
+                    pointer_mode: GrabMode::Asynchronous,
+                    keyboard_mode: GrabMode::Asynchronous,
+                },
+                self,
+            ),
+            Self::Pointer(window) => connection.ask(&request::QueryPointer { window }, self),
             Self::Barrier => connection.ask(&request::GetInputFocus, self),
         }
     }
@@ -355,6 +391,10 @@ impl Question {
             Self::Conversions(_) => {
                 Answer::Conversions(reply::GetProperty::read(bytes)?.words().collect())
             }
+            Self::GrabPointer(..) | Self::GrabKeyboard(_) => {
+                Answer::Grab(reply::GrabStatus::read(bytes)?)
+            }
+            Self::Pointer(_) => Answer::Pointer(reply::QueryPointer::read(bytes)?),
             Self::Barrier => Answer::Barrier,
         })
     }

@@ -137,6 +137,17 @@ impl Shown {
         self.windows.get(window).filter(|known| known.mapped).and_then(|known| known.placed)
     }
 
+    /// Where a window is shown, or was last.
+    pub fn last_placed(&self, window: Window) -> Option<Placed> {
+        self.windows.get(window).and_then(|known| known.placed)
+    }
+
+    /// The windows that are shown.
+    pub fn visible(&self) -> impl Iterator<Item = Placed> {
+        let mapped = self.windows.iter().filter(|(_, known)| known.mapped);
+        mapped.filter_map(|(_, known)| known.placed)
+    }
+
     /// Whether the window has a place of ours, shown or hidden.
     pub fn was_placed(&self, window: Window) -> bool {
         self.place_of(window).is_some()

@@ -12,7 +12,7 @@ use crate::x11::id::Window;
 use alloc::vec::Vec;
 
 /// How many pixels of a float stay on its monitor, so that one can take hold of it.
-const HANDLE: u32 = 32;
+pub const HANDLE: u32 = 32;
 
 /// Everything that the server and other programs should see.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -178,7 +178,7 @@ fn publish(state: State<'_>, scene: &mut Scene) {
                 desktop: (!sticky).then_some(workspace.id),
                 shown: on_screen && is_open && !is_over,
                 states,
-                border: if client.is_borderless || is_fullscreen { 0 } else { border },
+                border: if is_fullscreen { 0 } else { client.border(border) },
                 is_resizable: !client.size_hints.is_fixed(),
             });
         }
@@ -440,7 +440,9 @@ impl<'a> OnScreen<'a> {
     /// A tile in its cell: all of it, or as much as its hints have a use for.
     fn place_tile(&self, window: Window, cell: Rect, border: u32, out: &mut Vec<Placed>) {
         let Some(client) = self.state.clients.get(window) else { return };
-        let border = if client.is_borderless { 0 } else { border };
+        let border = client.border(border);
+        // What can be seen of it fills the cell.
+        let cell = client.with_shadow(cell);
         let mut rect = cell;
         if self.state.config.tiles_keep_to_hints {
             let inner = |outer: u32| outer.saturating_sub(2 * border).max(1);
@@ -461,17 +463,18 @@ impl<'a> OnScreen<'a> {
     fn draw_floats(&self, layer: Layer, out: &mut Vec<Placed>) {
         let monitor = self.screen.monitor.area;
         for (_, float) in self.floats.iter().filter(|(other, _)| *other == layer) {
-            let client = self.state.clients.get(float.window);
-            let is_borderless = client.is_some_and(|client| client.is_borderless);
-            let border = if is_borderless { 0 } else { self.state.border };
-            let mut rect = float.wish.moved_by(monitor.position()).reachable_in(monitor, HANDLE);
-            let states = client.map_or(States::NONE, |client| client.states);
-            if states.has(States::MAXIMIZED_HORZ) {
-                (rect.x, rect.width) = (self.work_area.x, self.work_area.width);
+            let Some(client) = self.state.clients.get(float.window) else { continue };
+            let wish = float.wish.moved_by(monitor.position());
+            let visible = client.visible(wish);
+            let mut rect = wish.carried(visible, visible.reachable_in(monitor, HANDLE));
+            let maximized = client.with_shadow(self.work_area);
+            if client.states.has(States::MAXIMIZED_HORZ) {
+                (rect.x, rect.width) = (maximized.x, maximized.width);
             }
-            if states.has(States::MAXIMIZED_VERT) {
-                (rect.y, rect.height) = (self.work_area.y, self.work_area.height);
+            if client.states.has(States::MAXIMIZED_VERT) {
+                (rect.y, rect.height) = (maximized.y, maximized.height);
             }
+            let border = client.border(self.state.border);
             self.place(float.window, rect, border, out);
         }
     }
