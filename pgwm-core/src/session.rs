@@ -17,6 +17,7 @@ use crate::x11::atom::AtomTable;
 use crate::x11::connection::{Connection, Incoming};
 use crate::x11::error::{ErrorCode, XError};
 use crate::x11::id::Window;
+use crate::x11::request::{KillClient, Request};
 use crate::x11::setup::Setup;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
@@ -64,6 +65,10 @@ pub enum Fault {
     Malformed,
     /// There is a window manager already.
     OtherManager,
+    /// There is one that can't be asked to make room.
+    OldManager,
+    /// There is one that was asked to make room and has not.
+    StubbornManager,
     /// The server has no screen of this number.
     NoScreen(u32),
 }
@@ -75,8 +80,16 @@ impl fmt::Display for Fault {
                 formatter.write_str("the X server sent bytes that are no X11 message")
             }
             Self::OtherManager => formatter.write_str(
-                "another window manager runs on this display; end it first, or name another \
-                 display in DISPLAY",
+                "another window manager runs on this display; end it first, take over from it \
+                 with --replace, or name another display in DISPLAY",
+            ),
+            Self::OldManager => formatter.write_str(
+                "another window manager runs on this display, one that --replace can't take \
+                 over from; end it first, or name another display in DISPLAY",
+            ),
+            Self::StubbornManager => formatter.write_str(
+                "the other window manager on this display has not made room within 15 seconds; \
+                 end it first",
             ),
             Self::NoScreen(screen) => write!(
                 formatter,
@@ -302,10 +315,15 @@ impl Session {
             Stage::Starting(startup) => startup.failed(sequence),
             Stage::Running(wm) => {
                 wm.failed(sequence);
-                let is_expected = matches!(
-                    error.code,
-                    ErrorCode::Window | ErrorCode::Drawable | ErrorCode::Match
-                );
+                let is_expected = match error.code {
+                    ErrorCode::Window
+                    | ErrorCode::Drawable
+                    | ErrorCode::Match
+                    | ErrorCode::Counter
+                    | ErrorCode::Alarm => true,
+                    ErrorCode::Value => error.major_opcode == KillClient::OPCODE,
+                    _ => false,
+                };
                 if !is_expected {
                     self.commands.push_back(Command::Log(format!("X error: {error}")));
                 }

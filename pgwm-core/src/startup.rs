@@ -1,8 +1,8 @@
 //! Everything that we ask the server once, in two flights, until a [`Wm`] comes of it.
 //! Never manages a window.
 //!
-//! First flight: become the window manager, the atoms, the keyboard, the windows that are
-//! there. Second flight, which needs the atoms: who else is a window manager, and what
+//! First flight: become the window manager, the atoms, the keyboard, the extensions, the
+//! windows that are there. Second flight, which needs the atoms: who else is a window manager, and what
 //! one before us left on the root window.
 
 use crate::config::Config;
@@ -15,6 +15,7 @@ use crate::wm::{Found, Wm};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::Event;
+use crate::x11::extension::ExtensionName;
 use crate::x11::id::{Cursor, EventMask, Font, IdPool, Timestamp, VisualId, Window};
 use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
 use crate::x11::request::{
@@ -28,6 +29,9 @@ use core::time::Duration;
 /// How often we try to become the window manager. One that was just ended, or that was us
 /// before a restart, may hold on for a moment.
 const TRIES: u32 = 10;
+/// How often we look whether one that is to make room has done so: it may have much to
+/// put in order.
+const LOOKS: u32 = 150;
 /// How long between two tries.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -39,6 +43,8 @@ pub struct Startup {
     pub replace: bool,
     server: Server,
     cursor: Cursor,
+    /// Numbers for what is created later.
+    ids: IdPool,
     atoms: AtomTable,
     /// Questions of this flight that are not answered yet.
     waiting: usize,
@@ -48,6 +54,10 @@ pub struct Startup {
     refused: bool,
     /// Someone holds on: that, or the selection.
     is_taken: bool,
+    /// We have taken the selection from someone.
+    has_replaced: bool,
+    /// Sequence number of the request that selects the events of the owner before us.
+    watched: u64,
     tries: u32,
     retry_at: Option<Duration>,
     time: Timestamp,
@@ -95,11 +105,14 @@ impl Startup {
             replace,
             server,
             cursor,
+            ids,
             atoms: AtomTable::new(),
             waiting: 0,
             redirect: 0,
             refused: false,
             is_taken: false,
+            has_replaced: false,
+            watched: 0,
             tries: 1,
             retry_at: None,
             time: Timestamp::CURRENT,
@@ -130,6 +143,7 @@ impl Startup {
         let (first, count) = (startup.server.first_keycode, startup.server.keycode_count);
         startup.ask(Question::Keys { first, count }, out);
         startup.ask(Question::Modifiers, out);
+        startup.ask(Question::Extension(ExtensionName::Sync), out);
         Ok(startup)
     }
 
@@ -140,6 +154,11 @@ impl Startup {
         {
             self.time = notify.time;
         }
+        if let Event::DestroyNotify(notify) = &event
+            && notify.window == self.owner
+        {
+            self.owner_is_gone();
+        }
         self.events.push((event, sequence, synthetic));
     }
 
@@ -147,6 +166,14 @@ impl Startup {
     /// manager.
     pub fn failed(&mut self, sequence: u64) {
         self.refused |= sequence == self.redirect;
+        if sequence == self.watched {
+            self.owner_is_gone();
+        }
+    }
+
+    fn owner_is_gone(&mut self) {
+        self.owner = Window::NONE;
+        self.retry_at = Some(Duration::ZERO);
     }
 
     /// Takes in an answer; `None` for an error. The last one of each flight leads on.
@@ -164,8 +191,13 @@ impl Startup {
             Some(Answer::Keys(keys)) => self.keys = Some(keys),
             Some(Answer::Modifiers(modifiers)) => self.modifiers = Some(modifiers),
             Some(Answer::Tree(windows)) => self.windows = windows,
-            Some(Answer::SelectionOwner(owner)) => self.owner = owner,
+            Some(Answer::SelectionOwner(owner)) => {
+                self.owner = if owner == self.server.holder { Window::NONE } else { owner };
+            }
+            Some(Answer::Extension(name, extension)) => out.extensions().set(name, extension),
             Some(Answer::ClientList(windows)) => self.client_list = windows,
+            // One that makes room says that there is none any more.
+            Some(Answer::ActiveWindow(Window::NONE)) => {}
             Some(Answer::ActiveWindow(window)) => self.active = window,
             Some(Answer::Desktop(desktop)) => self.desktop = desktop,
             _ => {}
@@ -174,14 +206,26 @@ impl Startup {
         if self.waiting > 0 {
             return Ok(None);
         }
-        self.is_taken = self.refused || (self.second_flight && self.owner != Window::NONE);
-        if self.is_taken {
+        if !self.second_flight {
+            self.second_flight = true;
+            if out.extensions().get(ExtensionName::Sync).is_some() {
+                self.ask(Question::SyncVersion, out);
+            }
+            self.ask_who_was_there(out);
             return Ok(None);
         }
-        if self.second_flight {
+        self.is_taken = self.refused || self.owner != Window::NONE;
+        if !self.is_taken {
             return self.finish(out).map(Some);
         }
-        self.second_flight = true;
+        if self.replace && self.owner != Window::NONE && !self.has_replaced {
+            self.take_over(out);
+        }
+        Ok(None)
+    }
+
+    /// Who is a window manager, and what one before us left on the root window.
+    fn ask_who_was_there(&mut self, out: &mut Connection<Question>) {
         self.ask(Question::SelectionOwner(Atom::WmS0), out);
         let root = self.server.root;
         for property in
@@ -189,7 +233,26 @@ impl Startup {
         {
             self.ask(Question::Property(root, property), out);
         }
-        Ok(None)
+    }
+
+    /// Takes the selection from its owner, who says by the end of its window that it has
+    /// made room (ICCCM 2.8).
+    fn take_over(&mut self, out: &mut Connection<Question>) {
+        let event_mask = Some(EventMask::STRUCTURE_NOTIFY);
+        let attributes = WindowAttributes { event_mask, ..Default::default() };
+        let window = self.owner;
+        self.watched = out.send(&request::ChangeWindowAttributes { window, attributes });
+        self.take_selection(out);
+        self.has_replaced = true;
+        self.tries = 0;
+    }
+
+    fn take_selection(&self, out: &mut Connection<Question>) {
+        out.send(&request::SetSelectionOwner {
+            owner: self.server.holder,
+            selection: self.atoms.id(Atom::WmS0),
+            time: self.time,
+        });
     }
 
     /// The atoms known so far.
@@ -219,18 +282,25 @@ impl Startup {
         if now < retry_at {
             return Ok(Some(retry_at));
         }
-        if self.tries == TRIES {
-            return Err(Fault::OtherManager);
+        if self.tries == if self.has_replaced { LOOKS } else { TRIES } {
+            return Err(match self.owner {
+                _ if self.has_replaced => Fault::StubbornManager,
+                Window::NONE => Fault::OldManager,
+                _ => Fault::OtherManager,
+            });
         }
         self.tries += 1;
         self.retry_at = None;
+        if self.has_replaced && self.owner != Window::NONE {
+            let next = now + PAUSE;
+            self.retry_at = Some(next);
+            return Ok(Some(next));
+        }
         self.is_taken = false;
         if core::mem::take(&mut self.refused) {
             self.become_manager(out);
         }
-        if self.second_flight {
-            self.ask(Question::SelectionOwner(Atom::WmS0), out);
-        }
+        self.ask_who_was_there(out);
         Ok(None)
     }
 
@@ -300,17 +370,16 @@ impl Startup {
             return Err(Fault::Malformed);
         };
         let bindings = Bindings::new(self.config, &self.server, keys, modifiers);
-        out.send(&request::SetSelectionOwner {
-            owner: self.server.holder,
-            selection: self.atoms.id(Atom::WmS0),
-            time: self.time,
-        });
+        if !self.has_replaced {
+            self.take_selection(out);
+        }
         ewmh::announce_manager(&self.server, self.time, &self.atoms, out);
         let found = Found {
             server: self.server.clone(),
             atoms: self.atoms.clone(),
             bindings,
             time: self.time,
+            ids: self.ids.clone(),
             windows: core::mem::take(&mut self.windows),
             client_list: core::mem::take(&mut self.client_list),
             active: self.active,

@@ -3,7 +3,7 @@
 
 use super::client::Client;
 use super::question::{Answer, PropertyName, Question, ToldStates};
-use crate::config::Config;
+use crate::config::{Config, NewWindows};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
 use crate::x11::id::{EventMask, Timestamp, Window};
@@ -70,6 +70,8 @@ pub struct Told {
     pub user_time: Option<Timestamp>,
     /// The window that has its `_NET_WM_USER_TIME`.
     pub user_time_window: Window,
+    /// When the user last did something in the window that had the focus, if that says.
+    pub focus_user_time: Option<Timestamp>,
     /// `_NET_WM_STRUT`.
     pub strut: Option<Strut>,
     /// `_NET_WM_STRUT_PARTIAL`, which comes first.
@@ -159,8 +161,15 @@ impl Candidate {
             Some(Answer::Pid(pid)) => told.pid = pid,
             Some(Answer::Machine(machine)) => told.machine = machine,
             Some(Answer::StartupId(id)) => told.startup_id = id,
-            Some(Answer::UserTime(time)) => told.user_time = time,
-            Some(Answer::UserTimeWindow(window)) => told.user_time_window = window,
+            Some(Answer::UserTime(time)) => told.user_time = time.or(told.user_time),
+            Some(Answer::FocusUserTime(time)) => told.focus_user_time = time,
+            Some(Answer::UserTimeWindow(other)) => {
+                told.user_time_window = other;
+                if other != Window::NONE && other != window {
+                    Question::UserTime(window, other).ask(atoms, out);
+                    self.waiting += 1;
+                }
+            }
             Some(Answer::Strut(PropertyName::Strut, strut)) => told.strut = strut,
             Some(Answer::Strut(_, strut)) => told.strut_partial = strut,
             Some(answer) => self.client.learn(answer),
@@ -176,6 +185,7 @@ fn is_of_use(property: PropertyName, config: &Config) -> bool {
     let mut rules = config.rules.iter();
     match property {
         PropertyName::Title | PropertyName::OldTitle => rules.any(|rule| rule.title.is_some()),
+        PropertyName::UserTimeWindow => config.new_windows == NewWindows::FocusUnlessTyping,
         PropertyName::Role => rules.any(|rule| rule.role.is_some()),
         PropertyName::Pid | PropertyName::Machine => rules.any(|rule| rule.swallows),
         _ => true,

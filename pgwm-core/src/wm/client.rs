@@ -52,6 +52,10 @@ pub struct Client {
     pub shadow: FrameExtents,
     /// Whether it asks for attention and hasn't had the focus since.
     pub urgent: bool,
+    /// Whether it was asked to close and does not answer.
+    pub hung: bool,
+    /// The window that has its `_NET_WM_USER_TIME`, if that is not itself.
+    pub user_time_window: Window,
     /// Whether it stays in its place while it is in fullscreen.
     pub fullscreen_in_tile: bool,
     /// The monitors whose edges it wants to cover in fullscreen: top, bottom, left, right.

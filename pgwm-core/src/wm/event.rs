@@ -95,6 +95,7 @@ impl Wm {
         if takes_keys && self.stack_set.is_visible(crossing.event) {
             self.guest = None;
             self.stack_set.focus_window(self.state().stand_in(crossing.event));
+            self.acted = self.time;
         }
     }
 
@@ -310,6 +311,9 @@ impl Wm {
 
     pub(super) fn destroy_notify(&mut self, window: Window) {
         self.restructured = true;
+        if window == self.compositor {
+            self.compositor = Window::NONE;
+        }
         self.unmanage(window);
         self.withdrawn.retain(|(other, _)| *other != window);
     }
@@ -347,7 +351,8 @@ impl Wm {
         clear: &SelectionClear,
         out: &mut Connection<Question>,
     ) {
-        if clear.selection == self.atoms.id(Atom::WmS0) {
+        let is_ours = clear.owner == self.server.holder;
+        if is_ours && clear.selection == self.atoms.id(Atom::WmS0) {
             self.leave(Leave::Quit, out);
         }
     }

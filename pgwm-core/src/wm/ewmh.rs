@@ -7,17 +7,19 @@ use super::scene::{Focus, Published, Scene};
 use super::server::Server;
 use super::states::States;
 use super::table::sort_by_key;
-use crate::config::Config;
+use crate::config::{Config, NewWindows};
 use crate::geometry::{Point, Rect, Size};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::{ClientMessage, ClientMessageData};
+use crate::x11::extension::ExtensionName;
 use crate::x11::id::{AtomId, EventMask, Timestamp, Window};
 use crate::x11::property::WmState;
 use crate::x11::request::{self, PropertyData, PropertyMode};
 use alloc::vec::Vec;
 
-/// What `_NET_SUPPORTED` says: what works, and nothing else.
+/// What `_NET_SUPPORTED` says: what works, and nothing else, so that two of them depend on
+/// the server and on the configuration.
 pub const SUPPORTED: &[Atom] = &[
     Atom::NetSupported,
     Atom::NetSupportingWmCheck,
@@ -38,6 +40,10 @@ pub const SUPPORTED: &[Atom] = &[
     Atom::NetWmMoveresize,
     Atom::NetFrameExtents,
     Atom::GtkFrameExtents,
+    Atom::NetWmPing,
+    Atom::NetWmSyncRequest,
+    Atom::NetWmUserTime,
+    Atom::NetWmUserTimeWindow,
     Atom::NetWmName,
     Atom::NetWmDesktop,
     Atom::NetWmStrut,
@@ -279,7 +285,13 @@ pub fn announce(
         set_words(window, Atom::NetSupportingWmCheck, Atom::Window, &check, atoms, out);
     }
     set_text(holder, Atom::NetWmName, b"pgwm", atoms, out);
-    let supported: Vec<u32> = SUPPORTED.iter().map(|atom| atoms.id(*atom).raw()).collect();
+    let works = |atom: &&Atom| match atom {
+        Atom::NetWmSyncRequest => out.extensions().get(ExtensionName::Sync).is_some(),
+        Atom::NetWmUserTimeWindow => config.new_windows == NewWindows::FocusUnlessTyping,
+        _ => true,
+    };
+    let supported: Vec<u32> =
+        SUPPORTED.iter().filter(works).map(|atom| atoms.id(*atom).raw()).collect();
     set_words(root, Atom::NetSupported, Atom::Atom, &supported, atoms, out);
     let count = [config.workspaces.len() as u32];
     set_words(root, Atom::NetNumberOfDesktops, Atom::Cardinal, &count, atoms, out);
@@ -319,7 +331,19 @@ pub fn send_protocol(
     atoms: &AtomTable,
     out: &mut Connection<Question>,
 ) {
-    let words = [atoms.id(protocol).raw(), time.0, 0, 0, 0];
+    send_protocol_with(window, protocol, time, [0; 2], atoms, out);
+}
+
+/// The same with what some protocols say besides.
+pub fn send_protocol_with(
+    window: Window,
+    protocol: Atom,
+    time: Timestamp,
+    more: [u32; 2],
+    atoms: &AtomTable,
+    out: &mut Connection<Question>,
+) {
+    let words = [atoms.id(protocol).raw(), time.0, more[0], more[1], 0];
     send_message(window, window, Atom::WmProtocols, EventMask::NONE, words, atoms, out);
 }
 

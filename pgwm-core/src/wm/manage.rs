@@ -15,6 +15,7 @@ use crate::x11::id::{EventMask, Modifiers, Timestamp, Window};
 use crate::x11::property::{self, WmState};
 use crate::x11::reply::{GetGeometry, MapState};
 use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowChanges, WindowClass};
+use crate::x11::startup_notification::timestamp_of;
 use alloc::vec::Vec;
 
 /// States that are not kept with the client: others know them better.
@@ -49,8 +50,14 @@ impl Wm {
             let (_, how) = self.withdrawn.remove(at);
             self.let_go(window, how, out);
         }
-        let ask = || Candidate::ask(window, origin, &self.atoms, out);
-        self.candidates.get_or_insert_with(window, ask);
+        if self.candidates.contains(window) {
+            return;
+        }
+        let mut candidate = Candidate::ask(window, origin, &self.atoms, out);
+        if origin == Origin::New && self.config.new_windows == NewWindows::FocusUnlessTyping {
+            self.ask_when_typed(window, &mut candidate, out);
+        }
+        self.candidates.insert(window, candidate);
     }
 
     /// Takes in an answer about a window, whichever it is for: a candidate that becomes a
@@ -74,12 +81,17 @@ impl Wm {
                     Origin::Adopted => self.adopted.push((window, candidate)),
                 }
             }
-        } else if let (Some(client), Some(answer)) = (self.known(window), answer) {
-            let about_size = matches!(answer, Answer::NormalHints(_));
-            client.learn(answer);
-            client.belong(root);
-            if about_size {
-                self.fit_float(window);
+        } else if let Some(answer) = answer {
+            if let Some(ping) = self.pings.get_mut(window) {
+                ping.learn(&answer, &self.server.host);
+            }
+            if let Some(client) = self.known(window) {
+                let about_size = matches!(answer, Answer::NormalHints(_));
+                client.learn(answer);
+                client.belong(root);
+                if about_size {
+                    self.fit_float(window);
+                }
             }
         }
         let is_older = |(_, candidate): (_, &Candidate)| candidate.origin == Origin::Adopted;
@@ -192,6 +204,7 @@ impl Wm {
         client.kept.clone_from(&told.states.kept);
         // One before us may have given it a border of its own.
         client.own_border = if origin == Origin::New { geometry.border_width.into() } else { 0 };
+        client.user_time_window = told.user_time_window;
         let to = self.workspace_for(&client, &told, rule);
         let floats = rule.floating.unwrap_or(client.prefers_floating());
         let to = self.asked_for(&client, &told, rule, geometry).filter(|_| floats).unwrap_or(to);
@@ -228,9 +241,41 @@ impl Wm {
         }
         rule.focus.unwrap_or(match self.config.new_windows {
             _ if origin == Origin::Adopted => true,
-            NewWindows::Focus | NewWindows::FocusUnlessTyping => true,
+            NewWindows::Focus => true,
+            NewWindows::FocusUnlessTyping => !self.interrupts(client, told),
             NewWindows::Urgent => self.stack_set.focus().is_none(),
         })
+    }
+
+    /// Asks when the user last did something in the focused window.
+    fn ask_when_typed(
+        &self,
+        window: Window,
+        candidate: &mut Candidate,
+        out: &mut Connection<Question>,
+    ) {
+        let Some(focus) = self.stack_set.focus() else { return };
+        let other = self.clients.get(focus).map(|client| client.user_time_window);
+        let at = other.filter(|other| *other != Window::NONE).unwrap_or(focus);
+        Question::FocusUserTime(window, at).ask(&self.atoms, out);
+        candidate.wait_for_another();
+    }
+
+    /// Whether a new window comes of something that the user did before the last thing
+    /// done in the focused window (EWMH `_NET_WM_USER_TIME`). That window's own dialogs never
+    /// do, nor does one of which nobody knows what it comes of.
+    fn interrupts(&self, client: &Client, told: &Told) -> bool {
+        let Some(focus) = self.stack_set.focus() else { return false };
+        let begun = told.user_time.or_else(|| timestamp_of(told.startup_id.as_bytes()));
+        let typed = told.focus_user_time.unwrap_or(self.acted);
+        let group = self.clients.get(focus).map_or(Window::NONE, |focused| focused.hints.group);
+        let is_dialog = client.is_transient || client.kind == WindowType::Dialog;
+        let own_group = client.hints.group;
+        let is_of_group = own_group != Window::NONE && (own_group == group || own_group == focus);
+        let is_own = client.transient_for == focus
+            || self.state().belongs_to(client.transient_for, focus)
+            || is_dialog && is_of_group;
+        !is_own && begun.is_some_and(|begun| typed.is_after(begun))
     }
 
     /// Puts a window into fullscreen, over its monitor or in its place, or ends that.
@@ -262,6 +307,7 @@ impl Wm {
             && drag.window == window
         {
             drag.window = Window::NONE;
+            self.pings.remove(window);
         }
         self.shown.forget(window);
         self.stack_set.remove(window);

@@ -37,6 +37,10 @@ impl Wm {
             }
             Atom::NetShowingDesktop => self.stack_set.show_desktop(words[0] != 0),
             Atom::NetActiveWindow => self.activate(window, words[0], Timestamp(words[1])),
+            Atom::WmProtocols if words[0] == self.atoms.id(Atom::NetWmPing).raw() => {
+                self.pong(Window::new(words[2]));
+            }
+            Atom::Manager => self.manager_announced(AtomId::new(words[1]), out),
             Atom::NetCloseWindow => self.close(window, out),
             Atom::NetMoveresizeWindow => self.ask_for_place(window, words),
             Atom::NetRestackWindow => {

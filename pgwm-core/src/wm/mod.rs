@@ -9,12 +9,14 @@
 pub mod bindings;
 pub mod candidate;
 pub mod client;
+mod compositor;
 mod drag;
 mod event;
 pub mod ewmh;
 mod manage;
 mod message;
 mod perform;
+mod ping;
 pub mod question;
 pub mod reconcile;
 mod rules;
@@ -24,6 +26,7 @@ pub mod server;
 pub mod stack;
 pub mod stack_set;
 pub mod states;
+pub mod sync;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -31,10 +34,10 @@ mod tests;
 use crate::config::{Config, OnOtherMonitor, Program};
 use crate::geometry::{Point, Size};
 use crate::layout::Layout;
-use crate::x11::atom::AtomTable;
+use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::Event;
-use crate::x11::id::{EventMask, Timestamp, Window};
+use crate::x11::id::{EventMask, IdPool, Timestamp, Window};
 use crate::x11::property::WmState;
 use crate::x11::request::{self, WindowAttributes};
 use alloc::collections::VecDeque;
@@ -45,6 +48,7 @@ use candidate::{Candidate, Origin};
 use client::Clients;
 use core::time::Duration;
 use drag::Drag;
+use ping::Ping;
 use question::{Answer, PropertyName, Question};
 use reconcile::{Context, Shown};
 use server::Server;
@@ -109,6 +113,12 @@ pub struct Wm {
     adopted: Vec<(Window, Candidate)>,
     /// The focused window before our time, until it is managed.
     adopted_focus: Window,
+    /// Windows that were asked whether they are alive.
+    pings: Table<Window, Ping>,
+    /// The window of the compositor; `NONE` where there is none.
+    compositor: Window,
+    /// Sequence number of the request that selects its events.
+    compositor_selected: u64,
     bindings: Bindings,
     drag: Option<Drag>,
     shown: Shown,
@@ -126,8 +136,10 @@ pub struct Wm {
     time: Timestamp,
     /// When we became the window manager.
     owner_since: Timestamp,
-    /// When we last saw the user do something.
+    /// When the user was last seen to do something.
     acted: Timestamp,
+    /// Numbers for what we create.
+    ids: IdPool,
     /// Where the pointer was seen last.
     pointer: Point,
     /// The size of the root window.
@@ -154,6 +166,8 @@ pub struct Found {
     pub bindings: Bindings,
     /// The server's time.
     pub time: Timestamp,
+    /// Numbers for what we create.
+    pub ids: IdPool,
     /// The top-level windows, the lowest one first.
     pub windows: Vec<Window>,
     /// The managed windows before our time, the oldest one first.
@@ -168,7 +182,8 @@ impl Wm {
     /// Begins the session: announces it, grabs the bindings, and asks about the windows
     /// that are there.
     pub fn new(config: &'static Config, found: Found, out: &mut Connection<Question>) -> Self {
-        let Found { server, atoms, bindings, time, windows, client_list, active, desktop } = found;
+        let Found { server, atoms, bindings, time, ids, windows, client_list, active, desktop } =
+            found;
         let mut workspaces = config.workspaces.iter().zip(0..).map(|(workspace, index)| {
             let share = workspace.share.unwrap_or(config.share);
             let gap = workspace.gap.unwrap_or(config.gap);
@@ -184,6 +199,7 @@ impl Wm {
         let root = server.area.size();
         ewmh::announce(&server, config, &atoms, out);
         bindings.grab(config, server.root, out);
+        Question::SelectionOwner(Atom::NetWmCmS0).ask(&atoms, out);
         let mut wm = Self {
             config,
             server,
@@ -193,6 +209,9 @@ impl Wm {
             candidates: Table::default(),
             adopted: Vec::new(),
             adopted_focus: active,
+            pings: Table::default(),
+            compositor: Window::NONE,
+            compositor_selected: 0,
             bindings,
             drag: None,
             shown: Shown::default(),
@@ -204,6 +223,7 @@ impl Wm {
             time,
             owner_since: time,
             acted: time,
+            ids,
             pointer: Point { x: -1, y: -1 },
             root,
             border: config.border,
@@ -245,8 +265,11 @@ impl Wm {
             Event::ReparentNotify(notify) => self.reparent_notify(notify),
             Event::PropertyNotify(notify) => self.property_notify(notify, sequence, out),
             Event::ClientMessage(message) => self.client_message(message, out),
-            Event::SelectionClear(clear) => self.selection_clear(clear, out),
             Event::SelectionRequest(request) => self.selection_request(request, out),
+            Event::AlarmNotify(notify) if !synthetic => {
+                self.shown.pace.alarm_notify(notify, sequence);
+            }
+            Event::SelectionClear(clear) if !synthetic => self.selection_clear(clear, out),
             Event::MappingNotify(notify) => self.mapping_notify(*notify),
             Event::CirculateRequest(request) => self.circulate_request(request),
             // Among these ResizeRequest, which is for other programs to ask for.
@@ -279,7 +302,9 @@ impl Wm {
             | Question::Attributes(window)
             | Question::Parent(window)
             | Question::Geometry(window)
-            | Question::Property(window, _) => self.learn(window, sequence, answer, out),
+            | Question::Property(window, _)
+            | Question::UserTime(window, _)
+            | Question::FocusUserTime(window, _) => self.learn(window, sequence, answer, out),
             Question::Keys { .. } => self.bindings.learn_keys(match answer {
                 Some(Answer::Keys(keys)) => Some(keys),
                 _ => None,
@@ -304,7 +329,15 @@ impl Wm {
             Question::GrabPointer(..) | Question::GrabKeyboard(_) | Question::Pointer(_) => {
                 self.drag_answered(question, sequence, answer.as_ref(), out);
             }
-            Question::Atom(_) | Question::SelectionOwner(_) => {}
+            Question::SelectionOwner(Atom::NetWmCmS0) => {
+                if let Some(Answer::SelectionOwner(owner)) = answer {
+                    self.learn_compositor(owner, out);
+                }
+            }
+            Question::Atom(_)
+            | Question::SelectionOwner(_)
+            | Question::Extension(_)
+            | Question::SyncVersion => {}
         }
     }
 
@@ -312,6 +345,10 @@ impl Wm {
     pub fn failed(&mut self, sequence: u64) {
         self.shown.advance(sequence);
         self.shown.failed(sequence);
+        self.shown.pace.failed(sequence, &mut self.ids);
+        if sequence == self.compositor_selected {
+            self.compositor = Window::NONE;
+        }
         let gone = self.candidates.iter().find(|(_, candidate)| candidate.selected == sequence);
         if let Some(window) = gone.map(|(window, _)| window) {
             self.candidates.remove(window);
@@ -327,15 +364,15 @@ impl Wm {
 
     /// Whether we wait for anything that has a deadline; see [`Wm::tick`].
     pub fn is_timing(&self) -> bool {
-        false
+        self.shown.pace.is_timing() || self.awaits_pong()
     }
 
     /// Takes in the time, before each wait while [`Wm::is_timing`] and not while we leave;
     /// gives the next deadline, which is later. What was sent since begins to count here:
-    /// nobody else knows the time. The same time comes again after a refresh. So far there
-    /// is no deadline.
-    pub fn tick(&mut self, _now: Duration, _out: &mut Connection<Question>) -> Option<Duration> {
-        None
+    /// nobody else knows the time. The same time comes again after a refresh.
+    pub fn tick(&mut self, now: Duration, _out: &mut Connection<Question>) -> Option<Duration> {
+        let deadlines = [self.shown.pace.tick(now), self.check_pings(now)];
+        deadlines.into_iter().flatten().min()
     }
 
     /// Ends a batch of events: shows what has changed, all at once.
@@ -369,8 +406,13 @@ impl Wm {
         let focus = self.stack_set.focus();
         self.guest = self.guest.filter(|(_, before)| *before == focus);
         let wanted = scene::scene(self.state());
-        let context = Context { atoms: &self.atoms, server: &self.server, clients: &self.clients };
-        self.shown.reconcile(&wanted, &mut self.owed, &context, out);
+        let context = Context {
+            atoms: &self.atoms,
+            server: &self.server,
+            clients: &self.clients,
+            time: self.time,
+        };
+        self.shown.reconcile(&wanted, &mut self.owed, &context, &mut self.ids, out);
         self.restructured = false;
         for words in self.syncs.drain(..) {
             ewmh::answer_sync(words, &self.atoms, out);

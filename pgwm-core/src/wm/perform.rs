@@ -4,12 +4,10 @@
 use super::question::Question;
 use super::stack_set::{StackSet, WorkspaceId};
 use super::states::States;
-use super::{Command, Launch, Leave, Wm, ewmh};
+use super::{Command, Launch, Leave, Wm};
 use crate::config::{Action, Program};
-use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::id::Window;
-use crate::x11::request;
 use alloc::vec::Vec;
 
 impl Wm {
@@ -180,16 +178,6 @@ impl Wm {
             self.stack_set.view(workspace, self.config.on_other_monitor);
         }
         self.focus(window);
-    }
-
-    /// A program that can be asked decides itself; one that can't loses its connection.
-    pub(super) fn close(&mut self, window: Window, out: &mut Connection<Question>) {
-        let Some(client) = self.clients.get(window) else { return };
-        if client.protocols.delete_window {
-            ewmh::send_protocol(window, Atom::WmDeleteWindow, self.time, &self.atoms, out);
-        } else {
-            out.send(&request::KillClient { resource: window.raw() });
-        }
     }
 
     /// A tile becomes a float in its place, a little smaller, so that one sees it; a float

@@ -7,13 +7,14 @@ use super::states::States;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::SelectionRequest;
+use crate::x11::extension::{Extension, ExtensionName};
 use crate::x11::id::{AtomId, Cursor, Keycode, Timestamp, Window};
 use crate::x11::property::{
     self, FrameExtents, MotifHints, SizeHints, Strut, SyncCounters, WmClass, WmHints, WmState,
 };
 use crate::x11::request::GrabMode;
 use crate::x11::wire::Malformed;
-use crate::x11::{reply, request};
+use crate::x11::{reply, request, sync};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -53,6 +54,15 @@ pub enum Question {
     GrabKeyboard(Window),
     /// Where the pointer is, as seen from a window, and which buttons are held.
     Pointer(Window),
+    /// When the user last did something in a window, which the other one has.
+    UserTime(Window, Window),
+    /// When the user last did something where the focus was when a window, the first one,
+    /// wanted to be mapped.
+    FocusUserTime(Window, Window),
+    /// Whether the server has an extension.
+    Extension(ExtensionName),
+    /// The version of SYNC, which has to be asked for before anything else of it.
+    SyncVersion,
     /// Nothing, so that its answer proves that all requests before it were carried out.
     Barrier,
 }
@@ -268,6 +278,8 @@ pub enum Answer {
     StartupId(String),
     /// `_NET_WM_USER_TIME`.
     UserTime(Option<Timestamp>),
+    /// To [`Question::FocusUserTime`].
+    FocusUserTime(Option<Timestamp>),
     /// `_NET_WM_USER_TIME_WINDOW`.
     UserTimeWindow(Window),
     /// `_NET_WM_SYNC_REQUEST_COUNTER`; 0 for none.
@@ -290,6 +302,10 @@ pub enum Answer {
     Grab(reply::GrabStatus),
     /// To [`Question::Pointer`].
     Pointer(reply::QueryPointer),
+    /// To [`Question::Extension`].
+    Extension(ExtensionName, Option<Extension>),
+    /// To [`Question::SyncVersion`].
+    SyncVersion,
     /// To [`Question::Barrier`].
     Barrier,
 }
@@ -319,17 +335,6 @@ impl Question {
                 connection.ask(&request::GetGeometry { drawable: window }, self)
             }
             Self::Properties(window) => connection.ask(&request::ListProperties { window }, self),
-            Self::Property(window, property) => connection.ask(
-                &request::GetProperty {
-                    delete: false,
-                    window,
-                    property: property.id(atoms),
-                    kind: AtomId::ANY,
-                    offset: 0,
-                    length: property.length(),
-                },
-                self,
-            ),
             Self::Conversions(wanted) => connection.ask(
                 &request::GetProperty {
                     delete: false,
@@ -365,6 +370,27 @@ impl Question {
                 self,
             ),
             Self::Pointer(window) => connection.ask(&request::QueryPointer { window }, self),
+            Self::Property(window, property) => {
+                connection.ask(&property.request(window, atoms), self)
+            }
+            Self::UserTime(_, window) | Self::FocusUserTime(_, window) => {
+                connection.ask(&PropertyName::UserTime.request(window, atoms), self)
+            }
+            Self::Extension(name) => {
+                connection.ask(&request::QueryExtension { name: name.name().as_bytes() }, self)
+            }
+            Self::SyncVersion => {
+                let sync = connection.extensions().get(ExtensionName::Sync);
+                let (desired_major_version, desired_minor_version) = sync::VERSION;
+                connection.ask(
+                    &sync::Initialize {
+                        major_opcode: sync.map_or(0, |sync| sync.major_opcode),
+                        desired_major_version,
+                        desired_minor_version,
+                    },
+                    self,
+                )
+            }
             Self::Barrier => connection.ask(&request::GetInputFocus, self),
         }
     }
@@ -395,12 +421,33 @@ impl Question {
                 Answer::Grab(reply::GrabStatus::read(bytes)?)
             }
             Self::Pointer(_) => Answer::Pointer(reply::QueryPointer::read(bytes)?),
+            Self::UserTime(..) => {
+                Answer::UserTime(property::user_time(reply::GetProperty::read(bytes)?.words()))
+            }
+            Self::FocusUserTime(..) => {
+                Answer::FocusUserTime(property::user_time(reply::GetProperty::read(bytes)?.words()))
+            }
+            Self::Extension(name) => {
+                Answer::Extension(name, reply::QueryExtension::read(bytes)?.extension())
+            }
+            Self::SyncVersion => Answer::SyncVersion,
             Self::Barrier => Answer::Barrier,
         })
     }
 }
 
 impl PropertyName {
+    const fn request(self, window: Window, atoms: &AtomTable) -> request::GetProperty {
+        request::GetProperty {
+            delete: false,
+            window,
+            property: self.id(atoms),
+            kind: AtomId::ANY,
+            offset: 0,
+            length: self.length(),
+        }
+    }
+
     /// Reads its value. A property of the wrong type or form counts as absent.
     fn read(self, value: &reply::GetProperty<'_>, atoms: &AtomTable) -> Answer {
         let first_of = |kind: Atom| value.words().next().filter(|_| value.kind == atoms.id(kind));

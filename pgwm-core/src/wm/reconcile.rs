@@ -9,11 +9,12 @@ use super::ewmh;
 use super::question::Question;
 use super::scene::{Focus, Placed, Published, Scene};
 use super::server::Server;
+use super::sync::Pace;
 use super::table::{Table, sort_by_key};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event;
-use crate::x11::id::{Cursor, EventMask, Modifiers, Timestamp, Window};
+use crate::x11::id::{Cursor, EventMask, IdPool, Modifiers, Timestamp, Window};
 use crate::x11::request::{self, GrabMode, RevertTo, StackMode, WindowAttributes, WindowChanges};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -32,6 +33,8 @@ pub struct Shown {
     last_focus: u64,
     /// The root window's properties.
     pub(super) root: ewmh::RootProperties,
+    /// How far windows are with drawing themselves.
+    pub(super) pace: Pace,
     /// Our own unmappings that have not come back as events: sequence number and window.
     own_unmaps: VecDeque<(u64, Window)>,
     /// Our restackings that the server may not have carried out yet.
@@ -62,12 +65,15 @@ pub struct Context<'a> {
     pub server: &'a Server,
     /// The managed windows.
     pub clients: &'a Clients,
+    /// The server's time, as far as we know it.
+    pub time: Timestamp,
 }
 
 impl Shown {
     /// Forgets a window that is gone or no longer ours.
     pub fn forget(&mut self, window: Window) {
         self.windows.remove(window);
+        self.pace.forget(window);
         self.order.retain(|other| *other != window);
         for (waiting, known) in self.windows.iter_mut() {
             if known.refused == Some(window) {
@@ -220,10 +226,12 @@ impl Shown {
         wanted: &Scene,
         owed: &mut Vec<Window>,
         context: &Context<'_>,
+        ids: &mut IdPool,
         out: &mut Connection<Question>,
     ) {
         self.hide(wanted, out);
-        self.place(wanted, owed, context, out);
+        self.place(wanted, owed, context, ids, out);
+        self.pace.clean_up(ids, out);
         self.set_focus(wanted.focus, context, out);
         self.grab_clicks(wanted, out);
         for published in &wanted.published {
@@ -258,6 +266,7 @@ impl Shown {
         wanted: &Scene,
         owed: &mut Vec<Window>,
         context: &Context<'_>,
+        ids: &mut IdPool,
         out: &mut Connection<Question>,
     ) {
         let moved = self.restack(wanted);
@@ -265,8 +274,18 @@ impl Shown {
         for (placed, moved) in wanted.windows.iter().zip(moved) {
             let window = placed.window;
             let known = self.windows.get_or_insert_with(window, Known::default);
-            let mut changes = changes(known.placed.as_ref(), placed);
+            let mut placed = *placed;
+            let mut changes = changes(known.placed.as_ref(), &placed);
             if placed.by_itself {
+                changes = WindowChanges::default();
+            }
+            let resizes = changes.width.is_some() || changes.height.is_some();
+            if resizes
+                && self.pace.holds_back(window, known.mapped, context, ids, out)
+                && let Some(old) = known.placed
+            {
+                // Its place too: the edge that should stay would move without the other.
+                (placed.rect, placed.border) = (old.rect, old.border);
                 changes = WindowChanges::default();
             }
             if moved && known.refused != Some(below) {
@@ -290,7 +309,7 @@ impl Shown {
                 let attributes = WindowAttributes { border_pixel, ..Default::default() };
                 out.send(&request::ChangeWindowAttributes { window, attributes });
             }
-            known.placed = Some(*placed);
+            known.placed = Some(placed);
             if !known.mapped {
                 known.mapped = true;
                 self.last_geometry = out.send(&request::MapWindow { window });

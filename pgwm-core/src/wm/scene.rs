@@ -480,8 +480,10 @@ impl<'a> OnScreen<'a> {
     }
 
     fn place(&self, window: Window, rect: Rect, border: u32, out: &mut Vec<Placed>) {
-        let urgent = self.state.clients.get(window).is_some_and(|client| client.urgent);
+        let client = self.state.clients.get(window);
+        let urgent = client.is_some_and(|client| client.urgent);
         let colour = match () {
+            () if client.is_some_and(|client| client.hung) => BorderColour::Urgent,
             () if self.state.active() == Some(window) => BorderColour::Focused,
             () if urgent => BorderColour::Urgent,
             () => BorderColour::Unfocused,

@@ -1,6 +1,7 @@
 //! The protocol's numbers, each a type of its own. Never says what an id stands for; that
 //! is the server's knowledge.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::BitOr;
 
@@ -263,22 +264,32 @@ pub struct IdPool {
     base: u32,
     mask: u32,
     next: Option<u32>,
+    /// Those that were given back.
+    free: Vec<u32>,
 }
 
 impl IdPool {
     /// The ids of `resource-id-base` and `resource-id-mask` in the connection setup.
     pub const fn new(base: u32, mask: u32) -> Self {
-        Self { base, mask, next: Some(0) }
+        Self { base, mask, next: Some(0), free: Vec::new() }
     }
 
-    /// An id that has not been given out before; None when there are no more.
+    /// An id that is not in use; None when there are no more.
     #[expect(clippy::should_implement_trait, reason = "an id pool is no collection to adapt")]
     pub fn next(&mut self) -> Option<u32> {
+        if let Some(id) = self.free.pop() {
+            return Some(id);
+        }
         let within = self.next?;
         // Carries run through the bits that are not ours, so the mask need not be contiguous.
         let following = (within | !self.mask).wrapping_add(1) & self.mask;
         self.next = (following != 0).then_some(following);
         Some(self.base | within)
+    }
+
+    /// Takes back an id that came from here and names nothing any more.
+    pub fn give_back(&mut self, id: u32) {
+        self.free.push(id);
     }
 }
 
@@ -313,6 +324,8 @@ mod tests {
             assert!(all.iter().all(|id| id & !mask == 0x0040_0000));
             assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
             assert_eq!(pool.next(), None);
+            pool.give_back(all[0]);
+            assert_eq!((pool.next(), pool.next()), (Some(all[0]), None));
         }
     }
 }

@@ -1770,7 +1770,8 @@ fn another_window_manager_is_waited_for() {
                     Err(fault) => break Some(fault),
                 }
             };
-            let expected = (tries == 10).then_some(Fault::OtherManager);
+            let expected = if by_selection { Fault::OtherManager } else { Fault::OldManager };
+            let expected = (tries == 10).then_some(expected);
             assert_eq!(fault, expected, "by selection: {by_selection}, {tries} tries");
         }
     }
