@@ -6,6 +6,7 @@
 pub use crate::geometry::Direction;
 use crate::layout::{Layout, Share};
 use crate::x11::id::{Keysym, Modifiers};
+use crate::x11::keysym;
 
 /// The whole configuration.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +111,8 @@ pub struct Mode {
     /// What keys do meanwhile.
     pub keys: &'static [Key],
     /// Whether the next key ends it, whatever it is: what is held and then pressed is a
-    /// chord. Else it lasts until [`Action::LeaveMode`].
+    /// chord. Else it lasts until [`Action::LeaveMode`]; Escape does that, unless it has
+    /// something else to do.
     pub once: bool,
 }
 
@@ -447,6 +449,12 @@ impl Config {
         self
     }
 
+    /// Whether a key does something when it is released.
+    pub fn acts_on_release(&self) -> bool {
+        let of_modes = self.modes.iter().flat_map(|mode| mode.keys);
+        self.keys.iter().chain(of_modes).any(|key| key.on_release)
+    }
+
     /// The place of a workspace in [`Config::workspaces`].
     pub const fn workspace_index(&self, name: &str) -> Option<usize> {
         let mut i = 0;
@@ -559,14 +567,24 @@ impl Config {
                 Some(first) if first == i => {}
                 _ => panic!("config: two modes have the same name"),
             }
+            assert!(!mode.name.is_empty(), "config: a mode has no name");
             self.check_keys(mode.keys);
             let mut leads_out = mode.once;
+            let mut has_escape = false;
             let mut j = 0;
             while j < mode.keys.len() {
-                leads_out |= matches!(mode.keys[j].action, Action::LeaveMode | Action::Mode(_));
+                let key = mode.keys[j];
+                leads_out |= matches!(key.action, Action::LeaveMode | Action::Mode(_));
+                has_escape |= key.keysym.raw() == keysym::ESCAPE.raw()
+                    && key.modifiers.bits() == 0
+                    && !key.on_release;
+                assert!(
+                    !(mode.once && key.on_release),
+                    "config: a mode that the next key ends has a key that acts on its release"
+                );
                 j += 1;
             }
-            assert!(leads_out, "config: no key leads out of a mode");
+            assert!(leads_out || !has_escape, "config: no key leads out of a mode");
             i += 1;
         }
     }
@@ -579,6 +597,7 @@ impl Config {
                 Some(first) if first == i => {}
                 _ => panic!("config: two scratchpads have the same name"),
             }
+            assert!(!pad.name.is_empty(), "config: a scratchpad has no name");
             assert!(!pad.class.is_empty(), "config: a scratchpad has no class");
             check_program(pad.program);
             assert!(
@@ -670,6 +689,20 @@ impl Config {
                 by != 0 && by >= -15 && by <= 15,
                 "config: LeaderCount takes -15 to 15, and not 0"
             ),
+            Action::ResizeGap(by) => {
+                assert!(by != 0, "config: ResizeGap takes a number other than 0");
+            }
+            Action::ResizeBorder(by) => assert!(
+                by != 0 && by >= -64 && by <= 64,
+                "config: ResizeBorder takes -64 to 64 pixels, and not 0"
+            ),
+            Action::MoveBy(right, down) | Action::ResizeBy(right, down) => assert!(
+                right != 0 || down != 0,
+                "config: MoveBy and ResizeBy take two numbers that are not both 0"
+            ),
+            Action::Mark(mark) | Action::FocusMark(mark) => {
+                assert!(!mark.is_empty(), "config: a mark has no name");
+            }
             _ => {}
         }
     }

@@ -144,6 +144,9 @@ impl Startup {
         startup.ask(Question::Keys { first, count }, out);
         startup.ask(Question::Modifiers, out);
         startup.ask(Question::Extension(ExtensionName::Sync), out);
+        if config.acts_on_release() {
+            startup.ask(Question::Extension(ExtensionName::Xkb), out);
+        }
         Ok(startup)
     }
 
@@ -194,12 +197,21 @@ impl Startup {
             Some(Answer::SelectionOwner(owner)) => {
                 self.owner = if owner == self.server.holder { Window::NONE } else { owner };
             }
-            Some(Answer::Extension(name, extension)) => out.extensions().set(name, extension),
             Some(Answer::ClientList(windows)) => self.client_list = windows,
             // One that makes room says that there is none any more.
             Some(Answer::ActiveWindow(Window::NONE)) => {}
             Some(Answer::ActiveWindow(window)) => self.active = window,
             Some(Answer::Desktop(desktop)) => self.desktop = desktop,
+            Some(Answer::Extension(name, extension)) => {
+                out.extensions().set(name, extension);
+                if name == ExtensionName::Xkb
+                    && extension.is_some()
+                    && self.config.acts_on_release()
+                {
+                    self.ask(Question::UseXkb, out);
+                    self.ask(Question::DetectableRepeat, out);
+                }
+            }
             _ => {}
         }
         self.waiting = self.waiting.saturating_sub(1);
@@ -313,7 +325,7 @@ impl Startup {
     /// missed, the windows that are there.
     fn become_manager(&mut self, out: &mut Connection<Question>) {
         let attributes = WindowAttributes {
-            event_mask: Some(Server::ROOT_EVENTS),
+            event_mask: Some(Server::root_events(self.config)),
             cursor: Some(self.cursor),
             ..Default::default()
         };

@@ -63,6 +63,16 @@ impl ModelServer {
         self.give_key(x::KEY_PRESS_EVENT, keycode);
     }
 
+    /// Whether the window manager has the keyboard, until it gives it back.
+    pub(crate) fn is_keyboard_taken(&self) -> bool {
+        self.keyboard_grab.is_some_and(|grab| grab.owner == WM && grab.key.is_none())
+    }
+
+    /// Whether a key that repeats is not released in between, for the window manager.
+    pub(crate) const fn detects_repeat(&self) -> bool {
+        self.detects_repeat
+    }
+
     /// The modifier that is held while this key is.
     fn momentary(&self, keysym: u32) -> u16 {
         if keysym == NUM_LOCK { 0 } else { self.modifier(keysym) & !(1 << LOCK) }

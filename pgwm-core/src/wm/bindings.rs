@@ -1,25 +1,38 @@
 //! From keys and buttons to actions: what is grabbed on the root window, and what a press
-//! means. Never performs an action; see `perform.rs`.
+//! means. Never performs an action; see `keys.rs` and `perform.rs`.
 
 use super::drag;
 use super::question::Question;
 use super::server::Server;
 use super::table::Table;
-use crate::config::{Action, Config};
+#[cfg(test)]
+use crate::config::Key;
+use crate::config::{Action, Config, Mode};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
-use crate::x11::id::{Cursor, Keycode, Keysym, Modifiers, Window};
+use crate::x11::id::{Cursor, Keycode, Keysym, Modifiers, Timestamp, Window};
 use crate::x11::keyboard::Keyboard;
+use crate::x11::keysym;
 use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
 use crate::x11::request::{self, GrabMode};
 use alloc::vec::Vec;
 
-/// The bindings under the current keyboard mapping.
-#[derive(Debug, Default)]
+/// A key, what is held with it, and whether it is about its release.
+type Chord = (Keycode, Modifiers, bool);
+
+/// The bindings under the current keyboard mapping and mode.
+#[derive(Debug)]
 pub struct Bindings {
-    keys: Table<(Keycode, Modifiers), Action>,
+    keyboard: Keyboard,
+    /// What keys do now.
+    keys: Table<Chord, Action>,
     /// The keys that steer a drag.
     drag_keys: Table<Keycode, Keysym>,
+    /// The mode that is on.
+    mode: Option<&'static Mode>,
+    /// The mode whose keys are grabbed. One that lasts for a single key has the whole
+    /// keyboard instead.
+    grabbed: Option<&'static Mode>,
     /// The modifiers that lock; they never matter for a binding.
     locks: Modifiers,
     /// Every combination of them, to be grabbed with each binding.
@@ -50,31 +63,61 @@ impl Bindings {
         modifiers: &GetModifierMapping,
     ) -> Self {
         let keyboard = Keyboard::new(server.first_keycode, keys, modifiers);
-        // A modifier that a binding names is held, whatever else is on it.
-        let of_keys = config.keys.iter().map(|key| key.modifiers);
-        let of_buttons = config.mouse.iter().map(|mouse| mouse.modifiers);
-        let named = of_keys.chain(of_buttons).fold(Modifiers::NONE, Modifiers::with);
-        let locks = keyboard.locks().without(named);
-        let mut keys = Table::default();
-        for key in config.keys {
-            for keycode in keyboard.keycodes(key.keysym) {
-                keys.get_or_insert_with((keycode, key.modifiers), || key.action);
-            }
-        }
-        let mut drag_keys = Table::default();
-        for keysym in drag::KEYS {
-            for keycode in keyboard.keycodes(keysym) {
-                drag_keys.get_or_insert_with(keycode, || keysym);
-            }
-        }
-        let combinations = locks.subsets().collect();
-        Self { keys, drag_keys, locks, combinations, stale: false, asked: Asked::Nothing }
+        let mut bindings = Self {
+            keyboard,
+            keys: Table::default(),
+            drag_keys: Table::default(),
+            mode: None,
+            grabbed: None,
+            locks: Modifiers::NONE,
+            combinations: Vec::new(),
+            stale: false,
+            asked: Asked::Nothing,
+        };
+        bindings.apply(config);
+        bindings
     }
 
-    /// What a key does.
-    pub fn of_key(&self, keycode: Keycode, state: u16) -> Option<Action> {
+    /// Finds the locks and the keys of the mode on the keyboard as it is.
+    fn apply(&mut self, config: &Config) {
+        // A modifier that a binding names is held, whatever else is on it.
+        let of_modes = config.modes.iter().flat_map(|mode| mode.keys);
+        let of_keys = config.keys.iter().chain(of_modes).map(|key| key.modifiers);
+        let of_buttons = config.mouse.iter().map(|mouse| mouse.modifiers);
+        let named = of_keys.chain(of_buttons).fold(Modifiers::NONE, Modifiers::with);
+        self.locks = self.keyboard.locks().without(named);
+        self.combinations = self.locks.subsets().collect();
+        self.keys = self.table(config, self.mode);
+        self.drag_keys = Table::default();
+        for keysym in drag::KEYS {
+            for keycode in self.keyboard.keycodes(keysym) {
+                self.drag_keys.get_or_insert_with(keycode, || keysym);
+            }
+        }
+    }
+
+    /// What keys do in a mode; Escape leaves it, unless it does something else.
+    fn table(&self, config: &Config, mode: Option<&Mode>) -> Table<Chord, Action> {
+        let mut table = Table::default();
+        for key in mode.map_or(config.keys, |mode| mode.keys) {
+            for keycode in self.keyboard.keycodes(key.keysym) {
+                let chord = (keycode, key.modifiers, key.on_release);
+                table.get_or_insert_with(chord, || key.action);
+            }
+        }
+        if mode.is_some() {
+            for keycode in self.keyboard.keycodes(keysym::ESCAPE) {
+                let chord = (keycode, Modifiers::NONE, false);
+                table.get_or_insert_with(chord, || Action::LeaveMode);
+            }
+        }
+        table
+    }
+
+    /// What a key does when it is pressed, or released after it was pressed so.
+    pub fn of_key(&self, keycode: Keycode, state: u16, on_release: bool) -> Option<Action> {
         let held = Modifiers::of_state(state).without(self.locks);
-        self.keys.get((keycode, held)).copied()
+        self.keys.get((keycode, held, on_release)).copied()
     }
 
     /// Which of the keys that steer a drag this is.
@@ -90,20 +133,71 @@ impl Bindings {
         Some(mouse.action)
     }
 
+    /// Whether the key is a modifier or a lock.
+    pub fn is_modifier(&self, keycode: Keycode) -> bool {
+        self.keyboard.is_modifier(keycode)
+    }
+
+    /// The mode that is on.
+    pub const fn mode(&self) -> Option<&'static Mode> {
+        self.mode
+    }
+
+    /// Whether the next key ends the mode that is on.
+    pub fn awaits_one_key(&self) -> bool {
+        self.mode.is_some_and(|mode| mode.once)
+    }
+
+    /// The keys that are grabbed.
+    #[cfg(test)]
+    pub(crate) fn grabbed_keys(&self, config: &Config) -> Vec<Key> {
+        let Some(mode) = self.grabbed else { return config.keys.to_vec() };
+        let escape = Key::new(Modifiers::NONE, keysym::ESCAPE, Action::LeaveMode);
+        mode.keys.iter().copied().chain([escape]).collect()
+    }
+
+    /// Puts a mode on, or the usual keys with `None`: grabs its keys, or the keyboard until
+    /// it is over.
+    pub fn set_mode(
+        &mut self,
+        mode: Option<&'static Mode>,
+        config: &Config,
+        server: &Server,
+        atoms: &AtomTable,
+        out: &mut Connection<Question>,
+    ) {
+        if self.awaits_one_key() {
+            out.send(&request::UngrabKeyboard { time: Timestamp::CURRENT });
+        }
+        self.mode = mode;
+        self.keys = self.table(config, mode);
+        let name = |mode: Option<&Mode>| mode.map(|mode| mode.name);
+        if self.awaits_one_key() {
+            Question::ModeKeyboard(server.root).ask(atoms, out);
+        } else if name(mode) != name(self.grabbed) {
+            self.grabbed = mode;
+            self.grab_keys(&self.keys, server.root, out);
+        }
+    }
+
     /// Grabs all of them on the root window, once for its life: a grab there comes before
     /// every grab of a program.
     pub fn grab(&self, config: &Config, root: Window, out: &mut Connection<Question>) {
+        self.grab_keys(&self.table(config, self.grabbed), root, out);
+        self.grab_buttons(config, root, out);
+    }
+
+    fn grab_keys(&self, keys: &Table<Chord, Action>, root: Window, out: &mut Connection<Question>) {
         out.send(&request::UngrabKey {
             key: Keycode(0),
             grab_window: root,
             modifiers: Modifiers::ANY,
         });
-        out.send(&request::UngrabButton {
-            button: 0,
-            grab_window: root,
-            modifiers: Modifiers::ANY,
-        });
-        for ((keycode, held), _) in self.keys.iter() {
+        for ((keycode, held, on_release), _) in keys.iter() {
+            // The grab of a press brings the release too.
+            if on_release && keys.contains((keycode, held, false)) {
+                continue;
+            }
             for locks in &self.combinations {
                 out.send(&request::GrabKey {
                     owner_events: true,
@@ -115,6 +209,14 @@ impl Bindings {
                 });
             }
         }
+    }
+
+    fn grab_buttons(&self, config: &Config, root: Window, out: &mut Connection<Question>) {
+        out.send(&request::UngrabButton {
+            button: 0,
+            grab_window: root,
+            modifiers: Modifiers::ANY,
+        });
         for mouse in config.mouse {
             for locks in &self.combinations {
                 out.send(&request::GrabButton {
@@ -166,10 +268,15 @@ impl Bindings {
     ) {
         let asked = core::mem::take(&mut self.asked);
         let (Asked::Modifiers(keys), Some(modifiers)) = (asked, modifiers) else { return };
-        let new = Self { stale: self.stale, ..Self::new(config, server, &keys, modifiers) };
-        if new.keys != self.keys || new.combinations != self.combinations {
-            new.grab(config, server.root, out);
+        let keyboard = Keyboard::new(server.first_keycode, &keys, modifiers);
+        if keyboard == self.keyboard {
+            return;
         }
-        *self = new;
+        let (grabbed, locks) = (self.table(config, self.grabbed), self.locks);
+        self.keyboard = keyboard;
+        self.apply(config);
+        if self.locks != locks || self.table(config, self.grabbed) != grabbed {
+            self.grab(config, server.root, out);
+        }
     }
 }

@@ -17,22 +17,12 @@ use crate::x11::event::{
     FocusDetail, FocusMode, Input, MappingNotify, MappingRequest, PropertyNotify, ReparentNotify,
     SelectionClear,
 };
-use crate::x11::id::{Keycode, Timestamp, Window};
+use crate::x11::id::{Timestamp, Window};
 use crate::x11::property::{self, Gravity};
 use crate::x11::request::{self, AllowMode, StackMode, WindowChanges};
 use alloc::vec::Vec;
 
 impl Wm {
-    pub(super) fn key_press(&mut self, press: &Input, out: &mut Connection<Question>) {
-        self.user_did(press);
-        if self.key_in_drag(press, out) {
-            return;
-        }
-        if let Some(action) = self.bindings.of_key(Keycode(press.detail), press.state) {
-            self.perform(action, self.stack_set.focus(), out);
-        }
-    }
-
     /// A binding, which is grabbed on the root window, or a click into a window without
     /// the focus, which the server holds back until we let it go on.
     pub(super) fn button_press(&mut self, press: &Input, out: &mut Connection<Question>) {
@@ -81,9 +71,11 @@ impl Wm {
         self.saw(crossing.time);
         let pointer = Point { x: crossing.root_x.into(), y: crossing.root_y.into() };
         let stood_still = core::mem::replace(&mut self.pointer, pointer) == pointer;
+        // Out of a window is into the root window, which tells us only where that counts.
+        let is_root = crossing.event == self.server.root;
         if self.config.focus == FocusPolicy::Click
             || crossing.mode != CrossingMode::Normal
-            || crossing.detail == CrossingDetail::Inferior
+            || (crossing.detail == CrossingDetail::Inferior && !is_root)
             || stood_still
             || self.restructured
             || self.shown.may_have_caused(sequence)
@@ -91,11 +83,13 @@ impl Wm {
             return;
         }
         self.stack_set.focus_screen_at(pointer);
+        self.is_outside |= is_root;
         let takes_keys = self.clients.get(crossing.event).is_some_and(Client::accepts_focus);
         if takes_keys && self.stack_set.is_visible(crossing.event) {
             self.guest = None;
             self.stack_set.focus_window(self.state().stand_in(crossing.event));
             self.acted = self.time;
+            self.is_outside = false;
         }
     }
 
@@ -128,6 +122,7 @@ impl Wm {
             } else if self.stack_set.is_visible(window) {
                 self.shown.took_focus(window, client.input_model());
                 self.stack_set.focus_window(window);
+                self.is_outside = false;
             } else {
                 // It is about to be hidden.
                 self.shown.lost_focus();
@@ -386,11 +381,12 @@ impl Wm {
         }
         for window in family {
             self.stack_set.raise(window);
+            self.is_outside = false;
         }
     }
 
     /// The user did something, at this time and this place.
-    fn user_did(&mut self, input: &Input) {
+    pub(super) fn user_did(&mut self, input: &Input) {
         self.saw(input.time);
         self.acted = self.time;
         self.pointer = Point { x: input.root_x.into(), y: input.root_y.into() };

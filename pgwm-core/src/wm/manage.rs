@@ -220,7 +220,10 @@ impl Wm {
         self.set_fullscreen(window, states.has(States::FULLSCREEN));
         if is_minimised {
             self.stack_set.minimise(window);
+        } else if takes_focus && self.stack_set.is_visible(window) {
+            self.is_outside = false;
         }
+        self.came_for_scratchpad(window);
     }
 
     /// Where a window opens: where a rule says, where its program was started, where it
@@ -310,6 +313,7 @@ impl Wm {
             self.pings.remove(window);
         }
         self.shown.forget(window);
+        self.forget(window);
         self.stack_set.remove(window);
         let was_managed = self.clients.remove(window).is_some();
         if had_focus {

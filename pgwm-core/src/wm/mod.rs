@@ -13,6 +13,8 @@ mod compositor;
 mod drag;
 mod event;
 pub mod ewmh;
+mod history;
+mod keys;
 mod manage;
 mod message;
 mod perform;
@@ -21,6 +23,7 @@ pub mod question;
 pub mod reconcile;
 mod rules;
 pub mod scene;
+mod scratchpad;
 mod selection;
 pub mod server;
 pub mod stack;
@@ -39,6 +42,7 @@ use crate::x11::connection::Connection;
 use crate::x11::event::Event;
 use crate::x11::id::{EventMask, IdPool, Timestamp, Window};
 use crate::x11::property::WmState;
+use crate::x11::reply::GrabStatus;
 use crate::x11::request::{self, WindowAttributes};
 use alloc::collections::VecDeque;
 use alloc::string::String;
@@ -46,11 +50,15 @@ use alloc::vec::Vec;
 use bindings::Bindings;
 use candidate::{Candidate, Origin};
 use client::Clients;
+use core::mem;
 use core::time::Duration;
 use drag::Drag;
+use keys::Held;
 use ping::Ping;
 use question::{Answer, PropertyName, Question};
 use reconcile::{Context, Shown};
+use scene::Scene;
+use scratchpad::Starting;
 use server::Server;
 use stack_set::{StackSet, Workspace, WorkspaceId};
 use table::Table;
@@ -120,7 +128,18 @@ pub struct Wm {
     /// Sequence number of the request that selects its events.
     compositor_selected: u64,
     bindings: Bindings,
+    held: Held,
     drag: Option<Drag>,
+    /// The windows that had the focus, the last one at the end.
+    history: Vec<Window>,
+    /// The windows that ask for attention, the one that has done so the longest first.
+    waiting: Vec<Window>,
+    /// The scratchpads that are being started.
+    starting: Vec<Starting>,
+    /// Whether the pointer has left all windows, and therefore none has the focus.
+    is_outside: bool,
+    /// Whether the pointer has to follow the focus, which a key has moved.
+    warps: bool,
     shown: Shown,
     /// Windows whose request for another place was refused (ICCCM 4.1.5).
     owed: Vec<Window>,
@@ -213,7 +232,13 @@ impl Wm {
             compositor: Window::NONE,
             compositor_selected: 0,
             bindings,
+            held: Held::default(),
             drag: None,
+            history: Vec::new(),
+            waiting: Vec::new(),
+            starting: Vec::new(),
+            is_outside: false,
+            warps: false,
             shown: Shown::default(),
             owed: Vec::new(),
             withdrawn: Vec::new(),
@@ -252,6 +277,7 @@ impl Wm {
         self.shown.advance(sequence);
         match event {
             Event::KeyPress(press) => self.key_press(press, out),
+            Event::KeyRelease(release) => self.key_release(release, out),
             Event::ButtonPress(press) => self.button_press(press, out),
             Event::ButtonRelease(release) => self.button_release(release, out),
             Event::MotionNotify(motion) => self.motion_notify(motion),
@@ -334,10 +360,17 @@ impl Wm {
                     self.learn_compositor(owner, out);
                 }
             }
+            Question::ModeKeyboard(_) => {
+                if answer != Some(Answer::Grab(GrabStatus::Success)) {
+                    self.keyboard_refused(out);
+                }
+            }
             Question::Atom(_)
             | Question::SelectionOwner(_)
             | Question::Extension(_)
-            | Question::SyncVersion => {}
+            | Question::SyncVersion
+            | Question::UseXkb
+            | Question::DetectableRepeat => {}
         }
     }
 
@@ -364,14 +397,15 @@ impl Wm {
 
     /// Whether we wait for anything that has a deadline; see [`Wm::tick`].
     pub fn is_timing(&self) -> bool {
-        self.shown.pace.is_timing() || self.awaits_pong()
+        self.shown.pace.is_timing() || self.awaits_pong() || !self.starting.is_empty()
     }
 
     /// Takes in the time, before each wait while [`Wm::is_timing`] and not while we leave;
     /// gives the next deadline, which is later. What was sent since begins to count here:
     /// nobody else knows the time. The same time comes again after a refresh.
     pub fn tick(&mut self, now: Duration, _out: &mut Connection<Question>) -> Option<Duration> {
-        let deadlines = [self.shown.pace.tick(now), self.check_pings(now)];
+        let deadlines =
+            [self.shown.pace.tick(now), self.check_pings(now), self.tick_scratchpads(now)];
         deadlines.into_iter().flatten().min()
     }
 
@@ -381,7 +415,7 @@ impl Wm {
             return;
         }
         self.follow_pointer(out);
-        for (window, how) in core::mem::take(&mut self.withdrawn) {
+        for (window, how) in mem::take(&mut self.withdrawn) {
             self.let_go(window, how, out);
         }
         // A terminal changes its size hints at each resize, and most tiles have no use for them.
@@ -399,12 +433,13 @@ impl Wm {
             }
         }
         self.bindings.ask(&self.server, &self.atoms, out);
-        let focus = self.stack_set.focus();
-        if let Some(client) = focus.and_then(|window| self.clients.get_mut(window)) {
+        self.note_focus();
+        if let Some(client) = self.focused().and_then(|window| self.clients.get_mut(window)) {
             client.urgent = false;
         }
         let focus = self.stack_set.focus();
         self.guest = self.guest.filter(|(_, before)| *before == focus);
+        self.note_urgency();
         let wanted = scene::scene(self.state());
         let context = Context {
             atoms: &self.atoms,
@@ -417,6 +452,34 @@ impl Wm {
         for words in self.syncs.drain(..) {
             ewmh::answer_sync(words, &self.atoms, out);
         }
+        if mem::take(&mut self.warps) && self.drag.is_none() {
+            self.warp_pointer(&wanted, out);
+        }
+    }
+
+    /// Puts the pointer into the focused window, or onto the focused monitor where that is
+    /// empty, unless it is there. What it enters by that is of no concern.
+    fn warp_pointer(&mut self, shown: &Scene, out: &mut Connection<Question>) {
+        let placed = shown.windows.iter().find(|placed| Some(placed.window) == shown.active);
+        let monitor = self.stack_set.current_screen().monitor.area;
+        let target = placed.map_or(monitor, |placed| placed.rect);
+        if target.contains(self.pointer) {
+            return;
+        }
+        self.pointer = target.middle();
+        let clamp = |at: i32| at.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
+        let sequence = out.send(&request::WarpPointer {
+            src_window: Window::NONE,
+            dst_window: self.server.root,
+            src_x: 0,
+            src_y: 0,
+            src_width: 0,
+            src_height: 0,
+            dst_x: clamp(self.pointer.x),
+            dst_y: clamp(self.pointer.y),
+        });
+        self.shown.caused(sequence);
+        out.send(&request::NoOperation);
     }
 
     /// What the scene is drawn from.
@@ -431,6 +494,7 @@ impl Wm {
                 Some((guest, _)) => Some(guest),
                 None => None,
             },
+            is_outside: self.is_outside,
         }
     }
 
@@ -460,7 +524,8 @@ impl Wm {
         self.leaving = Some(how);
         self.end_drag(out);
         if before.is_none() {
-            let event_mask = Some(Server::ROOT_EVENTS.without(EventMask::SUBSTRUCTURE_REDIRECT));
+            let events = Server::root_events(self.config);
+            let event_mask = Some(events.without(EventMask::SUBSTRUCTURE_REDIRECT));
             self.select_on_root(event_mask, out);
             let wanted = |candidate: &Candidate| {
                 candidate.origin == Origin::New || candidate.told.wm_state == Some(WmState::Iconic)
@@ -511,7 +576,7 @@ impl Wm {
     pub fn stay(&mut self, out: &mut Connection<Question>) {
         self.leaving = None;
         self.shown.mapped_all();
-        self.select_on_root(Some(Server::ROOT_EVENTS), out);
+        self.select_on_root(Some(Server::root_events(self.config)), out);
         Question::Tree(self.server.root).ask(&self.atoms, out);
     }
 

@@ -2,10 +2,12 @@
 //! Never draws; see `mod.rs`.
 
 use super::question::Question;
-use super::stack_set::{StackSet, WorkspaceId};
+use super::stack_set::{Float, StackSet, WorkspaceId};
 use super::states::States;
 use super::{Command, Launch, Leave, Wm};
-use crate::config::{Action, Program};
+use crate::config::{Action, Config, Program};
+use crate::geometry::Size;
+use crate::layout::Weight;
 use crate::x11::connection::Connection;
 use crate::x11::id::Window;
 use alloc::vec::Vec;
@@ -18,12 +20,16 @@ impl Wm {
         target: Option<Window>,
         out: &mut Connection<Question>,
     ) {
+        self.note_focus();
         let policy = self.config.on_other_monitor;
         let before = self.stack_set.focus();
         match action {
             Action::Spawn(program) => self.launch(program),
             Action::FocusNext => self.cycle(StackSet::focus_next),
             Action::FocusPrevious => self.cycle(StackSet::focus_previous),
+            Action::FocusLast => self.focus_last(),
+            Action::FocusUrgent => self.focus_urgent(),
+            Action::FocusMark(mark) => self.focus_mark(mark),
             Action::SwapNext => self.stack_set.swap_next(),
             Action::SwapPrevious => self.stack_set.swap_previous(),
             Action::SwapLeader => self.stack_set.swap_leader(),
@@ -48,6 +54,20 @@ impl Wm {
                 let workspace = self.stack_set.current_mut();
                 workspace.share = workspace.share.with_leaders_changed(by);
             }
+            Action::ResizeGap(by) => {
+                let workspace = self.stack_set.current_mut();
+                workspace.gap = changed(workspace.gap, by, Config::MAXIMUM_GAP);
+            }
+            Action::ResizeBorder(by) => {
+                self.set_border(changed(self.border, by, Config::MAXIMUM_BORDER));
+            }
+            Action::ResetSizes => self.reset_sizes(),
+            Action::Scratchpad(name) => self.toggle_scratchpad(name),
+            Action::Mode(name) => {
+                let index = self.config.mode_index(name);
+                self.set_mode(index.and_then(|index| self.config.modes.get(index)), out);
+            }
+            Action::LeaveMode => self.set_mode(None, out),
             Action::Quit => self.leave(Leave::Quit, out),
             Action::Restart => self.leave(Leave::Restart, out),
             Action::Restore => {
@@ -74,6 +94,12 @@ impl Wm {
                 self.focus(focus);
             }
         }
+        // What a key looks for is found, though the pointer is elsewhere.
+        let looks_for_one =
+            matches!(action, Action::FocusNext | Action::FocusPrevious | Action::FocusTowards(_));
+        if looks_for_one || self.stack_set.focus() != before {
+            self.is_outside = false;
+        }
     }
 
     /// Moves the focus, over windows that wait for a dialog of theirs.
@@ -90,7 +116,7 @@ impl Wm {
     /// Performs an action as a key would.
     #[cfg(test)]
     pub(crate) fn act(&mut self, action: Action, out: &mut Connection<Question>) {
-        self.perform(action, self.stack_set.focus(), out);
+        self.perform(action, self.focused(), out);
     }
 
     fn perform_on(&mut self, action: Action, window: Window, out: &mut Connection<Question>) {
@@ -101,6 +127,14 @@ impl Wm {
                     self.send(window, to);
                 }
             }
+            Action::SendAndFollow(name) => {
+                if let Some(to) = self.workspace_named(name) {
+                    self.send(window, to);
+                    self.stack_set.view(to, self.config.on_other_monitor);
+                }
+            }
+            Action::Mark(mark) => self.toggle_mark(window, mark),
+            Action::ResizeWindow(percent) => self.resize_window(window, percent),
             Action::ToggleFullscreen => {
                 let on = !self.is_fullscreen(window);
                 self.set_fullscreen(window, on);
@@ -116,14 +150,11 @@ impl Wm {
             Action::MoveBy(right, down) => self.move_by(window, right.into(), down.into()),
             Action::ResizeBy(right, down) => self.resize_by(window, right.into(), down.into()),
             Action::Centre => self.centre(window),
-            Action::ResizeWindow(percent) if self.stack_set.wish(window).is_some() => {
-                self.scale(window, percent);
-            }
             _ => {}
         }
     }
 
-    fn launch(&mut self, program: Program) {
+    pub(super) fn launch(&mut self, program: Program) {
         self.launches += 1;
         let launch = Launch { number: self.launches, program, startup_id: None };
         self.commands.push_back(Command::Spawn(launch));
@@ -180,6 +211,47 @@ impl Wm {
         self.focus(window);
     }
 
+    /// A tile gets more or less of its column; a float grows or shrinks around its middle.
+    fn resize_window(&mut self, window: Window, percent: i8) {
+        if self.stack_set.wish(window).is_some() {
+            self.scale(window, percent);
+        } else if let Some(client) = self.clients.get_mut(window) {
+            client.weight = client.weight.changed_by(percent.into());
+        }
+    }
+
+    /// All borders get another width. What floats keeps its own size, and its middle.
+    fn set_border(&mut self, border: u32) {
+        let border_of = |wm: &Self, window| wm.clients.get(window).map_or(0, |it| wm.border_of(it));
+        let floats: Vec<(Float, u32)> =
+            self.stack_set.floats().iter().map(|it| (*it, border_of(self, it.window))).collect();
+        self.border = border;
+        for (Float { window, wish }, before) in floats {
+            let border = border_of(self, window);
+            let length =
+                |outer: u32| outer.saturating_sub(2 * before).max(1).saturating_add(2 * border);
+            let size = Size { width: length(wish.width), height: length(wish.height) };
+            if border != before {
+                self.stack_set.float(window, wish.around(size));
+            }
+        }
+    }
+
+    /// The current workspace gets the sizes of the configuration again, and all borders do.
+    fn reset_sizes(&mut self) {
+        let config = self.config;
+        let workspace = self.stack_set.current_mut();
+        let configured = config.workspaces.get(workspace.id.index());
+        workspace.share = configured.and_then(|it| it.share).unwrap_or(config.share);
+        workspace.gap = configured.and_then(|it| it.gap).unwrap_or(config.gap);
+        for window in self.stack_set.current().windows() {
+            if let Some(client) = self.clients.get_mut(window) {
+                client.weight = Weight::EQUAL;
+            }
+        }
+        self.set_border(config.border);
+    }
+
     /// A tile becomes a float in its place, a little smaller, so that one sees it; a float
     /// becomes a tile.
     fn toggle_floating(&mut self, window: Window) {
@@ -198,4 +270,9 @@ impl Wm {
         let monitor = self.monitor_of(window).position();
         self.stack_set.float(window, rect.around(size).seen_from(monitor));
     }
+}
+
+/// A number that a key makes larger or smaller, between 0 and `most`.
+fn changed(number: u32, by: i8, most: u32) -> u32 {
+    number.saturating_add_signed(by.into()).min(most)
 }

@@ -14,7 +14,7 @@ use crate::x11::property::{
 };
 use crate::x11::request::GrabMode;
 use crate::x11::wire::Malformed;
-use crate::x11::{reply, request, sync};
+use crate::x11::{reply, request, sync, xkb};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -63,6 +63,12 @@ pub enum Question {
     Extension(ExtensionName),
     /// The version of SYNC, which has to be asked for before anything else of it.
     SyncVersion,
+    /// Whether the server takes our version of XKEYBOARD.
+    UseXkb,
+    /// Whether it lets keys that are held down repeat without being released.
+    DetectableRepeat,
+    /// Whether we get the whole keyboard for a mode, by way of this window.
+    ModeKeyboard(Window),
     /// Nothing, so that its answer proves that all requests before it were carried out.
     Barrier,
 }
@@ -306,6 +312,8 @@ pub enum Answer {
     Extension(ExtensionName, Option<Extension>),
     /// To [`Question::SyncVersion`].
     SyncVersion,
+    /// To [`Question::UseXkb`] and [`Question::DetectableRepeat`].
+    Xkb,
     /// To [`Question::Barrier`].
     Barrier,
 }
@@ -391,6 +399,27 @@ impl Question {
                     self,
                 )
             }
+            Self::UseXkb => {
+                let major_opcode = major_opcode(connection, ExtensionName::Xkb);
+                let (wanted_major, wanted_minor) = xkb::VERSION;
+                connection
+                    .ask(&xkb::UseExtension { major_opcode, wanted_major, wanted_minor }, self)
+            }
+            Self::DetectableRepeat => {
+                let major_opcode = major_opcode(connection, ExtensionName::Xkb);
+                let (change, value) = (xkb::DETECTABLE_AUTO_REPEAT, xkb::DETECTABLE_AUTO_REPEAT);
+                connection.ask(&xkb::PerClientFlags { major_opcode, change, value }, self)
+            }
+            Self::ModeKeyboard(grab_window) => connection.ask(
+                &request::GrabKeyboard {
+                    owner_events: false,
+                    grab_window,
+                    time: Timestamp::CURRENT,
+                    pointer_mode: GrabMode::Asynchronous,
+                    keyboard_mode: GrabMode::Asynchronous,
+                },
+                self,
+            ),
             Self::Barrier => connection.ask(&request::GetInputFocus, self),
         }
     }
@@ -431,6 +460,8 @@ impl Question {
                 Answer::Extension(name, reply::QueryExtension::read(bytes)?.extension())
             }
             Self::SyncVersion => Answer::SyncVersion,
+            Self::UseXkb | Self::DetectableRepeat => Answer::Xkb,
+            Self::ModeKeyboard(_) => Answer::Grab(reply::GrabStatus::read(bytes)?),
             Self::Barrier => Answer::Barrier,
         })
     }
@@ -518,6 +549,11 @@ impl PropertyName {
             ),
         }
     }
+}
+
+/// The opcode of an extension's requests; one that the server refuses where it is not there.
+fn major_opcode(connection: &mut Connection<Question>, name: ExtensionName) -> u8 {
+    connection.extensions().get(name).map_or(u8::MAX, |extension| extension.major_opcode)
 }
 
 /// The first type of the list that we know decides (EWMH).

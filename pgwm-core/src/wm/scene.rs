@@ -115,6 +115,8 @@ pub struct State<'a> {
     pub root: Size,
     /// The window on no workspace that has taken the keyboard.
     pub guest: Option<Window>,
+    /// Whether no window has the focus, because the pointer has left all of them.
+    pub is_outside: bool,
 }
 
 /// Draws the wanted scene.
@@ -209,7 +211,7 @@ fn viewports(stack_set: &StackSet) -> Vec<Point> {
 impl State<'_> {
     /// The window with the focus, unless a guest has it.
     fn active(&self) -> Option<Window> {
-        self.stack_set.focus().filter(|_| self.guest.is_none())
+        self.stack_set.focus().filter(|_| self.guest.is_none() && !self.is_outside)
     }
 
     fn focus(&self) -> Focus {

@@ -1,7 +1,7 @@
 //! What start-up learned of the server and of ourselves, and never changes. Never holds state of the session.
 
 use super::scene::BorderColour;
-use crate::config::Colours;
+use crate::config::{Colours, Config, FocusPolicy};
 use crate::geometry::Rect;
 use crate::x11::id::{Cursor, EventMask, Font, Keycode, Window};
 use crate::x11::setup::{Screen, Setup, VisualClass};
@@ -47,6 +47,14 @@ impl Server {
     pub const ROOT_EVENTS: EventMask = EventMask::SUBSTRUCTURE_REDIRECT
         .with(EventMask::STRUCTURE_NOTIFY)
         .with(EventMask::FOCUS_CHANGE);
+
+    /// The same, and what the configuration needs besides.
+    pub fn root_events(config: &Config) -> EventMask {
+        match config.focus {
+            FocusPolicy::FollowsPointer => Self::ROOT_EVENTS.with(EventMask::ENTER_WINDOW),
+            FocusPolicy::Sloppy | FocusPolicy::Click => Self::ROOT_EVENTS,
+        }
+    }
 
     /// What the handshake says of a screen, and we of ourselves.
     pub fn new(

@@ -13,6 +13,7 @@ pub struct Keyboard {
     min_keycode: u8,
     columns: usize,
     keysyms: Vec<Keysym>,
+    modifier_keys: Vec<Keycode>,
     locks: Modifiers,
 }
 
@@ -27,6 +28,7 @@ impl Keyboard {
             min_keycode: min_keycode.0,
             columns: usize::from(mapping.keysyms_per_keycode).max(1),
             keysyms: mapping.keysyms.clone(),
+            modifier_keys: modifiers.keycodes.clone(),
             locks: Modifiers::LOCK,
         };
         let keys = usize::from(modifiers.keycodes_per_modifier).max(1);
@@ -70,6 +72,11 @@ impl Keyboard {
     /// `NumLock` and `ScrollLock` are.
     pub const fn locks(&self) -> Modifiers {
         self.locks
+    }
+
+    /// Whether the key is a modifier or a lock, so that it is only pressed along with others.
+    pub fn is_modifier(&self, keycode: Keycode) -> bool {
+        self.modifier_keys.contains(&keycode)
     }
 
     fn row(&self, keycode: Keycode) -> &[Keysym] {
@@ -133,6 +140,7 @@ mod tests {
         assert_eq!(full.locks(), Modifiers::LOCK | Modifiers::MOD2 | Modifiers::MOD3);
         assert_eq!(full.locks().subsets().count(), 8);
         assert_eq!(full.locks().subsets().next(), Some(Modifiers::NONE));
+        assert!(full.is_modifier(Keycode(10)) && !full.is_modifier(Keycode(11)));
         let odd = keyboard(rows, [8, 8, 8, 9, 0, 0, 10, 0]);
         assert_eq!(odd.locks(), Modifiers::LOCK | Modifiers::MOD1);
     }

@@ -10,7 +10,7 @@ use x11rb_protocol::protocol::xproto as x;
 
 use super::question::Question;
 use super::{Command, Leave, Wm, scene};
-use crate::config::{Action, Colours, Config, Key, Mouse, Rule, Scratchpad, Workspace};
+use crate::config::{Action, Colours, Config, Key, Mode, Mouse, Rule, Scratchpad, Workspace};
 use crate::geometry::{Direction, Point, Rect};
 use crate::layout::{Layout, Share};
 use crate::session::{Fault, Session, Start};
@@ -72,6 +72,10 @@ static CONFIG: Config = Config {
         Rule { class: Some("Ruled"), workspace: Some("c"), floating: Some(true), ..Rule::ANY },
         Rule { class: Some("Tiled"), floating: Some(false), ..Rule::ANY },
     ],
+    modes: &[
+        Mode { name: "lasting", keys: &[key(keysym::W, Action::FocusNext)], once: false },
+        Mode { name: "chord", keys: &[key(keysym::W, Action::FocusNext)], once: true },
+    ],
     scratchpads: &[Scratchpad { name: "pad", class: "Thing", program: &["thing"], size: (50, 40) }],
     colours: Colours { focused: 0xff_0000, unfocused: 0x11_2233, urgent: 0x00_ff00 },
     border: 2,
@@ -83,10 +87,10 @@ static CONFIG: Config = Config {
 .validated();
 
 /// Letters and locks as most keyboards have them.
-const KEYBOARD: [u32; 32] = [
+const KEYBOARD: [u32; 33] = [
     0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70,
     0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7a, 0xffe1, 0xffe5, 0xffe3, 0xff7f,
-    0xffeb, 0xff0d,
+    0xffeb, 0xff0d, 0xff1b,
 ];
 const MODIFIERS: [u32; 8] = [0xffe1, 0xffe5, 0xffe3, 0, 0xff7f, 0, 0xffeb, 0];
 
@@ -515,8 +519,9 @@ impl Rig {
             Op::Act(action) => self.act(action),
             Op::Type => {
                 let before = self.server.typed.len();
+                let is_ours = self.server.is_keyboard_taken();
                 self.server.key(0x79, 0);
-                assert_eq!(self.server.typed.len(), before + 1);
+                assert_eq!(self.server.typed.len(), before + usize::from(!is_ours));
             }
             Op::Open(kind) => {
                 self.open(kind);
@@ -795,7 +800,7 @@ fn verify_state(wm: &Wm) {
         assert_eq!(recent, windows.iter().copied().collect());
         assert!(workspace.fullscreen().is_none_or(|window| workspace.contains(window)));
     }
-    assert_eq!(ids.len(), CONFIG.workspaces.len(), "each workspace is somewhere");
+    assert_eq!(ids.len(), wm.config.workspaces.len(), "each workspace is somewhere");
     assert!(wm.stack_set.screens().count() >= 1);
     let managed: BTreeSet<Window> = wm.clients.order().iter().copied().collect();
     let fixtures = wm.clients.iter().filter(|(_, client)| client.fixture.is_some());
@@ -943,14 +948,16 @@ fn verify_root(rig: &mut Rig) {
     let server = &rig.server;
     let number_lock = server.modifier(keysym::NUM_LOCK.raw());
     let mut expected = BTreeSet::new();
-    for key in CONFIG.keys {
-        let keycode = server.keycode(key.keysym.raw()).unwrap();
+    let bindings = &rig.wm().bindings;
+    assert_eq!(bindings.awaits_one_key(), server.is_keyboard_taken(), "the keyboard");
+    for key in bindings.grabbed_keys(rig.wm().config) {
+        let Some(keycode) = server.keycode(key.keysym.raw()) else { continue };
         for locks in [0, number_lock, 2, number_lock | 2] {
             expected.insert((keycode, key.modifiers.bits() | locks));
         }
     }
     assert_eq!(server.windows[&ROOT].key_grabs, expected, "the grabbed keys");
-    assert_eq!(server.windows[&ROOT].button_grabs.len(), CONFIG.mouse.len() * 4);
+    assert_eq!(server.windows[&ROOT].button_grabs.len(), rig.wm().config.mouse.len() * 4);
 }
 
 /// A few windows on two workspaces, and one that is nobody's business.
@@ -1101,6 +1108,9 @@ const ACTIONS: &[Action] = &[
     Action::ResizeBy(40, -20),
     Action::Centre,
     Action::Scratchpad("pad"),
+    Action::Mode("lasting"),
+    Action::Mode("chord"),
+    Action::LeaveMode,
     Action::LeaveMode,
 ];
 
@@ -1909,3 +1919,5 @@ proptest! {
         }
     }
 }
+
+mod keys;
