@@ -10,21 +10,23 @@ use tiny_std::process::find;
 /// Reports. A program that is missing is no error: it may be installed while pgwm runs.
 pub(crate) fn check(config: &Config) {
     println!(
-        "configuration: {} workspaces, {} keys, {} mouse buttons, {} rules: valid",
+        "configuration: {} workspaces, {} keys, {} modes, {} mouse buttons, {} rules: valid",
         config.workspaces.len(),
         config.keys.len(),
+        config.modes.len(),
         config.mouse.len(),
         config.rules.len()
     );
-    let keys = config.keys.iter().map(|key| key.action);
+    let of_modes = config.modes.iter().flat_map(|mode| mode.keys);
+    let keys = config.keys.iter().chain(of_modes).map(|key| key.action);
     let spawned = keys.chain(config.mouse.iter().map(|mouse| mouse.action)).filter_map(program);
-    let mut seen: Vec<Program> = Vec::new();
-    for program in config.autostart.iter().copied().chain(spawned) {
-        if seen.contains(&program) {
+    let scratchpads = config.scratchpads.iter().map(|pad| pad.program);
+    let mut seen: Vec<&str> = Vec::new();
+    for program in config.autostart.iter().copied().chain(spawned).chain(scratchpads) {
+        let Some(name) = program.first().copied().filter(|name| !seen.contains(name)) else {
             continue;
-        }
-        seen.push(program);
-        let Some(name) = program.first() else { continue };
+        };
+        seen.push(name);
         match find(name.as_bytes()) {
             Ok(path) => println!("program {name}: {}", String::from_utf8_lossy(path.as_bytes())),
             Err(_) => println!("program {name}: not found; it can't be started until it is there"),

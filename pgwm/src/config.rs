@@ -8,19 +8,35 @@
 #![expect(clippy::enum_glob_use, reason = "a table reads better without the names of its enums")]
 
 use pgwm_core::config::{
-    Action::*, Activation, Colours, Config, FocusPolicy, Key, Mode, Mouse, NewWindows,
-    OnOtherMonitor, Program, Rule, Scratchpad, Workspace,
+    Action::*, Activation, Colours, Config, Direction::*, FocusPolicy, Key, Mode, Mouse,
+    NewWindows, OnOtherMonitor, Program, Rule, Scratchpad, Workspace,
 };
 use pgwm_core::layout::{Layout::*, Share};
 use pgwm_core::x11::id::Modifiers;
 use pgwm_core::x11::keysym::{self as key, of};
 
-/// The key that all bindings hold: the one with the logo. Another one: `Modifiers::ALT`.
+/// The key that most bindings hold: the one with the logo. Another one: `Modifiers::ALT`.
 const SUPER: Modifiers = Modifiers::SUPER;
-const SUPER_SHIFT: Modifiers = SUPER.with(Modifiers::SHIFT);
+const SHIFT: Modifiers = Modifiers::SHIFT;
+const SUPER_SHIFT: Modifiers = SUPER.with(SHIFT);
+const SUPER_CTRL: Modifiers = SUPER.with(Modifiers::CONTROL);
+/// Nothing held, for modes and for keys that have one purpose.
+const ALONE: Modifiers = Modifiers::NONE;
 
 const TERMINAL: Program = &["xterm"];
 const LAUNCHER: Program = &["dmenu_run"];
+const LOCKER: Program = &["i3lock"];
+const SCREENSHOT: Program = &["scrot"];
+const LOUDER: Program = &["pactl", "set-sink-volume", "@DEFAULT_SINK@", "+5%"];
+const QUIETER: Program = &["pactl", "set-sink-volume", "@DEFAULT_SINK@", "-5%"];
+const MUTE: Program = &["pactl", "set-sink-mute", "@DEFAULT_SINK@", "toggle"];
+const MUTE_MICROPHONE: Program = &["pactl", "set-source-mute", "@DEFAULT_SOURCE@", "toggle"];
+const BRIGHTER: Program = &["brightnessctl", "set", "+5%"];
+const DARKER: Program = &["brightnessctl", "set", "5%-"];
+const PLAY: Program = &["playerctl", "play-pause"];
+const STOP: Program = &["playerctl", "stop"];
+const NEXT: Program = &["playerctl", "next"];
+const PREVIOUS: Program = &["playerctl", "previous"];
 
 /// Programs that start with the session, such as `&["picom"]`.
 const AUTOSTART: &[Program] = &[];
@@ -45,33 +61,54 @@ const KEYS: &[Key] = &[
     Key::new(SUPER,       key::RETURN,   Spawn(TERMINAL)),
     Key::new(SUPER,       of('d'),       Spawn(LAUNCHER)),
     Key::new(SUPER,       of('p'),       Spawn(LAUNCHER)),
+    Key::new(SUPER,       key::GRAVE,    Scratchpad("terminal")),
     Key::new(SUPER_SHIFT, of('q'),       Close),
     Key::new(SUPER_SHIFT, of('c'),       Close),
 
     Key::new(SUPER,       of('j'),       FocusNext),
     Key::new(SUPER,       of('k'),       FocusPrevious),
-    Key::new(SUPER,       key::RIGHT,    FocusNext),
-    Key::new(SUPER,       key::DOWN,     FocusNext),
-    Key::new(SUPER,       key::LEFT,     FocusPrevious),
-    Key::new(SUPER,       key::UP,       FocusPrevious),
+    Key::new(SUPER,       key::LEFT,     FocusTowards(Left)),
+    Key::new(SUPER,       key::RIGHT,    FocusTowards(Right)),
+    Key::new(SUPER,       key::UP,       FocusTowards(Up)),
+    Key::new(SUPER,       key::DOWN,     FocusTowards(Down)),
+    Key::new(SUPER_SHIFT, key::TAB,      FocusLast),
+    Key::new(SUPER,       of('u'),       FocusUrgent),
+    Key::new(SUPER_SHIFT, of('m'),       Mode("mark")),
+    Key::new(SUPER,       key::APOSTROPHE, Mode("jump")),
+
     Key::new(SUPER_SHIFT, of('j'),       SwapNext),
     Key::new(SUPER_SHIFT, of('k'),       SwapPrevious),
-    Key::new(SUPER_SHIFT, key::RIGHT,    SwapNext),
-    Key::new(SUPER_SHIFT, key::DOWN,     SwapNext),
-    Key::new(SUPER_SHIFT, key::LEFT,     SwapPrevious),
-    Key::new(SUPER_SHIFT, key::UP,       SwapPrevious),
+    Key::new(SUPER_SHIFT, key::LEFT,     SwapTowards(Left)),
+    Key::new(SUPER_SHIFT, key::RIGHT,    SwapTowards(Right)),
+    Key::new(SUPER_SHIFT, key::UP,       SwapTowards(Up)),
+    Key::new(SUPER_SHIFT, key::DOWN,     SwapTowards(Down)),
     Key::new(SUPER_SHIFT, key::RETURN,   SwapLeader),
 
     Key::new(SUPER,       of('t'),       SetLayout(Tall)),
+    Key::new(SUPER,       of('w'),       SetLayout(Wide)),
     Key::new(SUPER,       of('c'),       SetLayout(Center)),
+    Key::new(SUPER,       of('g'),       SetLayout(Grid)),
     Key::new(SUPER,       of('m'),       SetLayout(Monocle)),
     Key::new(SUPER,       key::SPACE,    NextLayout),
     Key::new(SUPER,       of('h'),       ResizeLeader(-5)),
     Key::new(SUPER,       of('l'),       ResizeLeader(5)),
     Key::new(SUPER,       of('i'),       LeaderCount(1)),
     Key::new(SUPER,       of('o'),       LeaderCount(-1)),
+    Key::new(SUPER,       of('r'),       Mode("resize")),
+
     Key::new(SUPER,       of('f'),       ToggleFullscreen),
+    Key::new(SUPER_SHIFT, of('f'),       ToggleFullscreenInTile),
     Key::new(SUPER_SHIFT, key::SPACE,    ToggleFloating),
+    Key::new(SUPER,       of('z'),       ToggleMaximized),
+    Key::new(SUPER_SHIFT, of('z'),       Centre),
+    Key::new(SUPER,       of('s'),       ToggleSticky),
+    Key::new(SUPER,       of('a'),       ToggleAbove),
+    Key::new(SUPER_SHIFT, key::MINUS,    Minimise),
+    Key::new(SUPER,       key::MINUS,    Restore),
+    Key::new(SUPER_CTRL,  key::LEFT,     ResizeBy(-32, 0)),
+    Key::new(SUPER_CTRL,  key::RIGHT,    ResizeBy(32, 0)),
+    Key::new(SUPER_CTRL,  key::UP,       ResizeBy(0, -32)),
+    Key::new(SUPER_CTRL,  key::DOWN,     ResizeBy(0, 32)),
 
     Key::new(SUPER,       of('1'),       View("1")),
     Key::new(SUPER,       of('2'),       View("2")),
@@ -83,6 +120,8 @@ const KEYS: &[Key] = &[
     Key::new(SUPER,       of('8'),       View("8")),
     Key::new(SUPER,       of('9'),       View("9")),
     Key::new(SUPER,       key::TAB,      ViewLast),
+    Key::new(SUPER,       key::PAGE_DOWN, ViewNext),
+    Key::new(SUPER,       key::PAGE_UP,  ViewPrevious),
     Key::new(SUPER_SHIFT, of('1'),       Send("1")),
     Key::new(SUPER_SHIFT, of('2'),       Send("2")),
     Key::new(SUPER_SHIFT, of('3'),       Send("3")),
@@ -92,9 +131,94 @@ const KEYS: &[Key] = &[
     Key::new(SUPER_SHIFT, of('7'),       Send("7")),
     Key::new(SUPER_SHIFT, of('8'),       Send("8")),
     Key::new(SUPER_SHIFT, of('9'),       Send("9")),
+    Key::new(SUPER_CTRL,  of('1'),       SendAndFollow("1")),
+    Key::new(SUPER_CTRL,  of('2'),       SendAndFollow("2")),
+    Key::new(SUPER_CTRL,  of('3'),       SendAndFollow("3")),
+    Key::new(SUPER_CTRL,  of('4'),       SendAndFollow("4")),
+    Key::new(SUPER_CTRL,  of('5'),       SendAndFollow("5")),
+    Key::new(SUPER_CTRL,  of('6'),       SendAndFollow("6")),
+    Key::new(SUPER_CTRL,  of('7'),       SendAndFollow("7")),
+    Key::new(SUPER_CTRL,  of('8'),       SendAndFollow("8")),
+    Key::new(SUPER_CTRL,  of('9'),       SendAndFollow("9")),
 
+    Key::new(SUPER,       key::COMMA,    FocusMonitor(Previous)),
+    Key::new(SUPER_SHIFT, key::COMMA,    SendToMonitor(Previous)),
+    Key::new(SUPER_CTRL,  key::COMMA,    MoveToMonitor(Previous)),
+    Key::new(SUPER,       key::PERIOD,   FocusMonitor(Next)),
+    Key::new(SUPER_SHIFT, key::PERIOD,   SendToMonitor(Next)),
+    Key::new(SUPER_CTRL,  key::PERIOD,   MoveToMonitor(Next)),
+
+    Key::new(ALONE, key::XF86_AUDIO_RAISE_VOLUME,   Spawn(LOUDER)),
+    Key::new(ALONE, key::XF86_AUDIO_LOWER_VOLUME,   Spawn(QUIETER)),
+    Key::new(ALONE, key::XF86_AUDIO_MUTE,           Spawn(MUTE)),
+    Key::new(ALONE, key::XF86_AUDIO_MIC_MUTE,       Spawn(MUTE_MICROPHONE)),
+    Key::new(ALONE, key::XF86_BRIGHTNESS_UP,        Spawn(BRIGHTER)),
+    Key::new(ALONE, key::XF86_BRIGHTNESS_DOWN,      Spawn(DARKER)),
+    Key::new(ALONE, key::XF86_AUDIO_PLAY,           Spawn(PLAY)),
+    Key::new(ALONE, key::XF86_AUDIO_PAUSE,          Spawn(PLAY)),
+    Key::new(ALONE, key::XF86_AUDIO_STOP,           Spawn(STOP)),
+    Key::new(ALONE, key::XF86_AUDIO_NEXT,           Spawn(NEXT)),
+    Key::new(ALONE, key::XF86_AUDIO_PREVIOUS,       Spawn(PREVIOUS)),
+    Key::new(ALONE, key::PRINT,                     Spawn(SCREENSHOT)),
+
+    // A locker needs the keyboard for itself, so it waits until the key is let go of.
+    Key::on_release(SUPER_SHIFT, of('x'),       Spawn(LOCKER)),
+    Key::on_release(ALONE,       key::XF86_SCREEN_SAVER, Spawn(LOCKER)),
     Key::new(SUPER_SHIFT, of('e'),       Quit),
     Key::new(SUPER_SHIFT, of('r'),       Restart),
+];
+
+/// Tables that stand in for the usual keys. Escape always leads back.
+const MODES: &[Mode] = &[
+    Mode { name: "resize", keys: RESIZE, once: false },
+    // For one key: where to put a mark, and which one to go to.
+    Mode { name: "mark", keys: MARK, once: true },
+    Mode { name: "jump", keys: JUMP, once: true },
+];
+
+#[rustfmt::skip]
+const RESIZE: &[Key] = &[
+    Key::new(ALONE,       of('h'),       ResizeLeader(-5)),
+    Key::new(ALONE,       of('l'),       ResizeLeader(5)),
+    Key::new(ALONE,       key::LEFT,     ResizeLeader(-5)),
+    Key::new(ALONE,       key::RIGHT,    ResizeLeader(5)),
+    Key::new(ALONE,       of('k'),       ResizeWindow(-10)),
+    Key::new(ALONE,       of('j'),       ResizeWindow(10)),
+    Key::new(ALONE,       key::UP,       ResizeWindow(-10)),
+    Key::new(ALONE,       key::DOWN,     ResizeWindow(10)),
+    Key::new(ALONE,       key::MINUS,    ResizeGap(-2)),
+    Key::new(ALONE,       key::EQUAL,    ResizeGap(2)),
+    Key::new(SHIFT,       of('b'),       ResizeBorder(-1)),
+    Key::new(ALONE,       of('b'),       ResizeBorder(1)),
+    Key::new(ALONE,       of('0'),       ResetSizes),
+    Key::new(ALONE,       key::RETURN,   LeaveMode),
+    Key::new(SUPER,       of('r'),       LeaveMode),
+];
+
+#[rustfmt::skip]
+const MARK: &[Key] = &[
+    Key::new(ALONE,       of('a'),       Mark("a")),
+    Key::new(ALONE,       of('s'),       Mark("s")),
+    Key::new(ALONE,       of('d'),       Mark("d")),
+    Key::new(ALONE,       of('f'),       Mark("f")),
+    Key::new(ALONE,       of('g'),       Mark("g")),
+    Key::new(ALONE,       of('h'),       Mark("h")),
+    Key::new(ALONE,       of('j'),       Mark("j")),
+    Key::new(ALONE,       of('k'),       Mark("k")),
+    Key::new(ALONE,       of('l'),       Mark("l")),
+];
+
+#[rustfmt::skip]
+const JUMP: &[Key] = &[
+    Key::new(ALONE,       of('a'),       FocusMark("a")),
+    Key::new(ALONE,       of('s'),       FocusMark("s")),
+    Key::new(ALONE,       of('d'),       FocusMark("d")),
+    Key::new(ALONE,       of('f'),       FocusMark("f")),
+    Key::new(ALONE,       of('g'),       FocusMark("g")),
+    Key::new(ALONE,       of('h'),       FocusMark("h")),
+    Key::new(ALONE,       of('j'),       FocusMark("j")),
+    Key::new(ALONE,       of('k'),       FocusMark("k")),
+    Key::new(ALONE,       of('l'),       FocusMark("l")),
 ];
 
 #[rustfmt::skip]
@@ -108,11 +232,20 @@ const MOUSE: &[Mouse] = &[
 #[rustfmt::skip]
 const RULES: &[Rule] = &[
     //     which windows, as xprop shows them      what is different
+    // Rule { class: Some("Gimp"),                 workspace: Some("9"), ..Rule::ANY },
+    // Rule { class: Some("pavucontrol"),          floating: Some(true), size: Some((800, 500)), ..Rule::ANY },
+    // Rule { title: Some("Picture-in-Picture"),   floating: Some(true), place: Some((-20, -20)), sticky: true, ..Rule::ANY },
+    // Rule { class: Some("Conky"),                borderless: true, focus: Some(false), ..Rule::ANY },
+    // Rule { class: Some("XTerm"),                swallows: true, ..Rule::ANY },
 ];
 
-const MODES: &[Mode] = &[];
-
-const SCRATCHPADS: &[Scratchpad] = &[];
+const SCRATCHPADS: &[Scratchpad] = &[Scratchpad {
+    name: "terminal",
+    class: "scratchpad",
+    program: &["xterm", "-class", "scratchpad"],
+    // In percent of the monitor.
+    size: (80, 60),
+}];
 
 const COLOURS: Colours = Colours { focused: 0x7a_a2_f7, unfocused: 0x3b_42_61, urgent: 0xf7_76_8e };
 
