@@ -451,8 +451,8 @@ impl Config {
 
     /// Whether a key does something when it is released.
     pub fn acts_on_release(&self) -> bool {
-        let of_modes = self.modes.iter().flat_map(|mode| mode.keys);
-        self.keys.iter().chain(of_modes).any(|key| key.on_release)
+        let acts = |keys: &[Key]| keys.iter().any(|key| key.on_release);
+        acts(self.keys) || self.modes.iter().any(|mode| acts(mode.keys))
     }
 
     /// The place of a workspace in [`Config::workspaces`].

@@ -80,7 +80,8 @@ impl Client {
         Err(Failure::new(format!("no key gives the keysym {keysym:#x}")))
     }
 
-    fn key(&self, code: u8, down: bool) -> Outcome {
+    /// Presses (`true`) or releases a key by its number.
+    pub fn key(&self, code: u8, down: bool) -> Outcome {
         let event = if down { KEY_PRESS_EVENT } else { KEY_RELEASE_EVENT };
         self.x.xtest_fake_input(event, code, 0, self.root, 0, 0, 0)?;
         Ok(())
@@ -99,6 +100,10 @@ pub fn keysym(name: &str) -> Outcome<u32> {
         "Return" => 0xff0d,
         "Tab" => 0xff09,
         "space" => 0x20,
+        "ctrl" => 0xffe3,
+        "Escape" => 0xff1b,
+        "apostrophe" => 0x27,
+        "grave" => 0x60,
         "Num_Lock" => 0xff7f,
         "Caps_Lock" => 0xffe5,
         "F12" => 0xffc9,

@@ -10,7 +10,7 @@ use xtask::{Failure, Outcome};
 use crate::harness::{folder, must};
 
 /// What a user writes, as fields of a `Config`, and what the build says to it.
-const MISTAKES: [(&str, &str); 14] = [
+const MISTAKES: [(&str, &str); 24] = [
     (
         "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::FocusNext), \
                  Key::new(Modifiers::SUPER, keysym::J, Action::Close)]",
@@ -51,6 +51,42 @@ const MISTAKES: [(&str, &str); 14] = [
         "config: two workspaces have the same name",
     ),
     ("workspaces: &[], keys: &[], rules: &[]", "config: there must be at least one workspace"),
+    ("modes: &[]", "config: a key names a mode that does not exist"),
+    (
+        "modes: &[Mode { name: \"\", keys: &[], once: true }], keys: &[]",
+        "config: a mode has no name",
+    ),
+    (
+        "modes: &[Mode { name: \"a\", keys: &[], once: true }; 2], keys: &[]",
+        "config: two modes have the same name",
+    ),
+    (
+        "modes: &[Mode { name: \"a\", keys: &[Key::new(Modifiers::NONE, keysym::ESCAPE, \
+                 Action::FocusNext)], once: false }], keys: &[]",
+        "config: no key leads out of a mode",
+    ),
+    (
+        "modes: &[Mode { name: \"a\", keys: &[Key::on_release(Modifiers::NONE, keysym::J, \
+                 Action::FocusNext)], once: true }], keys: &[]",
+        "config: a mode that the next key ends has a key that acts on its release",
+    ),
+    ("scratchpads: &[]", "config: a key names a scratchpad that does not exist"),
+    (
+        "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::Mark(\"\"))]",
+        "config: a mark has no name",
+    ),
+    (
+        "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::ResizeGap(0))]",
+        "config: ResizeGap takes a number other than 0",
+    ),
+    (
+        "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::ResizeBorder(65))]",
+        "config: ResizeBorder takes -64 to 64 pixels, and not 0",
+    ),
+    (
+        "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::MoveBy(0, 0))]",
+        "config: MoveBy and ResizeBy take two numbers that are not both 0",
+    ),
     ("border: 65", "config: the border is wider than 64 pixels"),
     ("gap: 257", "config: a gap is wider than 256 pixels"),
     (
@@ -85,8 +121,13 @@ fn the_ratio_has_bounds() -> Outcome {
 #[test]
 fn a_sound_change_builds() -> Outcome {
     let package = Package::create("config-sound")?;
-    let (builds, said) = package.check("border: 64, gap: 256")?;
-    must(builds, || format!("a border of 64 pixels does not build:\n{said}"))
+    let mode = "modes: &[Mode { name: \"a\", keys: &[], once: false }], \
+                keys: &[Key::on_release(Modifiers::NONE, keysym::J, Action::Mode(\"a\"))]";
+    for fields in ["border: 64, gap: 256", mode] {
+        let (builds, said) = package.check(fields)?;
+        must(builds, || format!("{fields} does not build:\n{said}"))?;
+    }
+    Ok(())
 }
 
 /// A package that holds the user's configuration, outside of the workspace.
@@ -121,7 +162,7 @@ impl Package {
 mod mistake {{
     #![allow(unused_imports)]
     use super::CONFIG;
-    use pgwm_core::config::{{Action, Config, Key, Mouse, Rule, Workspace}};
+    use pgwm_core::config::{{Action, Config, Key, Mode, Mouse, Rule, Workspace}};
     use pgwm_core::layout::{{Layout, Share}};
     use pgwm_core::x11::id::Modifiers;
     use pgwm_core::x11::keysym;

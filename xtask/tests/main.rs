@@ -13,6 +13,7 @@ mod floating;
 mod focus;
 mod harness;
 mod input;
+mod keys;
 mod layout;
 mod restart;
 mod slow_server;

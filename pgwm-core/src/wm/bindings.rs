@@ -5,9 +5,7 @@ use super::drag;
 use super::question::Question;
 use super::server::Server;
 use super::table::Table;
-#[cfg(test)]
-use crate::config::Key;
-use crate::config::{Action, Config, Mode};
+use crate::config::{Action, Config, Key, Mode};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
 use crate::x11::id::{Cursor, Keycode, Keysym, Modifiers, Timestamp, Window};
@@ -81,11 +79,20 @@ impl Bindings {
     /// Finds the locks and the keys of the mode on the keyboard as it is.
     fn apply(&mut self, config: &Config) {
         // A modifier that a binding names is held, whatever else is on it.
-        let of_modes = config.modes.iter().flat_map(|mode| mode.keys);
-        let of_keys = config.keys.iter().chain(of_modes).map(|key| key.modifiers);
-        let of_buttons = config.mouse.iter().map(|mouse| mouse.modifiers);
-        let named = of_keys.chain(of_buttons).fold(Modifiers::NONE, Modifiers::with);
-        self.locks = self.keyboard.locks().without(named);
+        let mut locks = self.keyboard.locks();
+        let mut hold = |keys: &[Key]| {
+            for key in keys {
+                locks = locks.without(key.modifiers);
+            }
+        };
+        hold(config.keys);
+        for mode in config.modes {
+            hold(mode.keys);
+        }
+        for mouse in config.mouse {
+            locks = locks.without(mouse.modifiers);
+        }
+        self.locks = locks;
         self.combinations = self.locks.subsets().collect();
         self.keys = self.table(config, self.mode);
         self.drag_keys = Table::default();

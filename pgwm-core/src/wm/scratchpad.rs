@@ -71,12 +71,16 @@ impl Wm {
 
     /// The window used last of those that are wanted.
     fn last_used(&self, wanted: impl Fn(&Client) -> bool) -> Option<Window> {
-        let by_age = self.clients.order().iter().rev();
-        let mut all = self.history.iter().rev().chain(by_age).copied();
-        all.find(|window| {
-            let client = self.clients.get(*window);
-            client.is_some_and(|client| client.fixture.is_none() && wanted(client))
-        })
+        for windows in [&self.history[..], self.clients.order()] {
+            let found = windows.iter().rev().find(|window| {
+                let client = self.clients.get(**window);
+                client.is_some_and(|client| client.fixture.is_none() && wanted(client))
+            });
+            if let Some(window) = found {
+                return Some(*window);
+            }
+        }
+        None
     }
 
     /// Stops to wait for programs that were given time enough; when the next one was.
