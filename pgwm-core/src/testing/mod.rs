@@ -209,10 +209,11 @@ pub(crate) struct ModelServer {
 impl ModelServer {
     /// A server with one screen of 1000 by 600 pixels, the pointer in its last corner.
     pub(crate) fn new() -> Self {
-        let predefined: [(&str, u32); 13] = [
+        let predefined: [(&str, u32); 14] = [
             ("ATOM", 4),
             ("CARDINAL", 6),
             ("CURSOR", 8),
+            ("INTEGER", 19),
             ("STRING", 31),
             ("WINDOW", 33),
             ("WM_COMMAND", 34),

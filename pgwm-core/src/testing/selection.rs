@@ -26,6 +26,28 @@ impl ModelServer {
         id
     }
 
+    /// A client asks for the value of a selection of the window manager's, in a property.
+    pub(crate) fn ask_selection(&mut self, requestor: u32, names: [&str; 2], property: u32) {
+        self.tick();
+        let [selection, target] = names.map(|name| self.atom(name));
+        let Some(owner) = self.selections.get(&selection).copied() else { return };
+        let response_type = x::SELECTION_REQUEST_EVENT;
+        let (sequence, time) = (0, self.time);
+        let event = x::SelectionRequestEvent {
+            response_type,
+            sequence,
+            time,
+            owner,
+            requestor,
+            selection,
+            target,
+            property,
+        };
+        if owner & OWNER == WM {
+            self.put(event.into());
+        }
+    }
+
     /// Specification, `SetSelectionOwner`, by this client.
     pub(super) fn own_selection(
         &mut self,

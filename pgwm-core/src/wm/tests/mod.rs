@@ -485,6 +485,8 @@ enum Op {
     AskActive(u8, u32),
     AskClose(u8),
     AskState(u8, u32),
+    /// Any other message about a window, with two words of any value.
+    Ask(u8, messages::Message, u32, u32),
     /// A message of a wrong form, about a window or no window.
     Babble(u8, u32),
     /// The pointer moves, to a hundredth of the root window's width and height.
@@ -606,6 +608,7 @@ impl Rig {
         | Op::AskActive(number, _)
         | Op::AskClose(number)
         | Op::AskState(number, _)
+        | Op::Ask(number, ..)
         | Op::Babble(number, _)) = op
         else {
             return;
@@ -663,6 +666,7 @@ impl Rig {
                 let state = server.atom("_NET_WM_STATE_FULLSCREEN");
                 server.message(id, "_NET_WM_STATE", 32, [how, 0, state, 1, 0]);
             }
+            Op::Ask(_, message, word, other) => self.ask(id, message, word, other),
             Op::Babble(_, word) => {
                 for kind in ["_NET_WM_STATE", "_NET_WM_DESKTOP", "WM_PROTOCOLS", "WM_CHANGE_STATE"]
                 {
@@ -703,6 +707,7 @@ impl Rig {
 
     fn perform_press(&mut self, action: Action) {
         let before = self.wm().stack_set.focus();
+        let was_hidden = self.wm().stack_set.shows_desktop();
         self.press_for(action);
         self.step();
         let keeps_focus = matches!(
@@ -717,7 +722,7 @@ impl Rig {
                 | Action::ToggleFloating
                 | Action::Spawn(_)
         );
-        if self.in_step && keeps_focus {
+        if self.in_step && keeps_focus && !was_hidden {
             assert_eq!(self.wm().stack_set.focus(), before, "windows moved under the pointer");
         }
     }
@@ -737,6 +742,7 @@ impl Rig {
         let pointer = self.server.pointer;
         let moved = seen != Point { x: pointer.0.into(), y: pointer.1.into() };
         if self.in_step && now != before && moved && takes_keys {
+            let entered = self.wm().state().stand_in(entered);
             assert_eq!(self.wm().stack_set.focus(), Some(entered), "it was entered");
         }
     }
@@ -756,7 +762,8 @@ impl Rig {
         let expected: &[(u32, u8)] = if under == ROOT { &[] } else { &[(under, button)] };
         assert_eq!(&self.server.clicks[before..], expected, "the click gets through, once");
         if self.wm().stack_set.is_visible(Window::new(under)) && button <= 3 {
-            assert_eq!(self.wm().stack_set.focus(), Some(Window::new(under)));
+            let clicked = self.wm().state().stand_in(Window::new(under));
+            assert_eq!(self.wm().stack_set.focus(), Some(clicked));
         } else {
             assert_eq!(self.wm().stack_set.focus(), focus);
         }
@@ -771,6 +778,7 @@ fn verify_invariants(rig: &mut Rig) {
     verify_focus(rig);
     verify_windows(rig);
     verify_root(rig);
+    messages::verify(rig);
     if rig.in_step {
         assert_eq!(rig.server.errors, [], "code and opcode of each error");
         assert!(!rig.commands.iter().any(|it| matches!(it, Command::Log(_))), "{:?}", rig.commands);
@@ -1137,6 +1145,8 @@ fn any_op() -> impl Strategy<Value = Op> {
         2 => (n(), any_word()).prop_map(|(window, word)| Op::AskActive(window, word)),
         1 => n().prop_map(Op::AskClose),
         2 => (n(), any_word()).prop_map(|(window, word)| Op::AskState(window, word)),
+        5 => (n(), messages::any_message(), any_word(), any_word())
+            .prop_map(|(window, message, word, other)| Op::Ask(window, message, word, other)),
         1 => (n(), any_word()).prop_map(|(window, word)| Op::Babble(window, word)),
         6 => (0..100_u8, 0..100_u8).prop_map(|(x, y)| Op::Point(x, y)),
         3 => (1..6_u8).prop_map(Op::Click),
@@ -1921,3 +1931,4 @@ proptest! {
 }
 
 mod keys;
+mod messages;
