@@ -65,6 +65,13 @@ impl ModelServer {
 
 // What the window manager asks for.
 impl ModelServer {
+    /// Whether the window manager has the pointer, and the keyboard, for as long as it likes.
+    pub(crate) fn managers_grabs(&self) -> (bool, bool) {
+        let pointer = self.grab.is_some_and(|it| it.is_managers() && !it.ends_with_buttons);
+        let keyboard = self.keyboard_grab.is_some_and(|it| it.owner == WM && it.key.is_none());
+        (pointer, keyboard)
+    }
+
     /// Requests about the pointer and the keyboard.
     pub(super) fn carry_out_input(&mut self, request: &Request<'_>, opcode: u8) -> Outcome {
         match request {

@@ -63,11 +63,6 @@ impl ModelServer {
         self.give_key(x::KEY_PRESS_EVENT, keycode);
     }
 
-    /// Whether the window manager has the keyboard, until it gives it back.
-    pub(crate) fn is_keyboard_taken(&self) -> bool {
-        self.keyboard_grab.is_some_and(|grab| grab.owner == WM && grab.key.is_none())
-    }
-
     /// Whether a key that repeats is not released in between, for the window manager.
     pub(crate) const fn detects_repeat(&self) -> bool {
         self.detects_repeat

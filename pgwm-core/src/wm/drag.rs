@@ -228,6 +228,10 @@ impl Wm {
         let button = words[3].min(u8::MAX.into()) as u8;
         let Some(drag) = self.begin(window, button, start, Some(grips)) else { return };
         let (root, cursor) = (self.server.root, self.server.drag_cursor);
+        // A mode that has the keyboard would lose it to the drag.
+        if self.bindings.awaits_one_key() {
+            self.set_mode(None, out);
+        }
         self.create_cursor(grips, out);
         let first = Question::GrabPointer(root, cursor).ask(&self.atoms, out);
         out.send(&request::FreeCursor { cursor });

@@ -256,11 +256,11 @@ fn windows_are_moved_by_message() {
     let flags = |gravity: Gravity| 0x2f00 | gravity as u32;
     rig.tell(float, "_NET_MOVERESIZE_WINDOW", [flags(Gravity::NorthWest), 100, 50, 120, 80]);
     assert_eq!(rig.place(float), Place { border: 2, ..Place::new(100, 50, 120, 80) });
-    // Its lower right corner, as if it had no border of ours but one of this width.
+    // Its own corner, which is inside of our border.
     rig.tell(float, "_NET_MOVERESIZE_WINDOW", [flags(Gravity::Static), 300, 200, 60, 40]);
-    assert_eq!(rig.place(float), Place { border: 2, ..Place::new(300, 200, 60, 40) });
+    assert_eq!(rig.place(float), Place { border: 2, ..Place::new(298, 198, 60, 40) });
     rig.tell(float, "_NET_MOVERESIZE_WINDOW", [0x2400, 0, 0, 160, 0]);
-    assert_eq!(rig.place(float), Place { border: 2, ..Place::new(300, 200, 160, 40) });
+    assert_eq!(rig.place(float), Place { border: 2, ..Place::new(298, 198, 160, 40) });
     let before = (rig.place(tile), rig.server.letters_of(tile).len());
     rig.tell(tile, "_NET_MOVERESIZE_WINDOW", [flags(Gravity::NorthWest), 1, 2, 3, 4]);
     assert_eq!(rig.place(tile), before.0);

@@ -87,10 +87,10 @@ static CONFIG: Config = Config {
 .validated();
 
 /// Letters and locks as most keyboards have them.
-const KEYBOARD: [u32; 33] = [
+const KEYBOARD: [u32; 37] = [
     0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70,
     0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7a, 0xffe1, 0xffe5, 0xffe3, 0xff7f,
-    0xffeb, 0xff0d, 0xff1b,
+    0xffeb, 0xff0d, 0xff51, 0xff52, 0xff53, 0xff54, 0xff1b,
 ];
 const MODIFIERS: [u32; 8] = [0xffe1, 0xffe5, 0xffe3, 0, 0xff7f, 0, 0xffeb, 0];
 
@@ -452,6 +452,10 @@ enum Change {
     TakesFocus(bool),
     TransientForItself,
     Hints,
+    /// Size hints that make no sense, or little.
+    OddHints(u8),
+    Shadow(u8),
+    WantsBorder(bool),
 }
 
 /// Something that happens. Windows are picked by any number.
@@ -496,6 +500,8 @@ enum Op {
     Steal(u8),
     /// A button is held with the modifier while the pointer moves.
     Drag(u8, i16, i16),
+    /// A window says that it is dragged in some direction, until something ends that.
+    Haul(u8, u32, u8),
     /// Monitors come and go.
     Screens(u8),
     Resize(u16, u16),
@@ -521,13 +527,14 @@ impl Rig {
             Op::Act(action) => self.act(action),
             Op::Type => {
                 let before = self.server.typed.len();
-                let is_ours = self.server.is_keyboard_taken();
+                let is_ours = self.server.managers_grabs().1;
                 self.server.key(0x79, 0);
                 assert_eq!(self.server.typed.len(), before + usize::from(!is_ours));
             }
             Op::Open(kind) => {
                 self.open(kind);
             }
+            Op::Haul(number, direction, end) => self.perform_haul(number, direction, end),
             Op::Point(x, y) => self.perform_point(x, y),
             Op::Click(button) => self.perform_click(button),
             Op::Drag(button, dx, dy) => {
@@ -702,6 +709,18 @@ impl Rig {
                 words[5..7].copy_from_slice(&[77, 77]);
                 server.set_words(id, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &words);
             }
+            Change::OddHints(which) => {
+                let words = drag::odd_hints(which);
+                server.set_words(id, "WM_NORMAL_HINTS", "WM_SIZE_HINTS", &words);
+            }
+            Change::Shadow(width) => {
+                let words = [width, width / 2, 7, width].map(u32::from);
+                server.set_words(id, "_GTK_FRAME_EXTENTS", "CARDINAL", &words);
+            }
+            Change::WantsBorder(yes) => {
+                let words = [2, 0, u32::from(yes), 0, 0];
+                server.set_words(id, "_MOTIF_WM_HINTS", "_MOTIF_WM_HINTS", &words);
+            }
         }
     }
 
@@ -779,6 +798,7 @@ fn verify_invariants(rig: &mut Rig) {
     verify_windows(rig);
     verify_root(rig);
     messages::verify(rig);
+    drag::verify(rig);
     if rig.in_step {
         assert_eq!(rig.server.errors, [], "code and opcode of each error");
         assert!(!rig.commands.iter().any(|it| matches!(it, Command::Log(_))), "{:?}", rig.commands);
@@ -957,7 +977,9 @@ fn verify_root(rig: &mut Rig) {
     let number_lock = server.modifier(keysym::NUM_LOCK.raw());
     let mut expected = BTreeSet::new();
     let bindings = &rig.wm().bindings;
-    assert_eq!(bindings.awaits_one_key(), server.is_keyboard_taken(), "the keyboard");
+    if rig.wm().drag.is_none() {
+        assert_eq!(bindings.awaits_one_key(), server.managers_grabs().1, "the keyboard");
+    }
     for key in bindings.grabbed_keys(rig.wm().config) {
         let Some(keycode) = server.keycode(key.keysym.raw()) else { continue };
         for locks in [0, number_lock, 2, number_lock | 2] {
@@ -1075,6 +1097,9 @@ fn any_change() -> impl Strategy<Value = Change> {
         any::<bool>().prop_map(Change::TakesFocus),
         Just(Change::TransientForItself),
         Just(Change::Hints),
+        any::<u8>().prop_map(Change::OddHints),
+        (0..200_u8).prop_map(Change::Shadow),
+        any::<bool>().prop_map(Change::WantsBorder),
     ]
 }
 
@@ -1152,6 +1177,7 @@ fn any_op() -> impl Strategy<Value = Op> {
         3 => (1..6_u8).prop_map(Op::Click),
         2 => (0..12_u8).prop_map(Op::Steal),
         3 => (1..4_u8, -300..300_i16, -300..300_i16).prop_map(|(b, x, y)| Op::Drag(b, x, y)),
+        3 => (n(), 0..13_u32, 0..9_u8).prop_map(|(n, how, end)| Op::Haul(n, how, end)),
         1 => (0..7_u8).prop_map(Op::Screens),
         1 => (1..3000_u16, 1..2000_u16).prop_map(|(width, height)| Op::Resize(width, height)),
         1 => any::<bool>().prop_map(Op::Remap),
@@ -1930,5 +1956,6 @@ proptest! {
     }
 }
 
+mod drag;
 mod keys;
 mod messages;
