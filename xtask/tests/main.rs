@@ -15,6 +15,7 @@ mod harness;
 mod input;
 mod keys;
 mod layout;
+mod messages;
 mod restart;
 mod slow_server;
 mod spawn;

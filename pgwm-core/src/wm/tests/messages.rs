@@ -53,7 +53,7 @@ impl Rig {
                 server.message(id, "_NET_WM_STATE", 32, [word, states[0], states[1], 1, 0]);
             }
             Message::Place => {
-                let words = [other << 8 | word % 12, word, other, word >> 3, other];
+                let words = [(other << 8) | (word % 12), word, other, word >> 3, other];
                 server.message(id, "_NET_MOVERESIZE_WINDOW", 32, words);
             }
             Message::Restack => {
@@ -70,7 +70,7 @@ impl Rig {
             Message::ShowDesktop => {
                 server.message(ROOT, "_NET_SHOWING_DESKTOP", 32, [word % 2, 0, 0, 0, 0]);
             }
-            Message::Circulate => server.circulate(word % 2 == 0),
+            Message::Circulate => server.circulate(word.is_multiple_of(2)),
             Message::Refused(kind) => server.message(ROOT, kind, 32, [word, other, 0, 0, 0]),
         }
     }
