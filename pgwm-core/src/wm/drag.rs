@@ -8,7 +8,7 @@
 
 use super::Wm;
 use super::question::{Answer, Question};
-use super::scene::{HANDLE, Placed};
+use super::scene::HANDLE;
 use super::server::Server;
 use super::stack_set::WorkspaceId;
 use super::states::States;
@@ -20,7 +20,6 @@ use crate::x11::keysym;
 use crate::x11::property::MoveResize;
 use crate::x11::reply::GrabStatus;
 use crate::x11::request;
-use alloc::vec::Vec;
 
 /// The keys that steer a drag.
 pub(super) const KEYS: [Keysym; 7] = [
@@ -92,9 +91,9 @@ enum Grip {
 }
 
 /// What the pointer has hold of, across and down.
-type Grips = (Grip, Grip);
+type Grips = [Grip; 2];
 
-const MOVE: Grips = (Grip::Both, Grip::Both);
+const MOVE: Grips = [Grip::Both, Grip::Both];
 
 impl Grip {
     /// The length, when this is moved.
@@ -126,44 +125,33 @@ impl Grip {
         }
     }
 
-    /// The least way for what is held to come to lie on a line; 0 where none is in reach.
-    fn to_line(
-        self,
-        (start, end): (i32, i32),
-        lines: impl Iterator<Item = (i32, i32)>,
-        reach: u32,
-    ) -> i32 {
-        let held = match self {
-            Self::Nothing => return 0,
-            Self::Start => [start, start],
-            Self::End => [end, end],
-            Self::Both => [start, end],
-        };
-        let mut best = i32::MAX;
-        for (one, other) in lines {
-            for edge in held {
-                for way in [one.saturating_sub(edge), other.saturating_sub(edge)] {
-                    if way.unsigned_abs() < best.unsigned_abs() {
-                        best = way;
-                    }
-                }
-            }
+    /// Whether it is the start that is held, or goes along, and whether it is the end.
+    const fn holds(self) -> [bool; 2] {
+        match self {
+            Self::Nothing => [false, false],
+            Self::Start => [true, false],
+            Self::End => [false, true],
+            Self::Both => [true, true],
         }
-        if best.unsigned_abs() <= reach { best } else { 0 }
     }
+}
+
+/// From where to where a rectangle lies, across and down.
+const fn spans(rect: Rect) -> [(i32, i32); 2] {
+    [(rect.x, rect.right()), (rect.y, rect.bottom())]
 }
 
 /// The character of the cursor font that shows what is held.
 const fn glyph(grips: Grips) -> u16 {
     match grips {
-        (Grip::Start, Grip::Start) => 134,
-        (Grip::Nothing, Grip::Start) => 138,
-        (Grip::End, Grip::Start) => 136,
-        (Grip::End, Grip::Nothing) => 96,
-        (Grip::End, Grip::End) => 14,
-        (Grip::Nothing, Grip::End) => 16,
-        (Grip::Start, Grip::End) => 12,
-        (Grip::Start, Grip::Nothing) => 70,
+        [Grip::Start, Grip::Start] => 134,
+        [Grip::Nothing, Grip::Start] => 138,
+        [Grip::End, Grip::Start] => 136,
+        [Grip::End, Grip::Nothing] => 96,
+        [Grip::End, Grip::End] => 14,
+        [Grip::Nothing, Grip::End] => 16,
+        [Grip::Start, Grip::End] => 12,
+        [Grip::Start, Grip::Nothing] => 70,
         _ => 52,
     }
 }
@@ -171,17 +159,57 @@ const fn glyph(grips: Grips) -> u16 {
 /// What a window's own drag has hold of, and whether keys move it.
 const fn grips(direction: MoveResize) -> (Grips, bool) {
     let grips = match direction {
-        MoveResize::SizeTopLeft => (Grip::Start, Grip::Start),
-        MoveResize::SizeTop => (Grip::Nothing, Grip::Start),
-        MoveResize::SizeTopRight => (Grip::End, Grip::Start),
-        MoveResize::SizeRight => (Grip::End, Grip::Nothing),
-        MoveResize::SizeBottomRight | MoveResize::SizeKeyboard => (Grip::End, Grip::End),
-        MoveResize::SizeBottom => (Grip::Nothing, Grip::End),
-        MoveResize::SizeBottomLeft => (Grip::Start, Grip::End),
-        MoveResize::SizeLeft => (Grip::Start, Grip::Nothing),
+        MoveResize::SizeTopLeft => [Grip::Start, Grip::Start],
+        MoveResize::SizeTop => [Grip::Nothing, Grip::Start],
+        MoveResize::SizeTopRight => [Grip::End, Grip::Start],
+        MoveResize::SizeRight => [Grip::End, Grip::Nothing],
+        MoveResize::SizeBottomRight | MoveResize::SizeKeyboard => [Grip::End, Grip::End],
+        MoveResize::SizeBottom => [Grip::Nothing, Grip::End],
+        MoveResize::SizeBottomLeft => [Grip::Start, Grip::End],
+        MoveResize::SizeLeft => [Grip::Start, Grip::Nothing],
         MoveResize::Move | MoveResize::MoveKeyboard | MoveResize::Cancel => MOVE,
     };
     (grips, matches!(direction, MoveResize::SizeKeyboard | MoveResize::MoveKeyboard))
+}
+
+/// The size of a rectangle when what is held of it is moved.
+fn stretched(rect: Rect, grips: Grips, by: [i32; 2]) -> Size {
+    Size {
+        width: grips[0].stretched(rect.width, by[0]),
+        height: grips[1].stretched(rect.height, by[1]),
+    }
+}
+
+/// The rectangle when what is held of it is moved, and its size becomes that.
+const fn pulled(rect: Rect, grips: Grips, by: [i32; 2], size: Size) -> Rect {
+    Rect {
+        x: grips[0].anchored(rect.x, rect.width, size.width, by[0]),
+        y: grips[1].anchored(rect.y, rect.height, size.height, by[1]),
+        width: size.width,
+        height: size.height,
+    }
+}
+
+/// Makes `best` the least way for what is held of `frame` to come to lie on an edge of
+/// `rect`, where that is beside it.
+fn cling(best: &mut [i32; 2], grips: Grips, frame: Rect, rect: Rect, reach: u32) {
+    let (own, other) = (spans(frame), spans(rect));
+    for axis in 0..2 {
+        let (aside, beside) = (own[1 - axis], other[1 - axis]);
+        if aside.0 > beside.1.saturating_add_unsigned(reach)
+            || beside.0 > aside.1.saturating_add_unsigned(reach)
+        {
+            continue;
+        }
+        for (edge, is_held) in [own[axis].0, own[axis].1].into_iter().zip(grips[axis].holds()) {
+            for line in [other[axis].0, other[axis].1] {
+                let way = line.saturating_sub(edge);
+                if is_held && way.unsigned_abs() < best[axis].unsigned_abs() {
+                    best[axis] = way;
+                }
+            }
+        }
+    }
 }
 
 // Drags.
@@ -406,7 +434,7 @@ impl Wm {
         }
         let middle = rect.middle();
         let nearest = |is_before: bool| if is_before { Grip::Start } else { Grip::End };
-        let grips = grips.unwrap_or((nearest(start.x < middle.x), nearest(start.y < middle.y)));
+        let grips = grips.unwrap_or([nearest(start.x < middle.x), nearest(start.y < middle.y)]);
         let wish = self.stack_set.wish(window);
         let mut origin = rect;
         if grips == MOVE {
@@ -438,73 +466,51 @@ impl Wm {
 
     /// The frame that the pointer has dragged a window to, as its hints allow.
     fn dragged(&self, drag: &Drag) -> Rect {
-        let Drag { window, origin, start, pointer, grips: (across, down), .. } = *drag;
+        let Drag { window, mut origin, start, pointer, grips, .. } = *drag;
         let Some(client) = self.clients.get(window) else { return origin };
-        let is_move = drag.grips == MOVE;
-        // It may have changed its size by itself since.
-        let size = self.stack_set.wish(window).filter(|_| is_move).unwrap_or(origin).size();
-        let Rect { x, y, width, height } = Rect::new(origin.x, origin.y, size.width, size.height);
-        let mut dx = pointer.x.saturating_sub(start.x);
-        let mut dy = pointer.y.saturating_sub(start.y);
-        let pulled = |dx: i32, dy: i32, size: Option<Size>| {
-            let Size { width: is_width, height: is_height } = size.unwrap_or(Size {
-                width: across.stretched(width, dx),
-                height: down.stretched(height, dy),
-            });
-            Rect {
-                x: across.anchored(x, width, is_width, dx),
-                y: down.anchored(y, height, is_height, dy),
-                width: is_width,
-                height: is_height,
-            }
-        };
-        let (snap_x, snap_y) = self.snap(drag, client.visible(pulled(dx, dy, None)));
-        (dx, dy) = (dx.saturating_add(snap_x), dy.saturating_add(snap_y));
-        if is_move {
-            return pulled(dx, dy, None);
+        let is_move = grips == MOVE;
+        if let Some(wish) = self.stack_set.wish(window).filter(|_| is_move) {
+            // It may have changed its size by itself since.
+            (origin.width, origin.height) = (wish.width, wish.height);
         }
-        let visible = client.visible(origin);
-        let monitor = self.monitor_of(window);
-        let spans = |rect: Rect| ((rect.x, rect.right()), (rect.y, rect.bottom()));
-        let ((columns, rows), (all_columns, all_rows)) = (spans(visible), spans(monitor));
-        dx = across.limited(dx, columns, all_columns);
-        dy = down.limited(dy, rows, all_rows);
-        let border = client.border(self.border);
-        let Size { width, height } = pulled(dx, dy, None).size();
-        let inner = |outer: u32| outer.saturating_sub(2 * border);
-        pulled(dx, dy, Some(client.outer_size(inner(width), inner(height), border)))
+        let by = [pointer.x.saturating_sub(start.x), pointer.y.saturating_sub(start.y)];
+        let free = pulled(origin, grips, by, stretched(origin, grips, by));
+        let snap = self.snap(drag, client.visible(free));
+        let mut by = [by[0].saturating_add(snap[0]), by[1].saturating_add(snap[1])];
+        let mut size = origin.size();
+        if !is_move {
+            let (visible, monitor) = (client.visible(origin), self.monitor_of(window));
+            for axis in 0..2 {
+                let (span, all) = (spans(visible)[axis], spans(monitor)[axis]);
+                by[axis] = grips[axis].limited(by[axis], span, all);
+            }
+            let border = client.border(self.border);
+            let Size { width, height } = stretched(origin, grips, by);
+            let inner = |outer: u32| outer.saturating_sub(2 * border);
+            size = client.outer_size(inner(width), inner(height), border);
+        }
+        pulled(origin, grips, by, size)
     }
 
     /// How far what is held has to move on to cling to an edge: of the free area of the
     /// monitor under the pointer, or of a window that is shown beside it.
-    fn snap(&self, drag: &Drag, frame: Rect) -> (i32, i32) {
+    fn snap(&self, drag: &Drag, frame: Rect) -> [i32; 2] {
         let reach = self.config.snap;
         if reach == 0 {
-            return (0, 0);
+            return [0, 0];
         }
+        let mut best = [i32::MAX; 2];
         let monitor =
             self.monitor_at(drag.pointer).map_or_else(|| self.monitor_of(drag.window), |it| it.0);
-        let others = self.shown.visible().filter(|placed| placed.window != drag.window);
-        let visible = |placed: Placed| match self.clients.get(placed.window) {
-            Some(client) => client.visible(placed.rect),
-            None => placed.rect,
-        };
-        let mut near: Vec<Rect> =
-            others.map(visible).filter(|rect| rect.overlap(monitor) > 0).collect();
-        near.push(self.state().work_area(monitor));
-        let columns = |rect: &Rect| (rect.x, rect.right());
-        let rows = |rect: &Rect| (rect.y, rect.bottom());
-        let are_near = |(one, end): (i32, i32), (other, other_end): (i32, i32)| {
-            one <= other_end.saturating_add_unsigned(reach)
-                && other <= end.saturating_add_unsigned(reach)
-        };
-        let (across, down) = drag.grips;
-        let beside = near.iter().filter(|rect| are_near(rows(rect), rows(&frame)));
-        let above = near.iter().filter(|rect| are_near(columns(rect), columns(&frame)));
-        (
-            across.to_line(columns(&frame), beside.map(columns), reach),
-            down.to_line(rows(&frame), above.map(rows), reach),
-        )
+        cling(&mut best, drag.grips, frame, self.state().work_area(monitor), reach);
+        for placed in self.shown.visible() {
+            let client = self.clients.get(placed.window);
+            let rect = client.map_or(placed.rect, |client| client.visible(placed.rect));
+            if placed.window != drag.window && rect.overlap(monitor) > 0 {
+                cling(&mut best, drag.grips, frame, rect, reach);
+            }
+        }
+        best.map(|way| if way.unsigned_abs() <= reach { way } else { 0 })
     }
 
     /// Makes the pointer image that shows what is held, until it is freed.

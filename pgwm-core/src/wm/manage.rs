@@ -5,11 +5,11 @@ use super::candidate::{Candidate, Origin, Told};
 use super::client::{Client, Fixture, WindowType};
 use super::question::{Answer, Question};
 use super::rules::rule;
-use super::stack_set::{Screen, WorkspaceId};
+use super::stack_set::{Float, Screen, WorkspaceId};
 use super::states::States;
 use super::{Wm, ewmh, workspace_id};
 use crate::config::{NewWindows, Rule};
-use crate::geometry::{Point, Rect, Size};
+use crate::geometry::{Rect, Size};
 use crate::x11::connection::Connection;
 use crate::x11::id::{EventMask, Modifiers, Timestamp, Window};
 use crate::x11::property::{self, WmState};
@@ -480,14 +480,14 @@ impl Wm {
         const ASIDE: i32 = 24;
         let monitor = self.screen_for(to).monitor.area.position();
         let workspace = self.stack_set.workspaces().find(|workspace| workspace.id == to);
-        let floats = self.stack_set.floats().iter();
-        let taken: Vec<Point> = floats
-            .filter(|float| workspace.is_some_and(|it| it.contains(float.window)))
-            .map(|float| float.wish.moved_by(monitor).position())
-            .collect();
+        let floats = self.stack_set.floats();
         let mut frame = frame;
-        for _ in 0..taken.len() {
-            if !taken.contains(&frame.position()) {
+        for _ in floats {
+            let at = frame.seen_from(monitor).position();
+            let is_there = |float: &Float| {
+                float.wish.position() == at && workspace.is_some_and(|it| it.contains(float.window))
+            };
+            if !floats.iter().any(is_there) {
                 break;
             }
             let mut visible = client.visible(frame);
