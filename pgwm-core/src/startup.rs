@@ -15,13 +15,14 @@ use crate::wm::{Found, Wm};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::Event;
-use crate::x11::extension::ExtensionName;
+use crate::x11::extension::{Extension, ExtensionName};
 use crate::x11::id::{Cursor, EventMask, Font, IdPool, Timestamp, VisualId, Window};
 use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
 use crate::x11::request::{
     self, PropertyData, PropertyMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
 };
 use crate::x11::setup::Setup;
+use crate::x11::xkb;
 use alloc::format;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -204,12 +205,8 @@ impl Startup {
             Some(Answer::Desktop(desktop)) => self.desktop = desktop,
             Some(Answer::Extension(name, extension)) => {
                 out.extensions().set(name, extension);
-                if name == ExtensionName::Xkb
-                    && extension.is_some()
-                    && self.config.acts_on_release()
-                {
-                    self.ask(Question::UseXkb, out);
-                    self.ask(Question::DetectableRepeat, out);
+                if name == ExtensionName::Xkb && self.config.acts_on_release() {
+                    self.use_xkb(extension, out);
                 }
             }
             _ => {}
@@ -319,6 +316,15 @@ impl Startup {
     fn ask(&mut self, question: Question, out: &mut Connection<Question>) {
         question.ask(&self.atoms, out);
         self.waiting += 1;
+    }
+
+    /// Lets keys that are held down repeat without being released.
+    fn use_xkb(&mut self, extension: Option<Extension>, out: &mut Connection<Question>) {
+        let Some(Extension { major_opcode, .. }) = extension else { return };
+        self.ask(Question::UseXkb, out);
+        // From here on the core protocol's events of that don't come.
+        out.send(&xkb::SelectKeymapEvents { major_opcode });
+        self.ask(Question::DetectableRepeat, out);
     }
 
     /// The request that the server grants to one program only, and then, so that none is

@@ -660,6 +660,20 @@ proptest! {
     }
 
     #[test]
+    fn keymaps_change(mut bytes: [u8; 32], first_event in 64_u8..127, kind in 0_u8..12) {
+        let extensions = only(ExtensionName::Xkb, first_event, 0);
+        (bytes[0], bytes[1]) = (first_event, kind);
+        let expected = match kind {
+            their_xkb::NEW_KEYBOARD_NOTIFY_EVENT | their_xkb::MAP_NOTIFY_EVENT => Event::KeymapNotify,
+            _ => Event::Unknown { code: first_event },
+        };
+        prop_assert_eq!(Event::read(&bytes, &extensions), Ok((expected, false)));
+        bytes[0] += 1;
+        let unknown = Event::Unknown { code: first_event + 1 };
+        prop_assert_eq!(Event::read(&bytes, &extensions), Ok((unknown, false)));
+    }
+
+    #[test]
     fn alarms_go_off(mut bytes: [u8; 32], first_event in 64_u8..127, state in 0_u8..4) {
         let extensions = only(ExtensionName::Sync, first_event, 0);
         (bytes[0], bytes[28]) = (first_event + their_sync::ALARM_NOTIFY_EVENT, state);

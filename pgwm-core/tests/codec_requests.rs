@@ -733,6 +733,21 @@ proptest! {
             &xkb::UseExtension { major_opcode, wanted_major, wanted_minor },
             their_xkb::UseExtensionRequest { wanted_major, wanted_minor },
         );
+        let keymap = their_xkb::EventType::NEW_KEYBOARD_NOTIFY | their_xkb::EventType::MAP_NOTIFY;
+        let parts = their_xkb::MapPart::KEY_TYPES
+            | their_xkb::MapPart::KEY_SYMS
+            | their_xkb::MapPart::MODIFIER_MAP;
+        void(
+            &xkb::SelectKeymapEvents { major_opcode },
+            their_xkb::SelectEventsRequest {
+                device_spec: u16::from(their_xkb::ID::USE_CORE_KBD),
+                clear: 0_u16.into(),
+                select_all: keymap,
+                affect_map: parts,
+                map: parts,
+                details: Cow::Owned(their_xkb::SelectEventsAux::default()),
+            },
+        );
         question(
             &xkb::PerClientFlags { major_opcode, change, value },
             their_xkb::PerClientFlagsRequest {
@@ -843,7 +858,7 @@ fn names_are_those_of_the_protocol() {
         // What two bytes can't hold is nobody's.
         assert!(extensions().request_name(major(extension), 256).ends_with(" request"));
     }
-    assert_eq!(known, 12);
+    assert_eq!(known, 13);
 }
 
 #[test]

@@ -101,6 +101,16 @@ impl ModelServer {
                 self.answer(reply.serialize().to_vec());
                 Ok(())
             }
+            Request::XkbSelectEvents(it) => {
+                if !self.uses_xkb {
+                    return Err((BAD_ACCESS, 0));
+                }
+                let parts = u16::from(it.affect_map) & u16::from(it.map);
+                let wanted = [xkb::MapPart::KEY_SYMS, xkb::MapPart::MODIFIER_MAP];
+                self.hears_keymap = it.select_all.contains(xkb::EventType::MAP_NOTIFY)
+                    && wanted.iter().all(|part| parts & u16::from(*part) != 0);
+                Ok(())
+            }
             Request::XkbPerClientFlags(it) => {
                 // The protocol's "UseExtension" comes first.
                 if !self.uses_xkb {

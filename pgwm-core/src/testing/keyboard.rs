@@ -1,7 +1,7 @@
 //! The model's keyboard: its keys, what they mean, and who hears of them. Never says who may
 //! grab it; see `grab.rs`.
 
-use x11rb_protocol::protocol::xproto as x;
+use x11rb_protocol::protocol::{xkb, xproto as x};
 
 use super::{ANY_MODIFIER, FIRST_KEYCODE, KEYCODES, ModelServer, NONE, POINTER_ROOT, ROOT, WM};
 
@@ -188,6 +188,22 @@ impl ModelServer {
     /// Tells everyone that a mapping has changed, once there is anyone.
     fn put_mapping(&mut self, request: x::Mapping) {
         if self.sequence == 0 {
+            return;
+        }
+        if self.uses_xkb {
+            if self.hears_keymap {
+                let numbers = self.extensions.numbers(xkb::X11_EXTENSION_NAME);
+                let response_type = numbers.map_or(0, |it| it.first_event);
+                let xkb_type = xkb::MAP_NOTIFY_EVENT;
+                self.put(
+                    xkb::MapNotifyEvent {
+                        response_type,
+                        xkb_type,
+                        ..xkb::MapNotifyEvent::default()
+                    }
+                    .into(),
+                );
+            }
             return;
         }
         let (response_type, first_keycode) = (x::MAPPING_NOTIFY_EVENT, FIRST_KEYCODE);

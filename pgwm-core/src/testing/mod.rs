@@ -201,7 +201,10 @@ pub(crate) struct ModelServer {
     monitor_events: BTreeMap<u32, randr::NotifyMask>,
     counters: BTreeMap<u32, i64>,
     alarms: BTreeMap<u32, Alarm>,
+    /// Whether the window manager uses XKEYBOARD, which tells it of keymaps from then on
+    /// instead of the core protocol; and whether it wants to hear of them.
     uses_xkb: bool,
+    hears_keymap: bool,
     detects_repeat: bool,
 }
 
@@ -271,6 +274,7 @@ impl ModelServer {
             counters: BTreeMap::new(),
             alarms: BTreeMap::new(),
             uses_xkb: false,
+            hears_keymap: false,
             detects_repeat: false,
         };
         server.insert(ROOT, NONE, Place::new(0, 0, 1000, 600));

@@ -297,6 +297,7 @@ impl Wm {
             }
             Event::SelectionClear(clear) if !synthetic => self.selection_clear(clear, out),
             Event::MappingNotify(notify) => self.mapping_notify(*notify),
+            Event::KeymapNotify => self.bindings.mark_stale(),
             Event::CirculateRequest(request) => self.circulate_request(request),
             // Among these ResizeRequest, which is for other programs to ask for.
             _ => {}

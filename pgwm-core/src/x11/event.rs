@@ -74,6 +74,8 @@ pub enum Event {
     RandrNotify(randr::Notify),
     /// A client counted as far as we wanted to know.
     AlarmNotify(sync::AlarmNotify),
+    /// The meaning of keys or modifiers changed, as XKEYBOARD tells it.
+    KeymapNotify,
     /// An event that we have no use for.
     Unknown {
         /// Its number, without the bit that marks sent events.

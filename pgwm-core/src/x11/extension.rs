@@ -101,7 +101,10 @@ impl Extensions {
                 ExtensionName::Sync => {
                     sync::AlarmNotify::read(number, reader.clone())?.map(Event::AlarmNotify)
                 }
-                ExtensionName::Xinerama | ExtensionName::Xkb => None,
+                ExtensionName::Xkb => {
+                    xkb::is_keymap_change(number, detail).then_some(Event::KeymapNotify)
+                }
+                ExtensionName::Xinerama => None,
             };
             if let Some(event) = event {
                 return Ok(event);

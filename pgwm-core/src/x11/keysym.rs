@@ -82,6 +82,14 @@ keysyms! {
     XF86_CALCULATOR = 0x1008_ff1d; XF86_POWER_OFF = 0x1008_ff2a; XF86_EJECT = 0x1008_ff2c;
     XF86_SCREEN_SAVER = 0x1008_ff2d; XF86_WWW = 0x1008_ff2e; XF86_SLEEP = 0x1008_ff2f;
     XF86_AUDIO_PAUSE = 0x1008_ff31; XF86_EXPLORER = 0x1008_ff5d; XF86_DISPLAY = 0x1008_ff59;
+    XF86_BACK = 0x1008_ff26; XF86_FORWARD = 0x1008_ff27; XF86_REFRESH = 0x1008_ff29;
+    XF86_FAVORITES = 0x1008_ff30; XF86_MEDIA_PLAYER = 0x1008_ff32;
+    XF86_MY_COMPUTER = 0x1008_ff33; XF86_AUDIO_REWIND = 0x1008_ff3e;
+    XF86_LAUNCH_1 = 0x1008_ff41; XF86_LAUNCH_A = 0x1008_ff4a; XF86_LAUNCH_B = 0x1008_ff4b;
+    XF86_ROTATE_WINDOWS = 0x1008_ff74; XF86_MUSIC = 0x1008_ff92; XF86_BATTERY = 0x1008_ff93;
+    XF86_BLUETOOTH = 0x1008_ff94; XF86_AUDIO_FORWARD = 0x1008_ff97;
+    XF86_HIBERNATE = 0x1008_ffa8; XF86_TOUCHPAD_ON = 0x1008_ffb0;
+    XF86_TOUCHPAD_OFF = 0x1008_ffb1; XF86_RADIO_TOGGLE = 0x1008_ffb5;
     XF86_TOOLS = 0x1008_ff81; XF86_WLAN = 0x1008_ff95; XF86_SUSPEND = 0x1008_ffa7;
     XF86_TOUCHPAD_TOGGLE = 0x1008_ffa9; XF86_AUDIO_MIC_MUTE = 0x1008_ffb2;
 }
@@ -95,6 +103,9 @@ mod tests {
         assert_eq!(of('a'), A);
         assert_eq!(of('1'), DIGIT_1);
         assert_eq!(of('\u{e9}'), Keysym::new(0xe9));
+        for code in (0x20..0x7f).chain(0xa0..0x100) {
+            assert_eq!(char::from_u32(code).map(of), Some(Keysym::new(code)), "Latin-1");
+        }
         assert_eq!(of('\u{20ac}'), Keysym::new(0x0100_20ac));
         // Control characters are not typed by a key of that number.
         assert_eq!(of('\u{80}'), Keysym::new(0x0100_0080));

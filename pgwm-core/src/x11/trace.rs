@@ -151,6 +151,7 @@ pub fn event(event: &Event, atoms: Option<&AtomTable>) -> String {
             .field("counter-value", it.counter_value)
             .field("alarm-value", it.alarm_value)
             .word(format_args!("{:?}", it.state)),
+        Event::KeymapNotify => line("KeymapNotify"),
         Event::Unknown { code } => line("event").word(code),
     }
     .text
@@ -408,6 +409,7 @@ fn describe_extended<'a>(
         (ExtensionName::Xkb, xkb::UseExtension::OPCODE) => {
             line.word(format_args!("{}.{}", reader.u16()?, reader.u16()?))
         }
+        (ExtensionName::Xkb, xkb::SelectKeymapEvents::OPCODE) => line,
         (ExtensionName::Xkb, xkb::PerClientFlags::OPCODE) => {
             reader.skip(4)?;
             line.field("change", id(&mut reader)?).field("value", id(&mut reader)?)

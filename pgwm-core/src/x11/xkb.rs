@@ -1,6 +1,7 @@
 //! The XKEYBOARD extension (X Keyboard Extension Protocol, version 1.0), as far as it says
-//! whether a key that is held down is released between its repeats. Never reads a keymap;
-//! see `keyboard.rs`.
+//! whether a key that is held down is released between its repeats; and that the keymap has
+//! changed, which a client that uses the extension is not told by the core protocol any
+//! more. Never reads a keymap; see `keyboard.rs`.
 
 use alloc::vec::Vec;
 
@@ -21,6 +22,7 @@ const USE_CORE_KEYBOARD: u16 = 0x100;
 pub(super) const fn name(minor_opcode: u8) -> &'static str {
     match minor_opcode {
         UseExtension::OPCODE => "XKEYBOARD UseExtension",
+        SelectKeymapEvents::OPCODE => "XKEYBOARD SelectEvents",
         PerClientFlags::OPCODE => "XKEYBOARD PerClientFlags",
         _ => "XKEYBOARD request",
     }
@@ -73,6 +75,40 @@ impl UseExtensionReply {
             server_major: reader.u16()?,
             server_minor: reader.u16()?,
         })
+    }
+}
+
+/// Whether the event of this kind (the second byte of each) says that the keymap is another
+/// one: `NewKeyboardNotify` or `MapNotify`.
+pub(super) const fn is_keymap_change(number: u8, kind: u8) -> bool {
+    // All events of the extension have the same number.
+    number == 0 && kind <= 1
+}
+
+/// Asks to be told of changes of the keymap: `SelectEvents`, of `NewKeyboardNotify` and
+/// `MapNotify`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SelectKeymapEvents {
+    /// The extension's opcode.
+    pub major_opcode: u8,
+}
+
+impl Request for SelectKeymapEvents {
+    const OPCODE: u8 = 1;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        /// `NewKeyboardNotify` and `MapNotify`.
+        const KEYMAP: u16 = 0b11;
+        /// The types of keys, the symbols on them, and which are modifiers.
+        const PARTS: u16 = 0b111;
+        Writer::request(out, self.major_opcode, Self::OPCODE)
+            .u16(USE_CORE_KEYBOARD)
+            .u16(KEYMAP)
+            .u16(0)
+            .u16(KEYMAP)
+            .u16(PARTS)
+            .u16(PARTS)
+            .finish();
     }
 }
 
