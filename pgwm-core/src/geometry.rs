@@ -51,22 +51,26 @@ pub enum Direction {
 
 impl Direction {
     /// How far this way `to` lies from `from`, middle from middle; `None` where it does not
-    /// lie this way. What lies beside it counts as nearer than what lies aslant.
+    /// lie this way: neither wholly beyond it, nor over it and more this way than aside. What
+    /// lies straight ahead counts as nearer than what lies aslant.
     pub fn distance(self, from: Rect, to: Rect) -> Option<u64> {
-        let middle = |rect: Rect| {
-            let half = |at: i32, length: u32| 2 * i64::from(at) + i64::from(length);
-            (half(rect.x, rect.width), half(rect.y, rect.height))
-        };
-        let ((from_x, from_y), (to_x, to_y)) = (middle(from), middle(to));
-        let (right, down) = (to_x - from_x, to_y - from_y);
-        let (along, aside) = match self {
-            Self::Left => (-right, down),
-            Self::Right => (right, down),
-            Self::Up => (-down, right),
-            Self::Down => (down, right),
+        // Twice the middle, and the length, of each.
+        let span =
+            |at: i32, length: u32| (2 * i64::from(at) + i64::from(length), i64::from(length));
+        let apart = |from: (i64, i64), to: (i64, i64)| (to.0 - from.0, from.1 + to.1);
+        let (right, width) = apart(span(from.x, from.width), span(to.x, to.width));
+        let (down, height) = apart(span(from.y, from.height), span(to.y, to.height));
+        let ((along, lengths), (aside, widths)) = match self {
+            Self::Left => ((-right, width), (down, height)),
+            Self::Right => ((right, width), (down, height)),
+            Self::Up => ((-down, height), (right, width)),
+            Self::Down => ((down, height), (right, width)),
             Self::Next | Self::Previous => return None,
         };
-        (along > 0).then(|| along.unsigned_abs() + 2 * aside.unsigned_abs())
+        let aside = aside.unsigned_abs();
+        let is_over = aside < widths.unsigned_abs() && along.unsigned_abs() > aside;
+        let is_there = along > 0 && (along >= lengths || is_over);
+        is_there.then(|| along.unsigned_abs() + 2 * aside)
     }
 }
 
@@ -99,6 +103,22 @@ impl Rect {
     /// Whether the pixel lies inside.
     pub const fn contains(self, point: Point) -> bool {
         point.x >= self.x && point.x < self.right() && point.y >= self.y && point.y < self.bottom()
+    }
+
+    /// Whether all of the other one lies inside.
+    pub const fn holds(self, other: Self) -> bool {
+        self.x <= other.x
+            && self.y <= other.y
+            && other.right() <= self.right()
+            && other.bottom() <= self.bottom()
+    }
+
+    /// The smallest rectangle that holds both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        let (x, y) = (self.x.min(other.x), self.y.min(other.y));
+        let (right, bottom) = (self.right().max(other.right()), self.bottom().max(other.bottom()));
+        Self::new(x, y, right.abs_diff(x), bottom.abs_diff(y))
     }
 
     /// The rectangle moved by what lies between the origin and `point`.
@@ -246,6 +266,10 @@ mod tests {
         assert!(beside.is_some() && beside < aslant);
         assert_eq!(Direction::Left.distance(here, Rect::new(200, 100, 100, 100)), None);
         assert_eq!(Direction::Up.distance(here, here), None);
+        let tall = Rect::new(200, 0, 100, 1000);
+        assert_eq!(Direction::Down.distance(here, tall), None, "it is beside it");
+        let inside = Rect::new(110, 130, 20, 20);
+        assert!(Direction::Left.distance(here, inside).is_some());
         let far = Rect::new(i32::MAX, i32::MIN, u32::MAX, u32::MAX);
         assert!(Direction::Right.distance(here, far).is_some());
     }

@@ -2,21 +2,25 @@
 //! Never manages a window.
 //!
 //! First flight: become the window manager, the atoms, the keyboard, the extensions, the
-//! windows that are there. Second flight, which needs the atoms: who else is a window manager, and what
-//! one before us left on the root window.
+//! windows that are there. Second flight, which needs the atoms: who else is a window
+//! manager, what one before us left on the root window, and the monitors. A server with an
+//! old RANDR is asked for these once more, by XINERAMA.
 
 use crate::config::Config;
 use crate::session::{Fault, Start};
 use crate::wm::bindings::Bindings;
 use crate::wm::ewmh;
+use crate::wm::monitors::{Monitors, Source};
 use crate::wm::question::{Answer, PropertyName, Question};
 use crate::wm::server::Server;
+use crate::wm::stack_set::Monitor;
 use crate::wm::{Found, Wm};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::Event;
 use crate::x11::extension::{Extension, ExtensionName};
 use crate::x11::id::{Cursor, EventMask, Font, IdPool, Timestamp, VisualId, Window};
+use crate::x11::randr::{self, NotifyMask};
 use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
 use crate::x11::request::{
     self, PropertyData, PropertyMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
@@ -65,6 +69,8 @@ pub struct Startup {
     keys: Option<GetKeyboardMapping>,
     modifiers: Option<GetModifierMapping>,
     windows: Vec<Window>,
+    source: Source,
+    monitors: Vec<Monitor>,
     second_flight: bool,
     owner: Window,
     client_list: Vec<Window>,
@@ -120,6 +126,8 @@ impl Startup {
             keys: None,
             modifiers: None,
             windows: Vec::new(),
+            source: Source::Root,
+            monitors: Vec::new(),
             second_flight: false,
             owner: Window::NONE,
             client_list: Vec::new(),
@@ -141,13 +149,12 @@ impl Startup {
                 startup.ask(Question::Atom(atom), out);
             }
         }
+        for extension in ExtensionName::ALL {
+            startup.ask(Question::Extension(extension), out);
+        }
         let (first, count) = (startup.server.first_keycode, startup.server.keycode_count);
         startup.ask(Question::Keys { first, count }, out);
         startup.ask(Question::Modifiers, out);
-        startup.ask(Question::Extension(ExtensionName::Sync), out);
-        if config.acts_on_release() {
-            startup.ask(Question::Extension(ExtensionName::Xkb), out);
-        }
         Ok(startup)
     }
 
@@ -194,6 +201,10 @@ impl Startup {
             Some(Answer::Atom(atom, id)) => self.atoms.set(atom, id),
             Some(Answer::Keys(keys)) => self.keys = Some(keys),
             Some(Answer::Modifiers(modifiers)) => self.modifiers = Some(modifiers),
+            Some(Answer::RandrVersion(major, minor)) if (major, minor) < randr::VERSION => {
+                self.ask_xinerama(out);
+            }
+            Some(Answer::Monitors(monitors)) => self.monitors = monitors,
             Some(Answer::Tree(windows)) => self.windows = windows,
             Some(Answer::SelectionOwner(owner)) => {
                 self.owner = if owner == self.server.holder { Window::NONE } else { owner };
@@ -242,6 +253,7 @@ impl Startup {
         {
             self.ask(Question::Property(root, property), out);
         }
+        self.ask_monitors(out);
     }
 
     /// Takes the selection from its owner, who says by the end of its window that it has
@@ -311,6 +323,31 @@ impl Startup {
         }
         self.ask_who_was_there(out);
         Ok(None)
+    }
+
+    /// Listens to the monitors' changes, and then asks for them, whatever version of RANDR
+    /// there is: it answers at the same time, or refuses.
+    fn ask_monitors(&mut self, out: &mut Connection<Question>) {
+        let Some(randr) = out.extensions().get(ExtensionName::Randr) else {
+            return self.ask_xinerama(out);
+        };
+        self.source = Source::Randr;
+        self.ask(Question::RandrVersion, out);
+        let (major_opcode, window) = (randr.major_opcode, self.server.root);
+        let enable = NotifyMask::SCREEN_CHANGE
+            | NotifyMask::CRTC_CHANGE
+            | NotifyMask::OUTPUT_CHANGE
+            | NotifyMask::RESOURCE_CHANGE;
+        out.send(&randr::SelectInput { major_opcode, window, enable });
+        self.ask(Question::Monitors(window), out);
+    }
+
+    fn ask_xinerama(&mut self, out: &mut Connection<Question>) {
+        self.source = Source::Root;
+        if out.extensions().get(ExtensionName::Xinerama).is_some() {
+            self.source = Source::Xinerama;
+            self.ask(Question::XineramaScreens, out);
+        }
     }
 
     fn ask(&mut self, question: Question, out: &mut Connection<Question>) {
@@ -401,6 +438,7 @@ impl Startup {
             windows: core::mem::take(&mut self.windows),
             client_list: core::mem::take(&mut self.client_list),
             active: self.active,
+            monitors: Monitors::new(self.source, core::mem::take(&mut self.monitors)),
             desktop: self.desktop,
         };
         Ok(Wm::new(self.config, found, out))

@@ -525,6 +525,15 @@ impl ModelServer {
                 self.answer(reply.serialize().to_vec());
                 Ok(())
             }
+            Request::GetAtomName(it) => {
+                let known = self.atoms.iter().find(|(_, id)| **id == it.atom);
+                let name = known.ok_or((BAD_ATOM, it.atom))?.0.clone();
+                let (sequence, length) = (self.sequence as u16, name.len().div_ceil(4) as u32);
+                let mut reply = x::GetAtomNameReply { sequence, length, name }.serialize();
+                reply.resize(32 + 4 * length as usize, 0);
+                self.answer(reply);
+                Ok(())
+            }
             Request::GetProperty(it) => self.get_property(it),
             Request::ListProperties(it) => {
                 let atoms: Vec<u32> = self.window(it.window)?.properties.keys().copied().collect();

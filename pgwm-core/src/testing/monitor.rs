@@ -57,6 +57,11 @@ impl ModelServer {
         self.change_monitors(new);
     }
 
+    /// The parts of the root window that are monitors.
+    pub(crate) fn monitor_areas(&self) -> Vec<Rect> {
+        self.monitors.iter().map(|it| it.area).collect()
+    }
+
     /// The only monitor, if it is the only one, is as large as the root window.
     pub(super) fn fit_monitor(&mut self) {
         if let [only] = self.monitors[..] {

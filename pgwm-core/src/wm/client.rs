@@ -163,6 +163,7 @@ impl Client {
                 self.is_transient = owner.is_some();
                 self.transient_for = owner.unwrap_or(Window::NONE);
             }
+            Answer::FullscreenMonitors(monitors) => self.fullscreen_monitors = monitors,
             Answer::SyncCounter(counter) => self.sync_counter = counter,
             Answer::Shadow(extents) => self.shadow = extents,
             Answer::Motif(has_border) => self.refuses_border = !has_border,
@@ -296,6 +297,11 @@ impl Clients {
     /// All clients.
     pub fn iter(&self) -> impl Iterator<Item = (Window, &Client)> {
         self.by_window.iter()
+    }
+
+    /// All clients.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (Window, &mut Client)> {
+        self.by_window.iter_mut()
     }
 
     /// Adds one, as the youngest.

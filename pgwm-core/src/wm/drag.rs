@@ -558,14 +558,6 @@ impl Wm {
         }
     }
 
-    /// Sends a float to the workspace that is shown at a point, where that is on another
-    /// monitor; its place on the screen stays.
-    pub(super) fn move_to_monitor_at(&mut self, window: Window, point: Point) {
-        if let Some((_, workspace)) = self.monitor_at(point) {
-            self.move_float_to(window, workspace);
-        }
-    }
-
     /// Sends a float to another workspace; its place on the screen stays, and so does what
     /// it has of the focus.
     fn move_float_to(&mut self, window: Window, to: WorkspaceId) {

@@ -6,7 +6,6 @@ use super::client::Client;
 use super::manage::Withdrawal;
 use super::question::{PropertyName, Question};
 use super::scene::{self, Placed};
-use super::stack_set::Monitor;
 use super::{Leave, Wm};
 use crate::config::{Action, FocusPolicy};
 use crate::geometry::{Point, Rect, Size};
@@ -278,6 +277,9 @@ impl Wm {
         let y = if changes.y.is_some() { wanted.y } else { kept.y };
         let wish = Rect::new(x, y, frame.width, frame.height);
         self.stack_set.float(window, wish.seen_from(monitor));
+        if changes.x.is_some() || changes.y.is_some() {
+            self.move_to_monitor_at(window, wish.middle());
+        }
     }
 
     /// The monitor that shows a window's workspace, or would.
@@ -286,12 +288,11 @@ impl Wm {
         self.stack_set.screen_of(window).unwrap_or(here).monitor.area
     }
 
-    /// The root window has a new size: the monitor has.
+    /// The root window has a new size.
     pub(super) fn configure_notify(&mut self, notify: &ConfigureNotify) {
         if notify.window == self.server.root {
             self.root = Size { width: notify.width.into(), height: notify.height.into() };
-            let area = Rect::new(0, 0, self.root.width, self.root.height);
-            self.stack_set.set_monitors(&[Monitor::whole(area)]);
+            self.root_changed();
         }
     }
 

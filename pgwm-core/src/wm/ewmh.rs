@@ -46,6 +46,7 @@ pub const SUPPORTED: &[Atom] = &[
     Atom::NetWmUserTimeWindow,
     Atom::NetWmName,
     Atom::NetWmDesktop,
+    Atom::NetWmFullscreenMonitors,
     Atom::NetWmStrut,
     Atom::NetWmStrutPartial,
     Atom::NetWmAllowedActions,
@@ -231,6 +232,14 @@ pub fn publish(
     }
     if before.map(|before| before.border) != Some(wanted.border) {
         set_frame_extents(window, wanted.border, atoms, out);
+    }
+    if before.and_then(|before| before.fullscreen_monitors) != wanted.fullscreen_monitors {
+        let property = Atom::NetWmFullscreenMonitors;
+        if let Some(edges) = wanted.fullscreen_monitors {
+            set_words(window, property, Atom::Cardinal, &edges, atoms, out);
+        } else {
+            out.send(&request::DeleteProperty { window, property: atoms.id(property) });
+        }
     }
     if before.map(|before| before.is_resizable) != Some(wanted.is_resizable) {
         let resize = wanted.is_resizable.then_some(Atom::NetWmActionResize);

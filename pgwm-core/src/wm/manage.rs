@@ -232,6 +232,7 @@ impl Wm {
         let owner = self.stack_set.workspace_of(client.transient_for).map(|owner| owner.id);
         rule.workspace
             .and_then(|name| self.workspace_named(name))
+            .or_else(|| Some(self.workspace_on(rule.monitor?)?.id))
             .or_else(|| workspace_id(self.config, told.desktop?))
             .or(owner)
             .unwrap_or(self.stack_set.current().id)

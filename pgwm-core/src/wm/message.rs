@@ -53,6 +53,10 @@ impl Wm {
             Atom::NetWmDesktop => self.ask_for_desktop(window, words[0]),
             Atom::NetWmMoveresize => self.move_resize(window, words, out),
             Atom::NetWmState => self.ask_for_states(window, words[0], [words[1], words[2]]),
+            Atom::NetWmFullscreenMonitors => {
+                let edges = [words[0], words[1], words[2], words[3]];
+                self.ask_for_fullscreen_monitors(window, edges);
+            }
             Atom::WmChangeState if words[0] == WmState::Iconic as u32 => {
                 self.ask_to_be_hidden(window);
             }

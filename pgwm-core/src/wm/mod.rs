@@ -17,6 +17,7 @@ mod history;
 mod keys;
 mod manage;
 mod message;
+pub mod monitors;
 mod perform;
 mod ping;
 pub mod question;
@@ -54,6 +55,7 @@ use core::mem;
 use core::time::Duration;
 use drag::Drag;
 use keys::Held;
+use monitors::Monitors;
 use ping::Ping;
 use question::{Answer, PropertyName, Question};
 use reconcile::{Context, Shown};
@@ -115,6 +117,7 @@ pub struct Wm {
     server: Server,
     atoms: AtomTable,
     stack_set: StackSet,
+    monitors: Monitors,
     clients: Clients,
     candidates: Table<Window, Candidate>,
     /// Candidates from before our time whose answers are in; they are managed together.
@@ -193,6 +196,8 @@ pub struct Found {
     pub client_list: Vec<Window>,
     /// The focused window before our time.
     pub active: Window,
+    /// The monitors.
+    pub monitors: Monitors,
     /// The current workspace before our time.
     pub desktop: Option<u32>,
 }
@@ -201,8 +206,8 @@ impl Wm {
     /// Begins the session: announces it, grabs the bindings, and asks about the windows
     /// that are there.
     pub fn new(config: &'static Config, found: Found, out: &mut Connection<Question>) -> Self {
-        let Found { server, atoms, bindings, time, ids, windows, client_list, active, desktop } =
-            found;
+        let Found { server, atoms, bindings, time, ids, windows, client_list, active, .. } = found;
+        let Found { monitors, desktop, .. } = found;
         let mut workspaces = config.workspaces.iter().zip(0..).map(|(workspace, index)| {
             let share = workspace.share.unwrap_or(config.share);
             let gap = workspace.gap.unwrap_or(config.gap);
@@ -212,6 +217,7 @@ impl Wm {
             || Workspace::new(WorkspaceId::new(0), Layout::Tall, config.share, config.gap);
         let first = workspaces.next().unwrap_or_else(fallback);
         let mut stack_set = StackSet::new(server.area, first, workspaces.collect());
+        stack_set.set_monitors(&monitors.useful());
         if let Some(id) = desktop.and_then(|desktop| workspace_id(config, desktop)) {
             stack_set.view(id, OnOtherMonitor::Follow);
         }
@@ -224,6 +230,7 @@ impl Wm {
             server,
             atoms,
             stack_set,
+            monitors,
             clients: Clients::default(),
             candidates: Table::default(),
             adopted: Vec::new(),
@@ -257,6 +264,7 @@ impl Wm {
             launches: 0,
             commands: VecDeque::new(),
         };
+        wm.ask_monitor_names(out);
         // In the order in which they were managed before.
         let known = client_list.iter().filter(|window| windows.contains(window));
         let unknown = windows.iter().filter(|window| !client_list.contains(window));
@@ -285,7 +293,8 @@ impl Wm {
             Event::FocusIn(focus) => self.focus_in(*focus, sequence),
             Event::MapRequest(request) => self.map_request(request.window, out),
             Event::ConfigureRequest(request) => self.configure_request(request, out),
-            Event::ConfigureNotify(notify) => self.configure_notify(notify),
+            Event::ConfigureNotify(notify) if !synthetic => self.configure_notify(notify),
+            Event::RandrNotify(_) if !synthetic => self.monitors.mark_stale(),
             Event::UnmapNotify(notify) => self.unmap_notify(notify.window, sequence, synthetic),
             Event::DestroyNotify(notify) => self.destroy_notify(notify.window),
             Event::ReparentNotify(notify) => self.reparent_notify(notify),
@@ -366,9 +375,22 @@ impl Wm {
                     self.keyboard_refused(out);
                 }
             }
+            Question::Monitors(_) | Question::XineramaScreens => self.learn_monitors(
+                match answer {
+                    Some(Answer::Monitors(listed)) => Some(listed),
+                    _ => None,
+                },
+                out,
+            ),
+            Question::AtomName(_) => {
+                if let Some(Answer::AtomName(id, name)) = answer {
+                    self.monitors.learn_name(id, name);
+                }
+            }
             Question::Atom(_)
             | Question::SelectionOwner(_)
             | Question::Extension(_)
+            | Question::RandrVersion
             | Question::SyncVersion
             | Question::UseXkb
             | Question::DetectableRepeat => {}
@@ -434,6 +456,7 @@ impl Wm {
             }
         }
         self.bindings.ask(&self.server, &self.atoms, out);
+        self.monitors.ask(self.server.root, &self.atoms, out);
         self.note_focus();
         if let Some(client) = self.focused().and_then(|window| self.clients.get_mut(window)) {
             client.urgent = false;
@@ -487,6 +510,7 @@ impl Wm {
     const fn state(&self) -> scene::State<'_> {
         scene::State {
             stack_set: &self.stack_set,
+            monitors: &self.monitors,
             clients: &self.clients,
             config: self.config,
             border: self.border,

@@ -70,6 +70,10 @@ impl Wm {
             Action::LeaveMode => self.set_mode(None, out),
             Action::Quit => self.leave(Leave::Quit, out),
             Action::Restart => self.leave(Leave::Restart, out),
+            Action::FocusTowards(direction) => self.focus_towards(direction),
+            Action::SwapTowards(direction) => self.swap_towards(direction),
+            Action::FocusMonitor(direction) => self.focus_monitor(direction),
+            Action::MoveToMonitor(direction) => self.move_to_monitor(direction),
             Action::Restore => {
                 if let Some(window) = self.stack_set.current().minimised().last() {
                     self.show(*window);
@@ -135,6 +139,7 @@ impl Wm {
             }
             Action::Mark(mark) => self.toggle_mark(window, mark),
             Action::ResizeWindow(percent) => self.resize_window(window, percent),
+            Action::SendToMonitor(direction) => self.send_to_monitor(window, direction),
             Action::ToggleFullscreen => {
                 let on = !self.is_fullscreen(window);
                 self.set_fullscreen(window, on);
@@ -179,7 +184,7 @@ impl Wm {
     }
 
     /// A window that had the focus lives on elsewhere.
-    fn pass_focus_on(&mut self, window: Window) {
+    pub(super) fn pass_focus_on(&mut self, window: Window) {
         let owners: Vec<Window> = self.state().owners(window).collect();
         self.focus_who_takes_keys(&owners);
     }

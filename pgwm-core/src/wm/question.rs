@@ -3,7 +3,9 @@
 
 use super::client::{Protocols, WindowType};
 use super::drag;
+use super::stack_set::Monitor;
 use super::states::States;
+use crate::geometry::Rect;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::SelectionRequest;
@@ -14,7 +16,7 @@ use crate::x11::property::{
 };
 use crate::x11::request::GrabMode;
 use crate::x11::wire::Malformed;
-use crate::x11::{reply, request, sync, xkb};
+use crate::x11::{randr, reply, request, sync, xinerama, xkb};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -69,6 +71,14 @@ pub enum Question {
     DetectableRepeat,
     /// Whether we get the whole keyboard for a mode, by way of this window.
     ModeKeyboard(Window),
+    /// Which RANDR the server speaks.
+    RandrVersion,
+    /// The monitors, by RANDR 1.5, of the screen with this root window.
+    Monitors(Window),
+    /// The monitors, by XINERAMA.
+    XineramaScreens,
+    /// The name of an atom.
+    AtomName(AtomId),
     /// Nothing, so that its answer proves that all requests before it were carried out.
     Barrier,
 }
@@ -88,6 +98,8 @@ pub enum PropertyName {
     Protocols,
     /// `WM_TRANSIENT_FOR`.
     TransientFor,
+    /// `_NET_WM_FULLSCREEN_MONITORS`.
+    FullscreenMonitors,
     /// `_NET_WM_WINDOW_TYPE`.
     Type,
     /// `_NET_WM_STATE`.
@@ -136,8 +148,9 @@ impl PropertyName {
         [Self::Class, Self::Hints, Self::NormalHints, Self::Protocols];
 
     /// What is asked about a new window that has such a property.
-    pub const OF_SOME_WINDOWS: [Self; 18] = [
+    pub const OF_SOME_WINDOWS: [Self; 19] = [
         Self::TransientFor,
+        Self::FullscreenMonitors,
         Self::Type,
         Self::State,
         Self::Desktop,
@@ -192,6 +205,7 @@ impl PropertyName {
             Self::NormalHints => Atom::WmNormalHints,
             Self::Protocols => Atom::WmProtocols,
             Self::TransientFor => Atom::WmTransientFor,
+            Self::FullscreenMonitors => Atom::NetWmFullscreenMonitors,
             Self::Type => Atom::NetWmWindowType,
             Self::State => Atom::NetWmState,
             Self::Desktop => Atom::NetWmDesktop,
@@ -314,6 +328,15 @@ pub enum Answer {
     SyncVersion,
     /// To [`Question::UseXkb`] and [`Question::DetectableRepeat`].
     Xkb,
+    /// `_NET_WM_FULLSCREEN_MONITORS`; `None` where it is not there.
+    FullscreenMonitors(Option<[u32; 4]>),
+    /// To [`Question::RandrVersion`].
+    RandrVersion(u32, u32),
+    /// To [`Question::Monitors`] and [`Question::XineramaScreens`]: what the server said,
+    /// in its order.
+    Monitors(Vec<Monitor>),
+    /// To [`Question::AtomName`].
+    AtomName(AtomId, Vec<u8>),
     /// To [`Question::Barrier`].
     Barrier,
 }
@@ -420,6 +443,22 @@ impl Question {
                 },
                 self,
             ),
+            Self::RandrVersion => {
+                let major_opcode = major_opcode(connection, ExtensionName::Randr);
+                let (major_version, minor_version) = randr::VERSION;
+                let request = randr::QueryVersion { major_opcode, major_version, minor_version };
+                connection.ask(&request, self)
+            }
+            Self::Monitors(window) => {
+                let major_opcode = major_opcode(connection, ExtensionName::Randr);
+                let request = randr::GetMonitors { major_opcode, window, get_active: true };
+                connection.ask(&request, self)
+            }
+            Self::XineramaScreens => {
+                let major_opcode = major_opcode(connection, ExtensionName::Xinerama);
+                connection.ask(&xinerama::QueryScreens { major_opcode }, self)
+            }
+            Self::AtomName(atom) => connection.ask(&request::GetAtomName { atom }, self),
             Self::Barrier => connection.ask(&request::GetInputFocus, self),
         }
     }
@@ -462,6 +501,36 @@ impl Question {
             Self::SyncVersion => Answer::SyncVersion,
             Self::UseXkb | Self::DetectableRepeat => Answer::Xkb,
             Self::ModeKeyboard(_) => Answer::Grab(reply::GrabStatus::read(bytes)?),
+            Self::RandrVersion => {
+                let reply = randr::QueryVersionReply::read(bytes)?;
+                Answer::RandrVersion(reply.major_version, reply.minor_version)
+            }
+            Self::Monitors(_) => {
+                let reply = randr::GetMonitorsReply::read(bytes)?;
+                let monitor = |it: &randr::Monitor| Monitor {
+                    name: it.name,
+                    area: Rect::new(it.x.into(), it.y.into(), it.width.into(), it.height.into()),
+                    primary: it.primary,
+                };
+                Answer::Monitors(reply.monitors.iter().map(monitor).collect())
+            }
+            Self::XineramaScreens => {
+                let reply = xinerama::QueryScreensReply::read(bytes)?;
+                let monitor = |(index, it): (usize, &xinerama::ScreenInfo)| Monitor {
+                    name: AtomId::NONE,
+                    area: Rect::new(
+                        it.x_org.into(),
+                        it.y_org.into(),
+                        it.width.into(),
+                        it.height.into(),
+                    ),
+                    primary: index == 0,
+                };
+                Answer::Monitors(reply.screen_info.iter().enumerate().map(monitor).collect())
+            }
+            Self::AtomName(atom) => {
+                Answer::AtomName(atom, reply::GetAtomName::read(bytes)?.name.to_vec())
+            }
             Self::Barrier => Answer::Barrier,
         })
     }
@@ -506,6 +575,11 @@ impl PropertyName {
                 Answer::Protocols(protocols)
             }
             Self::TransientFor => Answer::TransientFor(first_of(Atom::Window).map(Window::new)),
+            Self::FullscreenMonitors => {
+                let words: Vec<u32> = value.words().collect();
+                let is_list = value.kind == atoms.id(Atom::Cardinal);
+                Answer::FullscreenMonitors(words.try_into().ok().filter(|_| is_list))
+            }
             Self::ActiveWindow => {
                 Answer::ActiveWindow(first_of(Atom::Window).map_or(Window::NONE, Window::new))
             }

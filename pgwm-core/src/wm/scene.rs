@@ -2,6 +2,7 @@
 //! where a rectangle is decided. Never talks to the server; see `reconcile.rs`.
 
 use super::client::{Clients, InputModel, WindowType};
+use super::monitors::Monitors;
 use super::stack_set::{Float, Screen, StackSet, Workspace, WorkspaceId};
 use super::states::States;
 use super::table::sort_by_key;
@@ -28,7 +29,7 @@ pub struct Scene {
     /// For each workspace, the corner of the monitor that shows it or would
     /// (`_NET_DESKTOP_VIEWPORT`).
     pub viewports: Vec<Point>,
-    /// What is left of the root window by panels at its edges (`_NET_WORKAREA`).
+    /// What panels leave of all monitors together (`_NET_WORKAREA`).
     pub work_area: Rect,
     /// The size of the root window (`_NET_DESKTOP_GEOMETRY`).
     pub root: Size,
@@ -87,6 +88,8 @@ pub struct Published {
     pub states: States,
     /// The width of its border (`_NET_FRAME_EXTENTS`).
     pub border: u32,
+    /// The monitors whose edges it covers in fullscreen (`_NET_WM_FULLSCREEN_MONITORS`).
+    pub fullscreen_monitors: Option<[u32; 4]>,
     /// Whether its size can change (`_NET_WM_ALLOWED_ACTIONS`).
     pub is_resizable: bool,
 }
@@ -105,6 +108,8 @@ impl Placed {
 pub struct State<'a> {
     /// Where the windows are.
     pub stack_set: &'a StackSet,
+    /// The monitors as clients count them.
+    pub monitors: &'a Monitors,
     /// What they are.
     pub clients: &'a Clients,
     /// What the user wants.
@@ -123,13 +128,11 @@ pub struct State<'a> {
 pub fn scene(state: State<'_>) -> Scene {
     let State { stack_set, root, .. } = state;
     let active = state.active();
-    let whole = Rect::new(0, 0, root.width, root.height);
     let mut scene = Scene {
         active,
         focus: state.focus(),
         desktop: stack_set.current().id.index() as u32,
         viewports: viewports(stack_set),
-        work_area: state.work_area(whole),
         root,
         shows_desktop: stack_set.shows_desktop(),
         ..Scene::default()
@@ -139,6 +142,8 @@ pub fn scene(state: State<'_>) -> Scene {
     let is_shown = |_: &&Screen| !stack_set.shows_desktop();
     let screens: Vec<OnScreen<'_>> =
         stack_set.screens().filter(is_shown).map(|screen| OnScreen::new(state, screen)).collect();
+    let work_areas = stack_set.screens().map(|screen| state.work_area(screen.monitor.area));
+    scene.work_area = work_areas.reduce(Rect::union).unwrap_or_default();
     for layer in Layer::ALL {
         if layer == Layer::Above {
             state.draw_fixtures(WindowType::Dock, out);
@@ -181,6 +186,7 @@ fn publish(state: State<'_>, scene: &mut Scene) {
                 shown: on_screen && is_open && !is_over,
                 states,
                 border: if is_fullscreen { 0 } else { client.border(border) },
+                fullscreen_monitors: client.fullscreen_monitors,
                 is_resizable: !client.size_hints.is_fixed(),
             });
         }
@@ -192,6 +198,7 @@ fn publish(state: State<'_>, scene: &mut Scene) {
             shown: true,
             states: client.states.with(States::STICKY),
             border: 0,
+            fullscreen_monitors: None,
             is_resizable: false,
         });
     }
@@ -395,7 +402,10 @@ impl<'a> OnScreen<'a> {
         match (layer, self.cover) {
             (Layer::Tiles, _) => self.draw_tiles(out),
             (Layer::Cover, Some(window)) => {
-                self.place(window, self.screen.monitor.area, 0, out);
+                let client = self.state.clients.get(window);
+                let edges = client.and_then(|client| client.fullscreen_monitors);
+                let span = edges.and_then(|edges| self.state.monitors.span(edges));
+                self.place(window, span.unwrap_or(self.screen.monitor.area), 0, out);
             }
             _ => self.draw_floats(layer, out),
         }

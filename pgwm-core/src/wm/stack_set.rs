@@ -14,6 +14,9 @@ use crate::x11::id::{AtomId, Window};
 use alloc::vec::Vec;
 use core::mem;
 
+/// Of so many monitors that are away it is known what they showed.
+const MOST_HOMES: usize = 64;
+
 /// A workspace, by its place in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct WorkspaceId(u8);
@@ -335,7 +338,6 @@ impl StackSet {
         if id == current {
             return;
         }
-        let here = self.screens.focus().monitor.name;
         let on_other = self.screens.iter().any(|screen| screen.workspace.id == id);
         if !on_other && !self.exists(id) {
             return;
@@ -344,7 +346,8 @@ impl StackSet {
         if on_other && policy == OnOtherMonitor::Follow {
             self.screens.focus_first(|screen| screen.workspace.id == id);
         } else {
-            self.homes.retain(|(name, _)| *name != here);
+            self.settle_at(current);
+            self.settle_at(id);
             self.with_sticky_windows(|set| {
                 if on_other && policy == OnOtherMonitor::Pull && !set.hidden.is_empty() {
                     set.exchange(current, id);
@@ -378,8 +381,8 @@ impl StackSet {
         self.transfer(window, to, true);
     }
 
-    /// Moves a window as it is to another workspace.
-    fn transfer(&mut self, window: Window, to: WorkspaceId, focused: bool) {
+    /// Moves a window as it is to another workspace, with that workspace's focus or behind it.
+    pub fn transfer(&mut self, window: Window, to: WorkspaceId, focused: bool) {
         let here = self.workspace_of(window).map(|workspace| workspace.id);
         if here.is_none_or(|here| here == to) || !self.exists(to) {
             return;
@@ -473,6 +476,11 @@ impl StackSet {
     /// goes along.
     pub fn move_to_screen_of(&mut self, id: WorkspaceId) {
         let current = self.current().id;
+        if id == current {
+            return;
+        }
+        self.settle_at(current);
+        self.settle_at(id);
         self.with_sticky_windows(|set| set.exchange(current, id));
         self.focus_screen_of(current);
     }
@@ -581,88 +589,124 @@ impl StackSet {
         }
     }
 
-    /// Replaces the monitors by these. A monitor of the same name keeps its workspace; one
-    /// that comes back shows what it showed when it went; a new one shows what a monitor
-    /// that is gone showed, or the first hidden workspace. The workspaces of those that are
-    /// gone are hidden, but for the current one. With no monitor at all the last ones stay;
-    /// those that no workspace is left for are left out.
+    /// Replaces the monitors by these. A monitor that comes back shows what it showed when it
+    /// went, and one that is still there what it shows; a new one shows what a monitor that
+    /// is gone showed, or the first hidden workspace. The workspaces of those that are gone
+    /// are hidden, but for the current one. With no monitor at all the last ones stay; the
+    /// last of more monitors than workspaces are left out, but for the primary one.
     pub fn set_monitors(&mut self, monitors: &[Monitor]) {
+        let (monitors, others) = monitors.split_at(monitors.len().min(self.workspaces().count()));
+        let mut monitors = monitors.to_vec();
+        if let (Some(last), Some(primary)) =
+            (monitors.last_mut(), others.iter().find(|monitor| monitor.primary))
+        {
+            *last = *primary;
+        }
+        let monitors = &monitors[..];
         if monitors.is_empty()
             || self.screens.iter().map(|screen| screen.monitor).eq(monitors.iter().copied())
         {
             return;
         }
-        let (current, last) = (self.current().id, self.last);
-        let old: Vec<(AtomId, WorkspaceId)> =
-            self.screens.iter().map(|screen| (screen.monitor.name, screen.workspace.id)).collect();
-        let is_back = |name: AtomId| {
-            name != AtomId::NONE
-                && monitors.iter().any(|monitor| monitor.name == name)
-                && old.iter().all(|(other, _)| *other != name)
-        };
-        // Who shows what, by the plan: first those that come back, then those that stay.
-        let mut plan: Vec<Option<WorkspaceId>> = alloc::vec![None; monitors.len()];
-        let homes = mem::take(&mut self.homes);
-        let home = |name: AtomId| homes.iter().find(|(other, _)| *other == name).map(|(_, id)| *id);
-        for (place, monitor) in plan.iter_mut().zip(monitors) {
-            *place = home(monitor.name).filter(|_| is_back(monitor.name));
-        }
-        let mut left = old.clone();
-        for (index, monitor) in monitors.iter().enumerate() {
-            let Some(at) = left.iter().position(|(name, _)| *name == monitor.name) else {
-                continue;
-            };
-            let (_, shown) = left.remove(at);
-            let before = home(monitor.name).filter(|id| !plan.contains(&Some(*id)));
-            if plan[index].is_none() {
-                plan[index] = if plan.contains(&Some(shown)) { before } else { Some(shown) };
-            }
-        }
-        // What is known of those that are still away stays known.
-        self.homes = homes;
-        self.homes.retain(|(name, _)| monitors.iter().all(|monitor| monitor.name != *name));
-        let gone = left.iter().filter(|(name, _)| *name != AtomId::NONE).copied();
-        self.homes.extend(gone);
-        self.rebuild(monitors, plan, &left);
-        if !self.screens.focus_first(|screen| screen.workspace.id == current) {
-            let here = self.screens.focus();
-            let (name, shown) = (here.monitor.name, here.workspace.id);
-            self.view(current, OnOtherMonitor::Follow);
-            if name != AtomId::NONE {
-                self.homes.push((name, shown));
-            }
-            self.last = last;
+        let current = self.current().id;
+        let sticky = self.sticky_windows_elsewhere();
+        let plan = self.plan(monitors);
+        self.rebuild(monitors, &plan);
+        self.screens.focus_first(|screen| screen.workspace.id == current);
+        for (window, name) in sticky {
+            let is_there = |screen: &&Screen| screen.monitor.name == name;
+            let there = self.screens().find(is_there).filter(|_| name != AtomId::NONE);
+            let there = there.or(self.screen_of(window)).unwrap_or(self.current_screen());
+            self.transfer(window, there.workspace.id, false);
         }
     }
 
-    /// Gives each monitor the workspace that is planned for it, or else one of `left`, or
-    /// else the first one that is left over.
-    fn rebuild(
-        &mut self,
-        monitors: &[Monitor],
-        plan: Vec<Option<WorkspaceId>>,
-        left: &[(AtomId, WorkspaceId)],
-    ) {
+    /// The sticky windows without the focus, with the names of their monitors.
+    fn sticky_windows_elsewhere(&self) -> Vec<(Window, AtomId)> {
+        let mut windows = Vec::new();
+        for screen in self.screens() {
+            let is_sticky = |it: &Window| self.is_sticky(*it) && self.focus() != Some(*it);
+            let here = screen.workspace.windows().filter(is_sticky);
+            windows.extend(here.map(|window| (window, screen.monitor.name)));
+        }
+        windows
+    }
+
+    /// Which workspace each of these monitors shall show, none twice and the current one
+    /// for certain; and what is to be known of those that are gone.
+    fn plan(&mut self, monitors: &[Monitor]) -> Vec<Option<WorkspaceId>> {
+        let current = self.current().id;
+        let mut left: Vec<(AtomId, WorkspaceId)> =
+            self.screens.iter().map(|screen| (screen.monitor.name, screen.workspace.id)).collect();
+        let mut homes = mem::take(&mut self.homes);
+        let home = |homes: &[(AtomId, WorkspaceId)], name: AtomId| {
+            homes.iter().find(|(other, _)| *other == name).map(|(_, id)| *id)
+        };
+        // What each of them showed until now.
+        let shown: Vec<Option<WorkspaceId>> = monitors
+            .iter()
+            .map(|monitor| {
+                let at = left.iter().position(|(name, _)| *name == monitor.name)?;
+                Some(left.remove(at).1)
+            })
+            .collect();
+        let mut plan: Vec<Option<WorkspaceId>> = alloc::vec![None; monitors.len()];
+        // First those that come back, then those that stay, then those that stay and made
+        // room, then the new ones, the primary one before the others.
+        for round in 0..5 {
+            for (index, monitor) in monitors.iter().enumerate() {
+                let is_free = |id: &WorkspaceId| !plan.contains(&Some(*id));
+                let known = match round {
+                    0 if shown[index].is_none() => home(&homes, monitor.name),
+                    1 => shown[index],
+                    2 => home(&homes, monitor.name),
+                    3 if !monitor.primary => None,
+                    3 | 4 if plan[index].is_none() => {
+                        let of_gone = left.iter().map(|(_, id)| *id);
+                        let hidden = self.hidden.iter().map(|workspace| workspace.id);
+                        [current].into_iter().chain(of_gone).chain(hidden).find(is_free)
+                    }
+                    _ => None,
+                };
+                if plan[index].is_none() {
+                    plan[index] = known.filter(is_free);
+                }
+            }
+        }
+        // What a monitor had to give up stays its home until it is there again.
+        homes.retain(|(name, id)| {
+            let here = monitors.iter().position(|monitor| monitor.name == *name);
+            here.is_none_or(|here| shown[here].is_some() && plan[here] != Some(*id))
+        });
+        if !plan.contains(&Some(current)) {
+            let here = monitors.iter().position(|monitor| monitor.primary).unwrap_or(0);
+            if let Some(id) = plan[here].replace(current) {
+                left.push((monitors[here].name, id));
+            }
+        }
+        for (name, id) in left {
+            if name != AtomId::NONE && home(&homes, name).is_none() {
+                homes.push((name, id));
+            }
+        }
+        homes.drain(..homes.len().saturating_sub(MOST_HOMES));
+        self.homes = homes;
+        plan
+    }
+
+    /// Gives each monitor the workspace that is planned for it.
+    fn rebuild(&mut self, monitors: &[Monitor], plan: &[Option<WorkspaceId>]) {
         let mut pool = mem::take(&mut self.hidden);
         while let Some(screen) = self.screens.pop() {
             pool.push(screen.workspace);
         }
-        // The last screen stays where it is until another one takes its workspace.
+        // The last screen stays where it is until another one takes its place.
         let spare = Workspace::new(WorkspaceId(u8::MAX), Layout::Tall, Share::default(), 0);
         pool.push(mem::replace(&mut self.screens.focus_mut().workspace, spare));
         sort_by_key(&mut pool, |workspace| workspace.id);
-        let mut chosen: Vec<Option<WorkspaceId>> = plan;
-        for index in 0..chosen.len() {
-            if chosen[index].is_none() {
-                let is_free = |id: &WorkspaceId| !chosen.contains(&Some(*id));
-                let from_left = left.iter().map(|(_, id)| *id).find(is_free);
-                let any = || pool.iter().map(|workspace| workspace.id).find(is_free);
-                chosen[index] = from_left.or_else(any);
-            }
-        }
         let mut is_first = true;
-        for (monitor, id) in monitors.iter().zip(chosen) {
-            let Some(at) = pool.iter().position(|workspace| Some(workspace.id) == id) else {
+        for (monitor, id) in monitors.iter().zip(plan) {
+            let Some(at) = pool.iter().position(|workspace| Some(workspace.id) == *id) else {
                 continue;
             };
             let screen = Screen { monitor: *monitor, workspace: pool.remove(at) };
@@ -689,6 +733,15 @@ impl StackSet {
             for window in windows {
                 self.transfer(window, id, false);
             }
+        }
+    }
+
+    /// The user chooses what the monitor with this workspace shows: it has nothing to go
+    /// back to.
+    fn settle_at(&mut self, id: WorkspaceId) {
+        let here = self.screens.iter().find(|screen| screen.workspace.id == id);
+        if let Some(name) = here.map(|screen| screen.monitor.name) {
+            self.homes.retain(|(other, _)| *other != name);
         }
     }
 

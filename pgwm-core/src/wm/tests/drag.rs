@@ -56,6 +56,10 @@ pub(super) fn verify(rig: &Rig) {
             let placed = scene.windows.iter().find(|placed| placed.window == float.window);
             let is_here = screen.workspace.contains(float.window);
             let (Some(placed), true) = (placed, is_here) else { continue };
+            // It may cover other monitors instead.
+            if wm.is_fullscreen(float.window) {
+                continue;
+            }
             let seen = wm.clients.get(float.window).unwrap().visible(placed.rect);
             let part = seen.shared(screen.monitor.area);
             let area = screen.monitor.area;
@@ -463,7 +467,7 @@ fn edges_cling() {
 #[test]
 fn a_float_is_dragged_to_another_monitor() {
     let mut rig = Rig::start(ModelServer::new(), false);
-    rig.perform(Op::Screens(2));
+    rig.plug_in_two();
     let float = rig.open_at(Place::new(100, 100, 196, 96));
     let workspace = |rig: &Rig| rig.wm().stack_set.workspace_of(Window::new(float)).unwrap().id;
     let home = workspace(&rig);
@@ -682,7 +686,7 @@ fn dialogs_open_over_their_parents() {
     assert_eq!(outer.shared(WHOLE_RECT), outer);
 
     // Its parent is on another monitor.
-    rig.perform(Op::Screens(2));
+    rig.plug_in_two();
     let right = Rect::new(500, 0, 500, 600);
     let there = rig.wm().stack_set.screens().find(|it| it.monitor.area == right).unwrap();
     let there = there.workspace.id.index() as u32;
@@ -700,7 +704,7 @@ const WHOLE_RECT: Rect = Rect::new(0, 0, 1000, 600);
 #[test]
 fn a_place_on_another_monitor_leads_there() {
     let mut rig = Rig::start_with(&CLINGING);
-    rig.perform(Op::Screens(2));
+    rig.plug_in_two();
     let first = rig.wm().stack_set.current().id;
     let float = wanted_at(&mut rig, 700, 100, 1);
     assert_eq!(rig.outer(float), Rect::new(700, 100, 104, 54));

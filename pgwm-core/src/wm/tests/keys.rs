@@ -625,7 +625,7 @@ fn the_pointer_follows_a_key() {
     assert_eq!((rig.focus(), rig.server.pointer), (third, before), "no key moved that");
     verify_invariants(&mut rig);
     // Onto a monitor without a window.
-    rig.perform(Op::Screens(2));
+    rig.plug_in_two();
     rig.press_for(Action::View("d"));
     rig.settle();
     let Stage::Running(wm) = &rig.stage else { panic!("the session has not begun") };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use x11rb_protocol::protocol::xproto as x;
 
-use super::question::Question;
+use super::question::{Answer, Question};
 use super::{Command, Leave, Wm, scene};
 use crate::config::{Action, Colours, Config, Key, Mode, Mouse, Rule, Scratchpad, Workspace};
 use crate::geometry::{Direction, Point, Rect};
@@ -18,7 +18,6 @@ use crate::startup::Startup;
 use crate::testing::{ModelServer, POINTER_ROOT, Place, ROOT};
 use crate::wm::client::Client;
 use crate::wm::scene::Focus;
-use crate::wm::stack_set::Monitor;
 use crate::wm::states::States;
 use crate::x11::connection::{Connection, Incoming};
 use crate::x11::extension::Extensions;
@@ -169,6 +168,13 @@ impl Rig {
         self.receive(&[]).unwrap();
     }
 
+    /// Two monitors, each half of the root window, side by side.
+    fn plug_in_two(&mut self) {
+        let half = |x: i32| Rect::new(x, 0, 500, 600);
+        self.server.set_monitors(&[("left", half(0), true), ("right", half(500), false)]);
+        self.settle();
+    }
+
     fn wm(&self) -> &Wm {
         match &self.stage {
             Stage::Running(wm) => wm,
@@ -225,12 +231,10 @@ impl Rig {
             }
             (Stage::Starting(startup), Incoming::Reply { tag, bytes, .. }) => {
                 let answer = tag.read(bytes, startup.atoms()).ok();
-                if let Some(mut wm) = startup.answered(answer, out)? {
-                    for (event, sequence, synthetic) in std::mem::take(&mut startup.events) {
-                        wm.handle(&event, sequence, synthetic, out);
-                    }
-                    self.stage = Stage::Running(Box::new(wm));
-                }
+                self.start_answered(answer)?;
+            }
+            (Stage::Starting(_), Incoming::Error { tag: Some(_), .. }) => {
+                self.start_answered(None)?;
             }
             (Stage::Running(wm), Incoming::Reply { sequence, tag, bytes }) => {
                 let answer = tag.read(bytes, wm.atoms()).ok();
@@ -246,7 +250,18 @@ impl Rig {
                 wm.failed(sequence);
             }
             (_, Incoming::Nothing) => {}
-            (Stage::Starting(_), Incoming::Error { .. }) => panic!("start-up was refused"),
+        }
+        Ok(())
+    }
+
+    fn start_answered(&mut self, answer: Option<Answer>) -> Result<(), Fault> {
+        let Stage::Starting(startup) = &mut self.stage else { return Ok(()) };
+        let out = &mut self.connection;
+        if let Some(mut wm) = startup.answered(answer, out)? {
+            for (event, sequence, synthetic) in std::mem::take(&mut startup.events) {
+                wm.handle(&event, sequence, synthetic, out);
+            }
+            self.stage = Stage::Running(Box::new(wm));
         }
         Ok(())
     }
@@ -502,8 +517,10 @@ enum Op {
     Drag(u8, i16, i16),
     /// A window says that it is dragged in some direction, until something ends that.
     Haul(u8, u32, u8),
-    /// Monitors come and go.
+    /// Monitors come and go: those whose bits are set are there.
     Screens(u8),
+    /// A window asks for the edges of monitors.
+    AskEdges(u8, [u32; 4]),
     Resize(u16, u16),
     /// Keys change places.
     Remap(bool),
@@ -551,23 +568,21 @@ impl Rig {
             Op::AskDesktop(desktop) => {
                 self.server.message(ROOT, "_NET_CURRENT_DESKTOP", 32, [desktop, 0, 0, 0, 0]);
             }
-            Op::Screens(count) => {
-                if self.shadow.is_none() {
-                    let width = 1000 / u32::from(count.max(1));
-                    let area =
-                        |index: u8| Rect::new((width * u32::from(index)) as i32, 0, width, 600);
-                    let areas: Vec<Rect> = (0..count).map(area).collect();
-                    let monitors: Vec<Monitor> = areas
-                        .iter()
-                        .zip(1..)
-                        .map(|(area, name)| Monitor {
-                            name: AtomId::new(name),
-                            area: *area,
-                            primary: name == 1,
-                        })
-                        .collect();
-                    self.wm_mut().stack_set.set_monitors(&monitors);
-                    self.receive(&[]).unwrap();
+            Op::Screens(plugged) => {
+                let names = ["one", "two", "three", "four", "five", "six", "seven"];
+                let is_plugged = |index: &usize| plugged >> index & 1 != 0;
+                let area =
+                    |index: usize| Rect::new(180 * index as i32, 50 * (index % 3) as i32, 180, 600);
+                let monitors: Vec<(&str, Rect, bool)> = (0..7)
+                    .filter(is_plugged)
+                    .map(|index| (names[index], area(index), index == 2))
+                    .collect();
+                self.server.set_monitors(&monitors);
+            }
+            Op::AskEdges(number, [top, bottom, left, right]) => {
+                if let Some(id) = self.pick(number) {
+                    let words = [top, bottom, left, right, 1];
+                    self.server.message(id, "_NET_WM_FULLSCREEN_MONITORS", 32, words);
                 }
             }
             Op::Steal(number) => {
@@ -919,6 +934,8 @@ fn verify_windows(rig: &mut Rig) {
         let named = |id: &u32| wm.atoms.atom(AtomId::new(*id)).map_or(States::NONE, States::named);
         let told = states.iter().map(named).fold(States::NONE, States::with);
         assert_eq!(told, published.states, "_NET_WM_STATE of {id:#x}");
+        let edges = server.words(id, "_NET_WM_FULLSCREEN_MONITORS");
+        assert_eq!(edges, published.fullscreen_monitors.map(|it| it.to_vec()), "{id:#x}");
         let extents = server.words(id, "_NET_FRAME_EXTENTS");
         assert_eq!(extents, Some(vec![published.border; 4]), "{id:#x}");
     }
@@ -970,7 +987,27 @@ fn verify_knowledge(wm: &Wm, server: &mut ModelServer, id: u32) {
     }
 }
 
+/// Each monitor that shows something shows a workspace, as long as there are any.
+fn verify_monitors(wm: &Wm, server: &ModelServer) {
+    let areas = server.monitor_areas();
+    let shows = |area: &Rect| area.width > 0 && area.height > 0;
+    if areas.iter().any(shows) {
+        let screens: Vec<Rect> = wm.stack_set.screens().map(|it| it.monitor.area).collect();
+        assert!(screens.iter().all(|area| areas.contains(area)), "{screens:?} of {areas:?}");
+        let is_missing = |area: &Rect| screens.iter().all(|screen| !screen.holds(*area));
+        let is_full = screens.len() == wm.stack_set.workspaces().count();
+        assert!(is_full || !areas.iter().filter(|it| shows(it)).any(is_missing), "{screens:?}");
+    }
+}
+
 fn verify_root(rig: &mut Rig) {
+    let wanted = scene::scene(rig.wm().state());
+    verify_monitors(rig.wm(), &rig.server);
+    let viewports = wanted.viewports.iter().flat_map(|it| [it.x as u32, it.y as u32]).collect();
+    assert_eq!(rig.server.words(ROOT, "_NET_DESKTOP_VIEWPORT"), Some(viewports));
+    let Rect { x, y, width, height } = wanted.work_area;
+    let areas = [x as u32, y as u32, width, height].repeat(CONFIG.workspaces.len());
+    assert_eq!(rig.server.words(ROOT, "_NET_WORKAREA"), Some(areas));
     let clients: Vec<u32> = rig.wm().clients.order().iter().map(|window| window.raw()).collect();
     assert_eq!(rig.server.words(ROOT, "_NET_CLIENT_LIST"), Some(clients));
     let server = &rig.server;
@@ -1031,7 +1068,7 @@ const EVERY: [Op; 32] = [
     Op::Steal(0),
     Op::Steal(3),
     Op::Drag(1, 40, -30),
-    Op::Screens(2),
+    Op::Screens(3),
 ];
 
 #[test]
@@ -1178,7 +1215,8 @@ fn any_op() -> impl Strategy<Value = Op> {
         2 => (0..12_u8).prop_map(Op::Steal),
         3 => (1..4_u8, -300..300_i16, -300..300_i16).prop_map(|(b, x, y)| Op::Drag(b, x, y)),
         3 => (n(), 0..13_u32, 0..9_u8).prop_map(|(n, how, end)| Op::Haul(n, how, end)),
-        1 => (0..7_u8).prop_map(Op::Screens),
+        1 => (0..128_u8).prop_map(Op::Screens),
+        1 => (n(), prop::array::uniform4(any_word())).prop_map(|(n, it)| Op::AskEdges(n, it)),
         1 => (1..3000_u16, 1..2000_u16).prop_map(|(width, height)| Op::Resize(width, height)),
         1 => any::<bool>().prop_map(Op::Remap),
     ]
@@ -1220,7 +1258,7 @@ proptest! {
     #[test]
     fn long_runs_on_many_monitors(ops in any_run()) {
         let mut rig = Rig::start(ModelServer::new(), false);
-        rig.perform(Op::Screens(3));
+        rig.perform(Op::Screens(7));
         for op in ops.0 {
             rig.perform(op);
             verify_invariants(&mut rig);
@@ -1959,3 +1997,4 @@ proptest! {
 mod drag;
 mod keys;
 mod messages;
+mod monitors;
