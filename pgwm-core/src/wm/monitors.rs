@@ -137,8 +137,11 @@ impl Wm {
         let new = Monitors::new(self.monitors.source, listed);
         let useful = new.useful();
         if useful.is_empty() {
-            // All are off, and those that were there come back; or there never was one.
-            if self.stack_set.screens().all(|screen| screen.monitor.name == AtomId::NONE) {
+            // All are off, and come back. Meanwhile the last ones stay, as long as there is
+            // room for them; without any, the root window goes on to be the only one.
+            let root = Rect::new(0, 0, self.root.width, self.root.height);
+            let is_of_use = |it: Monitor| it.name != AtomId::NONE && root.holds(it.area);
+            if !self.stack_set.screens().all(|screen| is_of_use(screen.monitor)) {
                 self.fit_root();
             }
             return;
@@ -223,13 +226,13 @@ impl Wm {
         let is_in_circle = matches!(direction, Direction::Next | Direction::Previous);
         let here = &self.stack_set.current_screen().workspace;
         let takes_next = is_in_circle || here.layout.overlaps();
-        let found = self.nearest(direction, here, |_| true);
+        let found = self.nearest(direction, here, false);
         let there = self.stack_set.screen_towards(direction).filter(|_| !is_in_circle);
         if let Some(window) = found {
             self.stack_set.focus_window(window);
         } else if let Some(there) = there {
             let id = there.workspace.id;
-            let window = self.nearest(direction, &there.workspace, |_| true);
+            let window = self.nearest(direction, &there.workspace, false);
             self.stack_set.focus_screen_of(id);
             if let Some(window) = window {
                 self.stack_set.focus_window(window);
@@ -263,8 +266,7 @@ impl Wm {
             self.move_to_monitor_at(focus, rect.middle());
             return;
         }
-        let is_tile = |window: Window| self.stack_set.wish(window).is_none();
-        if let Some(other) = self.nearest(direction, &screen.workspace, is_tile) {
+        if let Some(other) = self.nearest(direction, &screen.workspace, true) {
             self.stack_set.swap_focus_with(other);
         }
     }
@@ -299,7 +301,7 @@ impl Wm {
         &self,
         direction: Direction,
         workspace: &Workspace,
-        is_wanted: impl Fn(Window) -> bool,
+        only_tiles: bool,
     ) -> Option<Window> {
         let shown = scene(self.state()).windows;
         let rect = |window: Window| {
@@ -308,7 +310,8 @@ impl Wm {
         let monitor = self.stack_set.current_screen().monitor.area;
         let from = self.stack_set.focus().and_then(rect).unwrap_or(monitor);
         let distance = |window: Window| Some((direction.distance(from, rect(window)?)?, window));
-        let others = workspace.recent().filter(|window| is_wanted(*window));
+        let is_wanted = |window: &Window| !only_tiles || self.stack_set.wish(*window).is_none();
+        let others = workspace.recent().filter(is_wanted);
         others.filter_map(distance).min_by_key(|(distance, _)| *distance).map(|(_, window)| window)
     }
 }

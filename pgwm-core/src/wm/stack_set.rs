@@ -188,6 +188,9 @@ pub struct Float {
     pub wish: Rect,
 }
 
+/// A tile, and its place among all windows of its workspace.
+type Tile = (usize, Window);
+
 /// All monitors, workspaces and windows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackSet {
@@ -348,7 +351,7 @@ impl StackSet {
         } else {
             self.settle_at(current);
             self.settle_at(id);
-            self.with_sticky_windows(|set| {
+            self.with_sticky_windows(None, &mut |set| {
                 if on_other && policy == OnOtherMonitor::Pull && !set.hidden.is_empty() {
                     set.exchange(current, id);
                     set.exchange_with_hidden(current, set.hidden[0].id);
@@ -450,21 +453,19 @@ impl StackSet {
     /// The monitor in a direction from the current one.
     pub fn screen_towards(&self, direction: Direction) -> Option<&Screen> {
         let here = self.current_screen();
-        let others =
-            || self.screens.iter().filter(|screen| screen.workspace.id != here.workspace.id);
-        let area = here.monitor.area;
-        match direction {
-            Direction::Next | Direction::Previous => {
-                let all: Vec<&Screen> = self.screens.iter().collect();
-                let at = all.iter().position(|screen| screen.workspace.id == here.workspace.id)?;
-                let step = if direction == Direction::Next { 1 } else { all.len() - 1 };
-                all.get((at + step) % all.len()).copied()
+        let count = self.screens.len();
+        let step = match direction {
+            Direction::Next => 1,
+            Direction::Previous => count - 1,
+            _ => {
+                let distance =
+                    |it: &&Screen| direction.distance(here.monitor.area, it.monitor.area);
+                let there = self.screens.iter().filter(|it| distance(it).is_some());
+                return there.min_by_key(distance);
             }
-            _ => others()
-                .filter_map(|screen| Some((direction.distance(area, screen.monitor.area)?, screen)))
-                .min_by_key(|(distance, _)| *distance)
-                .map(|(_, screen)| screen),
-        }
+        };
+        let at = self.screens.iter().position(|it| it.workspace.id == here.workspace.id)?;
+        self.screens.iter().nth((at + step) % count)
     }
 
     /// Makes the monitor that shows a workspace the current one.
@@ -481,7 +482,7 @@ impl StackSet {
         }
         self.settle_at(current);
         self.settle_at(id);
-        self.with_sticky_windows(|set| set.exchange(current, id));
+        self.with_sticky_windows(None, &mut |set| set.exchange(current, id));
         self.focus_screen_of(current);
     }
 
@@ -497,38 +498,30 @@ impl StackSet {
 
     /// Swaps the focused tile with the next one, in a circle.
     pub fn swap_next(&mut self) {
-        let _ = self.swap(|place, count| (place + 1) % count);
+        let _ = self.swap_to(&|tiles, place| Some((place + 1) % tiles.len()));
     }
 
     /// Swaps the focused tile with the previous one, in a circle.
     pub fn swap_previous(&mut self) {
-        let _ = self.swap(|place, count| (place + count - 1) % count);
+        let _ = self.swap_to(&|tiles, place| Some((place + tiles.len() - 1) % tiles.len()));
     }
 
     /// Swaps the focused tile with the leader; the leader with the tile after it, which
     /// then has the focus, so that the leader always has.
     pub fn swap_leader(&mut self) {
-        let swapped = self.swap(|place, count| if place == 0 { 1 % count } else { 0 });
+        let swapped = self.swap_to(&|tiles, place| Some(usize::from(place == 0) % tiles.len()));
         if let Some((0, second)) = swapped {
             self.focus_window(second);
         }
     }
 
-    /// Swaps the focused tile with another, counted without the floats between them. Its
-    /// place before, and the other one.
-    fn swap(&mut self, other: impl FnOnce(usize, usize) -> usize) -> Option<(usize, Window)> {
-        self.swap_to(|tiles, place| Some(other(place, tiles.len())))
-    }
-
-    /// The same, with the place of the other one found among the tiles.
-    fn swap_to(
-        &mut self,
-        other: impl FnOnce(&[(usize, Window)], usize) -> Option<usize>,
-    ) -> Option<(usize, Window)> {
+    /// Swaps the focused tile with another, found among the tiles, which are counted without
+    /// the floats between them. Its place before, and the other one.
+    fn swap_to(&mut self, other: &dyn Fn(&[Tile], usize) -> Option<usize>) -> Option<Tile> {
         let floats = &self.floats;
         let is_tile = |window: &Window| floats.iter().all(|float| float.window != *window);
         let workspace = &mut self.screens.focus_mut().workspace;
-        let tiles: Vec<(usize, Window)> =
+        let tiles: Vec<Tile> =
             workspace.windows().enumerate().filter(|(_, window)| is_tile(window)).collect();
         let focus = workspace.focus();
         let place = tiles.iter().position(|(_, window)| Some(*window) == focus)?;
@@ -539,7 +532,7 @@ impl StackSet {
 
     /// Swaps the focused tile with another tile of the same workspace.
     pub fn swap_focus_with(&mut self, window: Window) {
-        let _ = self.swap_to(|tiles, _| tiles.iter().position(|(_, other)| *other == window));
+        let _ = self.swap_to(&|tiles, _| tiles.iter().position(|(_, other)| *other == window));
     }
 
     /// Takes a window out of the tiles, or moves a float's wish, which is as seen from its
@@ -609,27 +602,11 @@ impl StackSet {
             return;
         }
         let current = self.current().id;
-        let sticky = self.sticky_windows_elsewhere();
         let plan = self.plan(monitors);
-        self.rebuild(monitors, &plan);
-        self.screens.focus_first(|screen| screen.workspace.id == current);
-        for (window, name) in sticky {
-            let is_there = |screen: &&Screen| screen.monitor.name == name;
-            let there = self.screens().find(is_there).filter(|_| name != AtomId::NONE);
-            let there = there.or(self.screen_of(window)).unwrap_or(self.current_screen());
-            self.transfer(window, there.workspace.id, false);
-        }
-    }
-
-    /// The sticky windows without the focus, with the names of their monitors.
-    fn sticky_windows_elsewhere(&self) -> Vec<(Window, AtomId)> {
-        let mut windows = Vec::new();
-        for screen in self.screens() {
-            let is_sticky = |it: &Window| self.is_sticky(*it) && self.focus() != Some(*it);
-            let here = screen.workspace.windows().filter(is_sticky);
-            windows.extend(here.map(|window| (window, screen.monitor.name)));
-        }
-        windows
+        self.with_sticky_windows(self.focus(), &mut |set| {
+            set.rebuild(monitors, &plan);
+            set.focus_screen_of(current);
+        });
     }
 
     /// Which workspace each of these monitors shall show, none twice and the current one
@@ -650,6 +627,9 @@ impl StackSet {
                 Some(left.remove(at).1)
             })
             .collect();
+        let mut spare = alloc::vec![current];
+        spare.extend(left.iter().map(|(_, id)| *id));
+        spare.extend(self.hidden.iter().map(|workspace| workspace.id));
         let mut plan: Vec<Option<WorkspaceId>> = alloc::vec![None; monitors.len()];
         // First those that come back, then those that stay, then those that stay and made
         // room, then the new ones, the primary one before the others.
@@ -661,11 +641,7 @@ impl StackSet {
                     1 => shown[index],
                     2 => home(&homes, monitor.name),
                     3 if !monitor.primary => None,
-                    3 | 4 if plan[index].is_none() => {
-                        let of_gone = left.iter().map(|(_, id)| *id);
-                        let hidden = self.hidden.iter().map(|workspace| workspace.id);
-                        [current].into_iter().chain(of_gone).chain(hidden).find(is_free)
-                    }
+                    3 | 4 => spare.iter().copied().find(is_free),
                     _ => None,
                 };
                 if plan[index].is_none() {
@@ -719,20 +695,28 @@ impl StackSet {
         self.hidden = pool;
     }
 
-    /// Changes which monitor shows which workspace; the sticky windows stay where they can
-    /// be seen.
-    fn with_sticky_windows(&mut self, change: impl FnOnce(&mut Self)) {
-        let sticky = |set: &Self, screen: &Screen| -> Vec<Window> {
-            screen.workspace.windows().filter(|window| set.is_sticky(*window)).collect()
-        };
-        let before: Vec<Vec<Window>> =
-            self.screens.iter().map(|screen| sticky(self, screen)).collect();
-        change(self);
-        let now: Vec<WorkspaceId> = self.screens.iter().map(|screen| screen.workspace.id).collect();
-        for (windows, id) in before.into_iter().zip(now) {
-            for window in windows {
-                self.transfer(window, id, false);
+    /// Changes which monitor shows which workspace. The sticky windows stay on their monitors,
+    /// or go where they can be seen; one of them may stay on its workspace.
+    fn with_sticky_windows(&mut self, stays: Option<Window>, change: &mut dyn FnMut(&mut Self)) {
+        let mut sticky = Vec::new();
+        for screen in self.screens() {
+            for window in screen.workspace.windows() {
+                if self.is_sticky(window) && Some(window) != stays {
+                    sticky.push((window, screen.monitor));
+                }
             }
+        }
+        change(self);
+        for (window, monitor) in sticky {
+            let mut there = self.screen_of(window).unwrap_or(self.current_screen());
+            for screen in self.screens() {
+                let Monitor { name, area, .. } = screen.monitor;
+                let is_same = if name == AtomId::NONE { area == monitor.area } else { true };
+                if name == monitor.name && is_same {
+                    there = screen;
+                }
+            }
+            self.transfer(window, there.workspace.id, false);
         }
     }
 

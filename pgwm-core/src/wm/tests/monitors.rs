@@ -332,7 +332,7 @@ fn forged_events_and_refusals_are_no_news() {
 fn odd_monitors_do_no_harm() {
     let mut rig = two_monitors(&CONFIG);
     let [window] = rig.open_all([Kind::Plain]);
-    let nothing = Rect::new(50, 50, 0, 600);
+    let nothing = Rect::new(1000, 0, 0, 600);
     rig.server.set_monitors(&[("a", nothing, true), ("left", LEFT, false), ("b", LEFT, true)]);
     rig.settle();
     assert_eq!(areas(&rig), [LEFT]);
@@ -344,6 +344,12 @@ fn odd_monitors_do_no_harm() {
         assert!(rig.server.is_viewable(window));
         verify_invariants(&mut rig);
     }
+    rig.server.set_monitors(&[]);
+    rig.server.resize_root(320, 200);
+    rig.settle();
+    assert_eq!(areas(&rig), [Rect::new(0, 0, 320, 200)], "there is nothing else to fill");
+    assert!(rig.server.is_viewable(window));
+    verify_invariants(&mut rig);
     let names: Vec<String> = (0..700).map(|index| format!("{index}")).collect();
     let many: Vec<(&str, Rect, bool)> = (0..700)
         .map(|index| (&names[index][..], Rect::new(10 * index as i32, 0, 10, 10), index == 99))
