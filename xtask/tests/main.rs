@@ -17,6 +17,7 @@ mod input;
 mod keys;
 mod layout;
 mod messages;
+mod monitors;
 mod restart;
 mod slow_server;
 mod spawn;
