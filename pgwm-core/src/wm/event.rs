@@ -167,6 +167,7 @@ impl Wm {
             self.shown.caused(sequence);
         }
         let Some(client) = self.clients.get_mut(window) else { return };
+        let borders = 2 * u32::from(client.own_border);
         if let Some(fixture) = &mut client.fixture {
             // It places itself; its layer is ours.
             let changes = WindowChanges { sibling: None, stack_mode: None, ..changes };
@@ -177,8 +178,8 @@ impl Wm {
             let rect = &mut fixture.rect;
             rect.x = changes.x.map_or(rect.x, i32::from);
             rect.y = changes.y.map_or(rect.y, i32::from);
-            rect.width = changes.width.map_or(rect.width, u32::from);
-            rect.height = changes.height.map_or(rect.height, u32::from);
+            rect.width = changes.width.map_or(rect.width, |width| u32::from(width) + borders);
+            rect.height = changes.height.map_or(rect.height, |height| u32::from(height) + borders);
             return;
         }
         client.own_border = changes.border_width.map_or(client.own_border, u32::from);

@@ -182,6 +182,7 @@ impl Wm {
             u32::from(geometry.height) + border,
         );
         let Told { strut, strut_partial, .. } = told;
+        client.own_border = geometry.border_width;
         client.fixture = Some(Fixture { rect, strut, strut_partial });
         client.told_states = told.states.states;
         client.states = told.states.states.without(NOT_KEPT);
