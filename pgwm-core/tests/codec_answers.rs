@@ -12,12 +12,12 @@ use pgwm_core::x11::reply::{GrabStatus, MapState};
 use pgwm_core::x11::request::{RevertTo, WindowClass};
 use pgwm_core::x11::setup::{SetupAnswer, VisualClass};
 use pgwm_core::x11::wire::Malformed;
-use pgwm_core::x11::{randr, sync, xinerama, xkb};
+use pgwm_core::x11::{randr, res, sync, xinerama, xkb};
 use proptest::prelude::*;
 use x11rb_protocol::protocol::ErrorKind;
 use x11rb_protocol::protocol::{
-    randr as their_randr, sync as their_sync, xinerama as their_xinerama, xkb as their_xkb,
-    xproto as theirs,
+    randr as their_randr, res as their_res, sync as their_sync, xinerama as their_xinerama,
+    xkb as their_xkb, xproto as theirs,
 };
 use x11rb_protocol::x11_utils::{
     ExtInfoProvider, ExtensionInformation, Serialize as _, TryParse, X11Error,
@@ -269,6 +269,34 @@ proptest! {
     }
 
     #[test]
+    fn processes(
+        mut bytes in reply(),
+        ids in prop::collection::vec((any::<u32>(), 0..4_u32, prop::collection::vec(any::<u32>(), 0..3)), 0..4),
+    ) {
+        let a = res::QueryVersionReply::read(&bytes).expect("a reply");
+        let b: their_res::QueryVersionReply = theirs(&bytes);
+        prop_assert_eq!((a.server_major, a.server_minor), (b.server_major, b.server_minor));
+        cut(&bytes, res::QueryVersionReply::read);
+        bytes.truncate(32);
+        bytes[8..12].copy_from_slice(&(ids.len() as u32).to_le_bytes());
+        for (client, mask, value) in ids {
+            for word in [client, mask, value.len() as u32 * 4].into_iter().chain(value) {
+                bytes.extend(word.to_le_bytes());
+            }
+        }
+        let units = (bytes.len() - 32) as u32 / 4;
+        bytes[4..8].copy_from_slice(&units.to_le_bytes());
+        let a = res::QueryClientIdsReply::read(&bytes).expect("a reply");
+        let b: their_res::QueryClientIdsReply = theirs(&bytes);
+        let is_pid = |id: &&their_res::ClientIdValue| u32::from(id.spec.mask) & 2 != 0;
+        let pids = b.ids.iter().filter(is_pid).find_map(|id| id.value.first().copied());
+        prop_assert_eq!(a.pid, pids);
+        cut(&bytes, res::QueryClientIdsReply::read);
+        bytes[8..12].fill(0xff);
+        prop_assert_eq!(res::QueryClientIdsReply::read(&bytes), Err(Malformed));
+    }
+
+    #[test]
     fn counters_and_keyboard_flags(mut bytes in reply()) {
         let a = sync::InitializeReply::read(&bytes).expect("a reply");
         let b: their_sync::InitializeReply = theirs(&bytes);
@@ -309,7 +337,7 @@ proptest! {
         if let Some(first) = bytes.first_mut() {
             *first = code;
         }
-        let reads: [fn(&[u8]) -> bool; 25] = [
+        let reads: [fn(&[u8]) -> bool; 27] = [
             |bytes| ours::GetWindowAttributes::read(bytes).is_ok(),
             |bytes| ours::GetGeometry::read(bytes).is_ok(),
             |bytes| ours::QueryTree::read(bytes).is_ok(),
@@ -334,11 +362,13 @@ proptest! {
             |bytes| sync::QueryCounterReply::read(bytes).is_ok(),
             |bytes| xkb::UseExtensionReply::read(bytes).is_ok(),
             |bytes| xkb::PerClientFlagsReply::read(bytes).is_ok(),
+            |bytes| res::QueryVersionReply::read(bytes).is_ok(),
+            |bytes| res::QueryClientIdsReply::read(bytes).is_ok(),
             |bytes| XError::read(bytes, &Extensions::NONE).is_ok(),
         ];
         for (index, read) in reads.iter().enumerate() {
             let is_ok = read(&bytes);
-            prop_assert!(!is_ok || code == u8::from(index != 24));
+            prop_assert!(!is_ok || code == u8::from(index != 26));
         }
     }
 

@@ -12,13 +12,13 @@ use pgwm_core::x11::request::{
     AllowMode, BackingStore, GrabMode, Gravity, PropertyData, PropertyMode, Request, RevertTo,
     SaveSetMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
 };
-use pgwm_core::x11::{randr, setup, sync, trace, xinerama, xkb};
+use pgwm_core::x11::{randr, res, setup, sync, trace, xinerama, xkb};
 use proptest::prelude::*;
 use proptest::sample::select;
 use x11rb_protocol::protocol::get_request_name;
 use x11rb_protocol::protocol::{
-    randr as their_randr, sync as their_sync, xinerama as their_xinerama, xkb as their_xkb,
-    xproto as theirs,
+    randr as their_randr, res as their_res, sync as their_sync, xinerama as their_xinerama,
+    xkb as their_xkb, xproto as theirs,
 };
 use x11rb_protocol::x11_utils::{
     ExtInfoProvider, ExtensionInformation, ReplyRequest, Request as TheirRequest, Serialize as _,
@@ -653,6 +653,22 @@ proptest! {
         let major_opcode = major(ExtensionName::Xinerama);
         question(&xinerama::IsActive { major_opcode }, their_xinerama::IsActiveRequest);
         question(&xinerama::QueryScreens { major_opcode }, their_xinerama::QueryScreensRequest);
+    }
+
+    #[test]
+    fn processes(raw: u32, version: [u8; 2]) {
+        let major_opcode = major(ExtensionName::Res);
+        let [client_major, client_minor] = version;
+        question(
+            &res::QueryVersion { major_opcode, client_major, client_minor },
+            their_res::QueryVersionRequest { client_major, client_minor },
+        );
+        let mask = their_res::ClientIdMask::LOCAL_CLIENT_PID;
+        let specs = [their_res::ClientIdSpec { client: raw, mask }];
+        question(
+            &res::QueryClientIds { major_opcode, client: Window::new(raw) },
+            their_res::QueryClientIdsRequest { specs: specs[..].into() },
+        );
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! The extensions that the model has, each there or not as a test says, and what little
 //! XKEYBOARD there is of them. Never carries out a request of one that is absent: `BadRequest`.
 
-use x11rb_protocol::protocol::{Request, randr, sync, xinerama, xkb, xproto as x};
+use x11rb_protocol::protocol::{Request, randr, res, sync, xinerama, xkb, xproto as x};
 use x11rb_protocol::x11_utils::{ExtInfoProvider, ExtensionInformation, Serialize};
 
-use super::{BAD_ACCESS, BAD_REQUEST, ModelServer, Outcome};
+use super::{BAD_ACCESS, BAD_REQUEST, ModelServer, OWNER, Outcome};
 
 /// An extension's name, its first numbers, and whether it is there.
 type Extension = (&'static str, ExtensionInformation, bool);
 
 /// All extensions that the model knows.
 #[derive(Debug, Clone)]
-pub(crate) struct Extensions([Extension; 4]);
+pub(crate) struct Extensions([Extension; 5]);
 
 impl Extensions {
     /// As most servers have them: all but XINERAMA.
@@ -28,6 +28,7 @@ impl Extensions {
             (sync::X11_EXTENSION_NAME, numbers(134, 83, 134), true),
             (xkb::X11_EXTENSION_NAME, numbers(135, 85, 137), true),
             (xinerama::X11_EXTENSION_NAME, numbers(141, 0, 0), false),
+            (res::X11_EXTENSION_NAME, numbers(150, 0, 0), true),
         ])
     }
 
@@ -68,6 +69,17 @@ impl ModelServer {
     pub(crate) fn set_extension(&mut self, name: &str, is_there: bool) {
         let found = self.extensions.0.iter_mut().find(|it| it.0 == name);
         found.unwrap_or_else(|| panic!("the model does not know {name}")).2 = is_there;
+    }
+
+    /// Says which process the client of a window is, and who its parents are.
+    pub(crate) fn set_process(&mut self, id: u32, pid: u32, parents: &[u32]) {
+        self.processes.insert(id & OWNER, pid);
+        self.lineages.insert(pid, parents.to_vec());
+    }
+
+    /// The parents of a process.
+    pub(crate) fn lineage(&self, pid: u32) -> Vec<u32> {
+        self.lineages.get(&pid).cloned().unwrap_or_default()
     }
 
     /// Requests of extensions, and the one that asks for them.
@@ -127,6 +139,16 @@ impl ModelServer {
                     ..xkb::PerClientFlagsReply::default()
                 };
                 self.answer(reply.serialize().to_vec());
+                Ok(())
+            }
+            Request::ResQueryClientIds(it) => {
+                let known = it.specs.iter().filter_map(|spec| {
+                    let pid = *self.processes.get(&(spec.client & OWNER))?;
+                    Some(res::ClientIdValue { spec: *spec, value: vec![pid] })
+                });
+                let ids: Vec<_> = known.collect();
+                let length = ids.len() as u32 * 4;
+                self.answer(res::QueryClientIdsReply { sequence, length, ids }.serialize());
                 Ok(())
             }
             Request::RandrQueryVersion(_)

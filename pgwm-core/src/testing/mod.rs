@@ -206,6 +206,10 @@ pub(crate) struct ModelServer {
     uses_xkb: bool,
     hears_keymap: bool,
     detects_repeat: bool,
+    /// The processes of clients on this machine.
+    processes: BTreeMap<u32, u32>,
+    /// The parents of processes.
+    lineages: BTreeMap<u32, Vec<u32>>,
 }
 
 // Starting and carrying out requests.
@@ -276,6 +280,8 @@ impl ModelServer {
             uses_xkb: false,
             hears_keymap: false,
             detects_repeat: false,
+            processes: BTreeMap::new(),
+            lineages: BTreeMap::new(),
         };
         server.insert(ROOT, NONE, Place::new(0, 0, 1000, 600));
         if let Some(root) = server.windows.get_mut(&ROOT) {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use x11rb_protocol::protocol::{Event, randr, sync, xinerama, xkb, xproto as x};
+use x11rb_protocol::protocol::{Event, randr, res, sync, xinerama, xkb, xproto as x};
 use x11rb_protocol::x11_utils::TryParse;
 
 use super::{ModelServer, Place, ROOT, WM};
@@ -85,6 +85,22 @@ fn extensions_come_and_go() {
     let said = ask(&mut server, xinerama::IsActiveRequest.serialize(major));
     assert_eq!(error(&said), (super::BAD_REQUEST, 0));
     assert_eq!((said[0][8], said[0][10]), (xinerama::IS_ACTIVE_REQUEST, major));
+}
+
+/// The server knows the process of every window of a client, where it knows the client.
+#[test]
+fn the_server_tells_processes() {
+    let mut server = ModelServer::new();
+    let major = major(&mut server, "X-Resource").unwrap();
+    server.set_process(0x0040_0001, 77, &[5, 1]);
+    for (client, expected) in [(0x0040_0009, vec![77]), (0x0060_0001, vec![])] {
+        let mask = res::ClientIdMask::LOCAL_CLIENT_PID;
+        let specs = [res::ClientIdSpec { client, mask }];
+        let request = res::QueryClientIdsRequest { specs: specs[..].into() };
+        let said: res::QueryClientIdsReply = reply(&ask(&mut server, request.serialize(major)));
+        assert_eq!(said.ids.into_iter().flat_map(|id| id.value).collect::<Vec<_>>(), expected);
+    }
+    assert_eq!((server.lineage(77), server.lineage(5)), (vec![5, 1], vec![]));
 }
 
 /// Monitors are what the test says; the root window grows and shrinks with them, and who

@@ -5,7 +5,7 @@
 use super::error::ErrorCode;
 use super::event::Event;
 use super::wire::{Malformed, Reader};
-use super::{randr, request, sync, xinerama, xkb};
+use super::{randr, request, res, sync, xinerama, xkb};
 
 /// An extension that we have a use for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,11 +18,13 @@ pub enum ExtensionName {
     Sync,
     /// The keyboard; see [`xkb`].
     Xkb,
+    /// Which processes clients are; see [`res`].
+    Res,
 }
 
 impl ExtensionName {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Randr, Self::Xinerama, Self::Sync, Self::Xkb];
+    pub const ALL: [Self; 5] = [Self::Randr, Self::Xinerama, Self::Sync, Self::Xkb, Self::Res];
 
     /// The name that the server knows it by.
     pub const fn name(self) -> &'static str {
@@ -31,6 +33,7 @@ impl ExtensionName {
             Self::Xinerama => "XINERAMA",
             Self::Sync => "SYNC",
             Self::Xkb => "XKEYBOARD",
+            Self::Res => "X-Resource",
         }
     }
 }
@@ -81,6 +84,7 @@ impl Extensions {
             Some(ExtensionName::Xinerama) => xinerama::name(minor_opcode),
             Some(ExtensionName::Sync) => sync::name(minor_opcode),
             Some(ExtensionName::Xkb) => xkb::name(minor_opcode),
+            Some(ExtensionName::Res) => res::name(minor_opcode),
             None => request::name(major_opcode),
         }
     }
@@ -104,7 +108,7 @@ impl Extensions {
                 ExtensionName::Xkb => {
                     xkb::is_keymap_change(number, detail).then_some(Event::KeymapNotify)
                 }
-                ExtensionName::Xinerama => None,
+                ExtensionName::Xinerama | ExtensionName::Res => None,
             };
             if let Some(event) = event {
                 return Ok(event);

@@ -20,6 +20,7 @@ pub mod property;
 pub mod randr;
 pub mod reply;
 pub mod request;
+pub mod res;
 pub mod setup;
 pub mod startup_notification;
 pub mod sync;

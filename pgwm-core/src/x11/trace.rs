@@ -14,7 +14,7 @@ use super::extension::{ExtensionName, Extensions};
 use super::id::{AtomId, Modifiers, Window};
 use super::request::{self, Request};
 use super::wire::{Malformed, Reader, words};
-use super::{randr, sync, xinerama, xkb};
+use super::{randr, res, sync, xinerama, xkb};
 
 /// Longer lists and texts are cut after so many items.
 const ENOUGH: usize = 64;
@@ -396,7 +396,8 @@ fn describe_extended<'a>(
         (ExtensionName::Xinerama, xinerama::IsActive::OPCODE | xinerama::QueryScreens::OPCODE) => {
             line
         }
-        (ExtensionName::Sync, sync::Initialize::OPCODE) => {
+        (ExtensionName::Sync, sync::Initialize::OPCODE)
+        | (ExtensionName::Res, res::QueryVersion::OPCODE) => {
             line.word(format_args!("{}.{}", reader.u8()?, reader.u8()?))
         }
         (ExtensionName::Sync, sync::QueryCounter::OPCODE | sync::DestroyAlarm::OPCODE) => {
@@ -413,6 +414,10 @@ fn describe_extended<'a>(
         (ExtensionName::Xkb, xkb::PerClientFlags::OPCODE) => {
             reader.skip(4)?;
             line.field("change", id(&mut reader)?).field("value", id(&mut reader)?)
+        }
+        (ExtensionName::Res, res::QueryClientIds::OPCODE) => {
+            reader.skip(4)?;
+            line.word(id(&mut reader)?)
         }
         _ => return Err(Malformed),
     })
@@ -681,7 +686,7 @@ mod tests {
     #[test]
     fn requests_of_extensions_read_like_a_session() {
         let mut out = Connection::<()>::new();
-        let [randr, xinerama, sync, xkb] = ExtensionName::ALL.map(|name| 128 + name as u8);
+        let [randr, xinerama, sync, xkb, res] = ExtensionName::ALL.map(|name| 128 + name as u8);
         let (major_version, minor_version) = randr::VERSION;
         out.ask(&randr::QueryVersion { major_opcode: randr, major_version, minor_version }, ());
         let enable = randr::NotifyMask::SCREEN_CHANGE | randr::NotifyMask::OUTPUT_CHANGE;
@@ -703,6 +708,7 @@ mod tests {
         out.send(&sync::DestroyAlarm { major_opcode: sync, alarm: Alarm::new(0x20_0005) });
         let repeat = xkb::DETECTABLE_AUTO_REPEAT;
         out.ask(&xkb::PerClientFlags { major_opcode: xkb, change: repeat, value: repeat }, ());
+        out.ask(&res::QueryClientIds { major_opcode: res, client: WINDOW }, ());
         assert_eq!(
             lines(out.output(), &AtomTable::new()),
             [
@@ -714,6 +720,7 @@ mod tests {
                  PositiveComparison delta=1",
                 "SYNC DestroyAlarm 0x200005",
                 "XKEYBOARD PerClientFlags change=0x1 value=0x1",
+                "X-Resource QueryClientIds 0x400001",
             ]
         );
     }

@@ -1,0 +1,118 @@
+//! The X-Resource extension (X Resource Extension, version 1.2): which process a client is,
+//! as the server itself knows it. Never asks what resources a client has.
+
+use alloc::vec::Vec;
+
+use super::id::Window;
+use super::reply::header;
+use super::request::Request;
+use super::wire::{Malformed, Writer};
+
+/// The name of a request, for logs.
+pub(super) const fn name(minor_opcode: u8) -> &'static str {
+    match minor_opcode {
+        QueryVersion::OPCODE => "X-Resource QueryVersion",
+        QueryClientIds::OPCODE => "X-Resource QueryClientIds",
+        _ => "X-Resource request",
+    }
+}
+
+/// Tells the server our version, and asks for its own. The server takes the other request
+/// without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryVersion {
+    /// The extension's opcode.
+    pub major_opcode: u8,
+    /// The version's first number.
+    pub client_major: u8,
+    /// The version's second number.
+    pub client_minor: u8,
+}
+
+impl Request for QueryVersion {
+    const OPCODE: u8 = 0;
+    const HAS_REPLY: bool = true;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, self.major_opcode, Self::OPCODE)
+            .u8(self.client_major)
+            .u8(self.client_minor)
+            .finish();
+    }
+}
+
+/// The server's version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryVersionReply {
+    /// The version's first number.
+    pub server_major: u16,
+    /// The version's second number.
+    pub server_minor: u16,
+}
+
+impl QueryVersionReply {
+    /// Reads the reply.
+    ///
+    /// # Errors
+    /// When the bytes are not such a reply.
+    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+        let (_, _, mut reader) = header(bytes)?;
+        Ok(Self { server_major: reader.u16()?, server_minor: reader.u16()? })
+    }
+}
+
+/// The sort of id that says which process a client on the server's machine is.
+const LOCAL_CLIENT_PID: u32 = 1 << 1;
+
+/// Asks for the process of a window's client. A server of a version before 1.2 refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryClientIds {
+    /// The extension's opcode.
+    pub major_opcode: u8,
+    /// A window of the client.
+    pub client: Window,
+}
+
+impl Request for QueryClientIds {
+    const OPCODE: u8 = 4;
+    const HAS_REPLY: bool = true;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, self.major_opcode, Self::OPCODE)
+            .u32(1)
+            .u32(self.client.raw())
+            .u32(LOCAL_CLIENT_PID)
+            .finish();
+    }
+}
+
+/// Which process a client is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryClientIdsReply {
+    /// The process; None for a client on another machine, or one that the server has lost.
+    pub pid: Option<u32>,
+}
+
+impl QueryClientIdsReply {
+    /// Reads the reply: the first process in its list.
+    ///
+    /// # Errors
+    /// When the bytes are not such a reply.
+    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
+        let (_, _, mut reader) = header(bytes)?;
+        let count = reader.u32()?;
+        reader.skip(20)?;
+        let mut pid = None;
+        for _ in 0..count {
+            reader.skip(4)?;
+            let mask = reader.u32()?;
+            let length = reader.u32()? as usize;
+            // In bytes, and always whole words.
+            let first = reader.words(length / 4)?.next();
+            if mask & LOCAL_CLIENT_PID != 0 {
+                pid = pid.or(first);
+            }
+        }
+        Ok(Self { pid })
+    }
+}
