@@ -76,6 +76,7 @@ pub struct Startup {
     client_list: Vec<Window>,
     active: Window,
     desktop: Option<u32>,
+    snapshot: Vec<u32>,
     /// Events that came before there was anyone to handle them.
     pub events: Vec<(Event, u64, bool)>,
 }
@@ -133,6 +134,7 @@ impl Startup {
             client_list: Vec::new(),
             active: Window::NONE,
             desktop: None,
+            snapshot: Vec::new(),
             events: Vec::new(),
         };
         startup.create_cursor(font, out);
@@ -220,6 +222,7 @@ impl Startup {
                     self.use_xkb(extension, out);
                 }
             }
+            Some(Answer::Snapshot(words)) => self.snapshot = words,
             _ => {}
         }
         self.waiting = self.waiting.saturating_sub(1);
@@ -248,9 +251,12 @@ impl Startup {
     fn ask_who_was_there(&mut self, out: &mut Connection<Question>) {
         self.ask(Question::SelectionOwner(Atom::WmS0), out);
         let root = self.server.root;
-        for property in
-            [PropertyName::ClientList, PropertyName::CurrentDesktop, PropertyName::ActiveWindow]
-        {
+        for property in [
+            PropertyName::ClientList,
+            PropertyName::CurrentDesktop,
+            PropertyName::ActiveWindow,
+            PropertyName::Snapshot,
+        ] {
             self.ask(Question::Property(root, property), out);
         }
         self.ask_monitors(out);
@@ -440,6 +446,7 @@ impl Startup {
             active: self.active,
             monitors: Monitors::new(self.source, core::mem::take(&mut self.monitors)),
             desktop: self.desktop,
+            snapshot: core::mem::take(&mut self.snapshot),
         };
         Ok(Wm::new(self.config, found, out))
     }

@@ -6,10 +6,12 @@ use super::question::{Answer, PropertyName, Question, ToldStates};
 use crate::config::{Config, NewWindows};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
+use crate::x11::extension::ExtensionName;
 use crate::x11::id::{EventMask, Timestamp, Window};
 use crate::x11::property::{Strut, WmState};
 use crate::x11::{reply, request};
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Why a window is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,15 @@ pub enum Origin {
     New,
     /// It was there when we came.
     Adopted,
+}
+
+/// What is of use to know about a window besides what it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct About {
+    /// Which launch it comes from.
+    pub launch: bool,
+    /// Which process it is.
+    pub process: bool,
 }
 
 /// What is known so far.
@@ -42,10 +53,13 @@ pub struct Candidate {
     /// earlier window of the same number.
     first: u64,
     waiting: usize,
+    about: About,
+    /// Whether who started it has been asked for, or need not be.
+    is_traced: bool,
 }
 
 /// What a window says once, before it is managed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Told {
     /// `_NET_WM_STATE`.
     pub states: ToldStates,
@@ -63,7 +77,13 @@ pub struct Told {
     pub pid: Option<i32>,
     /// `WM_CLIENT_MACHINE`.
     pub machine: String,
-    /// `_NET_STARTUP_ID`.
+    /// Which process it is, as the server says, or as it claims itself on our machine.
+    pub process: Option<u32>,
+    /// The parents of its process, its own one first.
+    pub parents: Vec<u32>,
+    /// `WM_CLIENT_LEADER`.
+    pub leader: Window,
+    /// `_NET_STARTUP_ID`, its own or its leader's.
     pub startup_id: String,
     /// When the user last did something in it; 0 where it wants no focus (EWMH
     /// `_NET_WM_USER_TIME`).
@@ -91,6 +111,7 @@ impl Candidate {
     pub fn ask(
         window: Window,
         origin: Origin,
+        mut about: About,
         atoms: &AtomTable,
         out: &mut Connection<Question>,
     ) -> Self {
@@ -109,6 +130,13 @@ impl Candidate {
         for property in PropertyName::OF_EVERY_WINDOW {
             Question::Property(window, property).ask(atoms, out);
         }
+        let mut waiting = 4 + PropertyName::OF_EVERY_WINDOW.len();
+        if about.process && out.extensions().get(ExtensionName::Res).is_some() {
+            // The server's word is as good as two of the window's own.
+            Question::Process(window).ask(atoms, out);
+            about.process = false;
+            waiting += 1;
+        }
         Self {
             origin,
             client: Client::default(),
@@ -118,13 +146,28 @@ impl Candidate {
             geometry: None,
             selected,
             first,
-            waiting: 4 + PropertyName::OF_EVERY_WINDOW.len(),
+            waiting,
+            about,
+            is_traced: false,
         }
     }
 
     /// Notes that one more answer has to come before it is managed.
     pub const fn wait_for_another(&mut self) {
         self.waiting += 1;
+    }
+
+    /// Whether it is a new window for whose starter nobody has looked yet; from now on
+    /// someone has.
+    pub fn begin_tracing(&mut self) -> bool {
+        self.origin == Origin::New && !core::mem::replace(&mut self.is_traced, true)
+    }
+
+    /// Counts something that came which was no answer of the server. Whether that was the
+    /// last thing.
+    pub const fn is_complete_with_another(&mut self) -> bool {
+        self.waiting = self.waiting.saturating_sub(1);
+        self.waiting == 0
     }
 
     /// Takes in an answer; `None` for an error. Whether that was the last one.
@@ -139,11 +182,11 @@ impl Candidate {
         if sequence < self.first {
             return false;
         }
-        let told = &mut self.told;
+        let (told, about) = (&mut self.told, self.about);
         match answer {
             Some(Answer::Properties(names)) => {
                 for property in PropertyName::OF_SOME_WINDOWS {
-                    if is_of_use(property, config) && names.contains(&property.id(atoms)) {
+                    if is_of_use(property, config, about) && names.contains(&property.id(atoms)) {
                         Question::Property(window, property).ask(atoms, out);
                         self.waiting += 1;
                     }
@@ -159,6 +202,8 @@ impl Candidate {
             Some(Answer::Title(PropertyName::OldTitle, title)) => told.old_title = title,
             Some(Answer::Title(_, title)) => told.new_title = title,
             Some(Answer::Pid(pid)) => told.pid = pid,
+            Some(Answer::Process(pid)) => told.process = pid,
+            Some(Answer::Leader(leader)) => told.leader = leader,
             Some(Answer::Machine(machine)) => told.machine = machine,
             Some(Answer::StartupId(id)) => told.startup_id = id,
             Some(Answer::UserTime(time)) => told.user_time = time.or(told.user_time),
@@ -175,19 +220,19 @@ impl Candidate {
             Some(answer) => self.client.learn(answer),
             None => {}
         }
-        self.waiting = self.waiting.saturating_sub(1);
-        self.waiting == 0
+        self.is_complete_with_another()
     }
 }
 
 /// Whether what the property says can make a difference under this configuration.
-fn is_of_use(property: PropertyName, config: &Config) -> bool {
+fn is_of_use(property: PropertyName, config: &Config, about: About) -> bool {
     let mut rules = config.rules.iter();
     match property {
         PropertyName::Title | PropertyName::OldTitle => rules.any(|rule| rule.title.is_some()),
         PropertyName::UserTimeWindow => config.new_windows == NewWindows::FocusUnlessTyping,
         PropertyName::Role => rules.any(|rule| rule.role.is_some()),
-        PropertyName::Pid | PropertyName::Machine => rules.any(|rule| rule.swallows),
+        PropertyName::Pid | PropertyName::Machine => about.process,
+        PropertyName::Leader => about.launch,
         _ => true,
     }
 }

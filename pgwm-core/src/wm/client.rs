@@ -1,13 +1,15 @@
 //! What a window told us about itself, and what was decided about it. Never where it is:
 //! that is `stack_set.rs` and, in pixels, `scene.rs`.
 
+use super::candidate::Told;
 use super::question::{Answer, PropertyName};
 use super::states::States;
 use super::table::Table;
 use crate::geometry::{Point, Rect, Size};
 use crate::layout::Weight;
-use crate::x11::id::{AtomId, Window};
+use crate::x11::id::{AtomId, Timestamp, Window};
 use crate::x11::property::{self, FrameExtents, SizeHints, Strut, WmClass, WmHints};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// A managed window: what it said, and what was decided about it.
@@ -28,7 +30,7 @@ pub struct Client {
     pub is_transient: bool,
     /// `_NET_WM_WINDOW_TYPE`.
     pub kind: WindowType,
-    /// `_NET_WM_PID`, where its program runs on our host.
+    /// Its process, where that runs on our host.
     pub pid: Option<i32>,
     /// `_NET_WM_SYNC_REQUEST_COUNTER`: the counter by which it says that it has drawn
     /// itself, or 0.
@@ -62,6 +64,12 @@ pub struct Client {
     pub fullscreen_monitors: Option<[u32; 4]>,
     /// Whether what it asks for its place and size is of no concern.
     pub ignores_requests: bool,
+    /// Whether a window of a program started from it takes its place until it closes.
+    pub swallows: bool,
+    /// What it told us before it was managed, for as long as its rule is open.
+    pub unsettled: Option<Box<Told>>,
+    /// When its first property changed since it is managed.
+    pub since: Option<Timestamp>,
     /// Its part of a column of tiles.
     pub weight: Weight,
     /// The name that the user gave it.
@@ -252,6 +260,11 @@ impl Client {
         let inner = |outer: u32| outer.saturating_sub(2 * border);
         let size = Size { width: inner(frame.width), height: inner(frame.height) };
         property::place(self.size_hints.gravity, asked, own_border, size, border)
+    }
+
+    /// Whether it is more than a picture to be looked at until the next window comes.
+    pub fn wants_more_than_a_look(&self) -> bool {
+        self.kind != WindowType::Splash
     }
 
     /// Whether it floats unless a rule says otherwise.

@@ -21,6 +21,9 @@ use crate::x11::property::{self, Gravity};
 use crate::x11::request::{self, AllowMode, StackMode, WindowChanges};
 use alloc::vec::Vec;
 
+/// For so many milliseconds a window may change what it is.
+const YOUTH: u32 = 5000;
+
 impl Wm {
     /// A binding, which is grabbed on the root window, or a click into a window without
     /// the focus, which the server holds back until we let it go on.
@@ -337,6 +340,14 @@ impl Wm {
         let Some(property) = self.atoms.atom(notify.atom).and_then(PropertyName::named) else {
             return;
         };
+        if let Some(client) = self.clients.get_mut(window) {
+            // The first thing that changes is what we write ourselves.
+            let since = *client.since.get_or_insert(notify.time);
+            let is_young = !notify.time.is_after(Timestamp(since.0.wrapping_add(YOUTH)));
+            if property == PropertyName::Class && !is_young && !client.class.class.is_empty() {
+                client.unsettled = None;
+            }
+        }
         if self.candidates.contains(window) || (property.is_watched() && self.is_known(window)) {
             self.clients.mark_stale(window, property);
         }

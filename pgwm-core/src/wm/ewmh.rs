@@ -315,7 +315,8 @@ pub fn announce(
 /// Takes back what is not true without us. The list of windows and the current workspace
 /// stay, so that the next window manager finds everything as it was.
 pub fn retract(server: &Server, atoms: &AtomTable, out: &mut Connection<Question>) {
-    for property in [Atom::NetSupportingWmCheck, Atom::NetSupported, Atom::NetActiveWindow] {
+    let ours = [Atom::NetSupportingWmCheck, Atom::NetSupported, Atom::NetActiveWindow];
+    for property in ours.into_iter().chain([Atom::PgwmState]) {
         out.send(&request::DeleteProperty { window: server.root, property: atoms.id(property) });
     }
 }

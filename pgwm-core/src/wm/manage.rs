@@ -16,6 +16,7 @@ use crate::x11::property::{self, WmState};
 use crate::x11::reply::{GetGeometry, MapState};
 use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowChanges, WindowClass};
 use crate::x11::startup_notification::timestamp_of;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// States that are not kept with the client: others know them better.
@@ -53,7 +54,8 @@ impl Wm {
         if self.candidates.contains(window) {
             return;
         }
-        let mut candidate = Candidate::ask(window, origin, &self.atoms, out);
+        let about = self.curiosity();
+        let mut candidate = Candidate::ask(window, origin, about, &self.atoms, out);
         if origin == Origin::New && self.config.new_windows == NewWindows::FocusUnlessTyping {
             self.ask_when_typed(window, &mut candidate, out);
         }
@@ -75,28 +77,65 @@ impl Wm {
             if !candidate.learn(window, sequence, answer, context, out) {
                 return;
             }
-            if let Some(candidate) = self.candidates.remove(window) {
-                match candidate.origin {
-                    Origin::New => self.decide(window, candidate, out),
-                    Origin::Adopted => self.adopted.push((window, candidate)),
-                }
-            }
         } else if let Some(answer) = answer {
             if let Some(ping) = self.pings.get_mut(window) {
                 ping.learn(&answer, &self.server.host);
             }
+            let mut about_class = false;
             if let Some(client) = self.known(window) {
                 let about_size = matches!(answer, Answer::NormalHints(_));
+                about_class = matches!(&answer, Answer::Class(class) if *class != client.class);
                 client.learn(answer);
                 client.belong(root);
                 if about_size {
                     self.fit_float(window);
                 }
             }
+            if about_class {
+                self.look_at_rules_again(window);
+            }
         }
+        self.go_on(window, out);
+    }
+
+    /// Goes on with a candidate about which everything has been answered, if it is one.
+    pub(super) fn go_on(&mut self, window: Window, out: &mut Connection<Question>) {
+        if self.asks_who_started(window, out) {
+            return;
+        }
+        if let Some(candidate) = self.candidates.remove(window) {
+            match candidate.origin {
+                Origin::New => self.decide(window, candidate, out),
+                Origin::Adopted => self.adopted.push((window, candidate)),
+            }
+        }
+        self.adopt_if_complete(out);
+    }
+
+    /// Manages the windows from before our time once everything about them is known.
+    pub(super) fn adopt_if_complete(&mut self, out: &mut Connection<Question>) {
         let is_older = |(_, candidate): (_, &Candidate)| candidate.origin == Origin::Adopted;
-        if !self.adopted.is_empty() && !self.candidates.iter().any(is_older) {
+        let is_anything = !self.adopted.is_empty() || !self.snapshot.is_empty();
+        if is_anything && !self.candidates.iter().any(is_older) {
             self.adopt(out);
+        }
+    }
+
+    /// A program that says only now what it is gets the rule that is for it, once. Its place
+    /// is kept where the rule does not speak of that.
+    fn look_at_rules_again(&mut self, window: Window) {
+        let Some(client) = self.clients.get_mut(window) else { return };
+        let Some(told) = client.unsettled.take() else { return };
+        let Some(rule) = rule(self.config, client, &told) else { return };
+        client.is_borderless |= rule.borderless;
+        client.ignores_requests |= rule.ignores_requests;
+        client.fullscreen_in_tile |= rule.fullscreen_in_tile;
+        client.swallows |= rule.swallows;
+        if rule.floating == Some(self.stack_set.wish(window).is_none()) {
+            self.toggle_floating(window);
+        }
+        if let Some(to) = rule.workspace.and_then(|name| self.workspace_named(name)) {
+            self.send(window, to);
         }
     }
 
@@ -131,6 +170,10 @@ impl Wm {
             self.decide(window, candidate, out);
         }
         let focus = core::mem::replace(&mut self.adopted_focus, Window::NONE);
+        let snapshot = core::mem::take(&mut self.snapshot);
+        if self.put_back(&snapshot) {
+            return;
+        }
         if self.stack_set.screen_of(focus).is_some() {
             self.stack_set.focus_window(focus);
         }
@@ -182,7 +225,6 @@ impl Wm {
             u32::from(geometry.height) + border,
         );
         let Told { strut, strut_partial, .. } = told;
-        client.own_border = geometry.border_width;
         client.fixture = Some(Fixture { rect, strut, strut_partial });
         client.told_states = told.states.states;
         client.states = told.states.states.without(NOT_KEPT);
@@ -202,11 +244,14 @@ impl Wm {
         client.is_borderless |= rule.borderless || client.kind == WindowType::Bare;
         client.ignores_requests = rule.ignores_requests;
         client.fullscreen_in_tile = rule.fullscreen_in_tile;
+        client.swallows = rule.swallows;
         client.kept.clone_from(&told.states.kept);
         // One before us may have given it a border of its own.
         client.own_border = if origin == Origin::New { geometry.border_width.into() } else { 0 };
         client.user_time_window = told.user_time_window;
-        let to = self.workspace_for(&client, &told, rule);
+        client.pid = told.process.and_then(|pid| i32::try_from(pid).ok());
+        let started = if origin == Origin::New { self.launches.take(&client, &told) } else { None };
+        let to = self.workspace_for(&client, &told, rule, started);
         let floats = rule.floating.unwrap_or(client.prefers_floating());
         let to = self.asked_for(&client, &told, rule, geometry).filter(|_| floats).unwrap_or(to);
         let wish = floats.then(|| self.first_wish(&client, geometry, rule, to, origin));
@@ -215,10 +260,19 @@ impl Wm {
         let is_sticky = rule.sticky || states.has(States::STICKY) || told.desktop == Some(u32::MAX);
         let is_minimised = origin == Origin::New && client.hints.initial_state_iconic
             || states.has(States::HIDDEN);
+        let host = self.host_of(&client, &told, rule, floats);
+        if origin == Origin::New || client.class.class.is_empty() {
+            client.unsettled = Some(Box::new(told));
+        }
         self.clients.insert(window, client);
+        if let Some(host) = host {
+            self.swallow(host, window);
+        }
         self.stack_set.insert(window, to, takes_focus, wish);
+        let is_sticky = is_sticky || self.stack_set.is_sticky(window);
         self.stack_set.set_sticky(window, is_sticky);
-        self.set_fullscreen(window, states.has(States::FULLSCREEN));
+        let is_fullscreen = states.has(States::FULLSCREEN) || self.stack_set.is_fullscreen(window);
+        self.set_fullscreen(window, is_fullscreen);
         if is_minimised {
             self.stack_set.minimise(window);
         } else if takes_focus && self.stack_set.is_visible(window) {
@@ -229,11 +283,18 @@ impl Wm {
 
     /// Where a window opens: where a rule says, where its program was started, where it
     /// wants, where its parent is, or here.
-    fn workspace_for(&self, client: &Client, told: &Told, rule: &Rule) -> WorkspaceId {
+    fn workspace_for(
+        &self,
+        client: &Client,
+        told: &Told,
+        rule: &Rule,
+        started: Option<WorkspaceId>,
+    ) -> WorkspaceId {
         let owner = self.stack_set.workspace_of(client.transient_for).map(|owner| owner.id);
         rule.workspace
             .and_then(|name| self.workspace_named(name))
             .or_else(|| Some(self.workspace_on(rule.monitor?)?.id))
+            .or(started)
             .or_else(|| workspace_id(self.config, told.desktop?))
             .or(owner)
             .unwrap_or(self.stack_set.current().id)
@@ -316,7 +377,7 @@ impl Wm {
         }
         self.shown.forget(window);
         self.forget(window);
-        self.stack_set.remove(window);
+        self.give_back(window);
         let was_managed = self.clients.remove(window).is_some();
         if had_focus {
             self.focus_who_takes_keys(&owners);
@@ -335,6 +396,11 @@ impl Wm {
         if let Some(next) = next.filter(|_| !self.stack_set.shows_desktop()) {
             self.stack_set.focus_window(self.state().stand_in(next));
         }
+    }
+
+    /// Whether keys can be of use to a window.
+    pub(super) fn accepts_focus(&self, window: Window) -> bool {
+        self.clients.get(window).is_some_and(Client::accepts_focus)
     }
 
     /// Forgets a window that its program withdrew but may show again (ICCCM 4.1.4).

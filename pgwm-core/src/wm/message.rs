@@ -25,9 +25,14 @@ impl Wm {
     ) {
         let window = message.window;
         let words = message.data.words();
-        let Some(kind) = self.atoms.atom(message.kind).filter(|_| message.format == 32) else {
-            return;
-        };
+        let Some(kind) = self.atoms.atom(message.kind) else { return };
+        match (kind, message.format) {
+            (Atom::NetStartupInfoBegin | Atom::NetStartupInfo, 8) => {
+                return self.startup_info(kind, message);
+            }
+            (_, 32) => {}
+            _ => return,
+        }
         match kind {
             Atom::NetCurrentDesktop => {
                 if let Some(id) = workspace_id(self.config, words[0]) {
@@ -197,6 +202,7 @@ impl Wm {
     /// A pager may show any window; a program's own wish is a matter of taste, and too late
     /// where the user has done something since.
     fn activate(&mut self, window: Window, source: u32, time: Timestamp) {
+        let window = self.stack_set.stand_in(window);
         if self.stack_set.workspace_of(window).is_none() {
             return;
         }

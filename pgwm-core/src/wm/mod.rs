@@ -15,6 +15,7 @@ mod event;
 pub mod ewmh;
 mod history;
 mod keys;
+mod launch;
 mod manage;
 mod message;
 pub mod monitors;
@@ -27,10 +28,12 @@ pub mod scene;
 mod scratchpad;
 mod selection;
 pub mod server;
+mod snapshot;
 pub mod stack;
 pub mod stack_set;
 pub mod states;
 pub mod sync;
+mod swallow;
 pub mod table;
 #[cfg(test)]
 mod tests;
@@ -55,6 +58,7 @@ use core::mem;
 use core::time::Duration;
 use drag::Drag;
 use keys::Held;
+use launch::Launches;
 use monitors::Monitors;
 use ping::Ping;
 use question::{Answer, PropertyName, Question};
@@ -172,8 +176,10 @@ pub struct Wm {
     /// be due to that and not to the user.
     restructured: bool,
     leaving: Option<Leave>,
-    /// How many programs we wanted to be started.
-    launches: u64,
+    /// The programs whose windows have not come.
+    launches: Launches,
+    /// What the program before us left for us, until windows are managed.
+    snapshot: Vec<u32>,
     commands: VecDeque<Command>,
 }
 
@@ -200,6 +206,8 @@ pub struct Found {
     pub monitors: Monitors,
     /// The current workspace before our time.
     pub desktop: Option<u32>,
+    /// What we left for ourselves at a restart, or nothing.
+    pub snapshot: Vec<u32>,
 }
 
 impl Wm {
@@ -207,7 +215,7 @@ impl Wm {
     /// that are there.
     pub fn new(config: &'static Config, found: Found, out: &mut Connection<Question>) -> Self {
         let Found { server, atoms, bindings, time, ids, windows, client_list, active, .. } = found;
-        let Found { monitors, desktop, .. } = found;
+        let Found { monitors, desktop, snapshot, .. } = found;
         let mut workspaces = config.workspaces.iter().zip(0..).map(|(workspace, index)| {
             let share = workspace.share.unwrap_or(config.share);
             let gap = workspace.gap.unwrap_or(config.gap);
@@ -261,7 +269,8 @@ impl Wm {
             border: config.border,
             restructured: false,
             leaving: None,
-            launches: 0,
+            launches: Launches::default(),
+            snapshot,
             commands: VecDeque::new(),
         };
         wm.ask_monitor_names(out);
@@ -270,6 +279,9 @@ impl Wm {
         let unknown = windows.iter().filter(|window| !client_list.contains(window));
         for window in known.chain(unknown) {
             wm.consider(*window, Origin::Adopted, out);
+        }
+        if !wm.snapshot.is_empty() {
+            wm.delete_snapshot(out);
         }
         wm
     }
@@ -338,6 +350,8 @@ impl Wm {
             | Question::Attributes(window)
             | Question::Parent(window)
             | Question::Geometry(window)
+            | Question::Process(window)
+            | Question::Leader { window, .. }
             | Question::Property(window, _)
             | Question::UserTime(window, _)
             | Question::FocusUserTime(window, _) => self.learn(window, sequence, answer, out),
@@ -411,24 +425,35 @@ impl Wm {
         }
     }
 
-    /// Takes in that a program was started, as this process. So far nobody asks.
-    pub fn spawned(&mut self, _number: u64, _pid: u32) {}
+    /// Takes in that a program was started, as this process.
+    pub fn spawned(&mut self, number: u64, pid: u32) {
+        self.launches.spawned(number, pid);
+    }
 
     /// Takes in the parents of a window's process: its own one first, up to process 1;
-    /// none if they can't be known. So far nobody asks.
-    pub fn lineage(&mut self, _window: Window, _parents: &[u32], _out: &mut Connection<Question>) {}
+    /// none if they can't be known.
+    pub fn lineage(&mut self, window: Window, parents: &[u32], out: &mut Connection<Question>) {
+        self.learn_parents(window, parents, out);
+    }
 
     /// Whether we wait for anything that has a deadline; see [`Wm::tick`].
     pub fn is_timing(&self) -> bool {
-        self.shown.pace.is_timing() || self.awaits_pong() || !self.starting.is_empty()
+        self.shown.pace.is_timing()
+            || self.awaits_pong()
+            || !self.starting.is_empty()
+            || self.launches.is_waiting()
     }
 
     /// Takes in the time, before each wait while [`Wm::is_timing`] and not while we leave;
     /// gives the next deadline, which is later. What was sent since begins to count here:
     /// nobody else knows the time. The same time comes again after a refresh.
     pub fn tick(&mut self, now: Duration, _out: &mut Connection<Question>) -> Option<Duration> {
-        let deadlines =
-            [self.shown.pace.tick(now), self.check_pings(now), self.tick_scratchpads(now)];
+        let deadlines = [
+            self.shown.pace.tick(now),
+            self.check_pings(now),
+            self.tick_scratchpads(now),
+            self.launches.tick(now),
+        ];
         deadlines.into_iter().flatten().min()
     }
 
@@ -440,6 +465,10 @@ impl Wm {
         self.follow_pointer(out);
         for (window, how) in mem::take(&mut self.withdrawn) {
             self.let_go(window, how, out);
+        }
+        self.adopt_if_complete(out);
+        if self.candidates.is_empty() {
+            self.launches.forget_those_over();
         }
         // A terminal changes its size hints at each resize, and most tiles have no use for them.
         let (stack_set, by_tiles) = (&self.stack_set, self.config.tiles_keep_to_hints);
@@ -573,6 +602,8 @@ impl Wm {
                 self.give_border_back(*window, out);
             }
             ewmh::retract(&self.server, &self.atoms, out);
+        } else {
+            self.leave_snapshot(out);
         }
         Question::Barrier.ask(&self.atoms, out);
     }
@@ -600,6 +631,7 @@ impl Wm {
     /// meanwhile.
     pub fn stay(&mut self, out: &mut Connection<Question>) {
         self.leaving = None;
+        self.delete_snapshot(out);
         self.shown.mapped_all();
         self.select_on_root(Some(Server::root_events(self.config)), out);
         Question::Tree(self.server.root).ask(&self.atoms, out);

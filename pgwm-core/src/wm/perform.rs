@@ -4,8 +4,8 @@
 use super::question::Question;
 use super::stack_set::{Float, StackSet, WorkspaceId};
 use super::states::States;
-use super::{Command, Launch, Leave, Wm};
-use crate::config::{Action, Config, Program};
+use super::{Leave, Wm};
+use crate::config::{Action, Config};
 use crate::geometry::Size;
 use crate::layout::Weight;
 use crate::x11::connection::Connection;
@@ -159,12 +159,6 @@ impl Wm {
         }
     }
 
-    pub(super) fn launch(&mut self, program: Program) {
-        self.launches += 1;
-        let launch = Launch { number: self.launches, program, startup_id: None };
-        self.commands.push_back(Command::Spawn(launch));
-    }
-
     /// Moves a window to another workspace; the focus goes to one that can use keys.
     pub(super) fn send(&mut self, window: Window, to: WorkspaceId) {
         let had_focus = self.stack_set.focus() == Some(window);
@@ -207,6 +201,7 @@ impl Wm {
 
     /// Shows a window, wherever it is, and gives it the focus.
     pub(super) fn show(&mut self, window: Window) {
+        let window = self.stack_set.stand_in(window);
         self.stack_set.restore(window);
         self.stack_set.show_desktop(false);
         let Some(workspace) = self.stack_set.workspace_of(window).map(|it| it.id) else { return };
@@ -259,7 +254,7 @@ impl Wm {
 
     /// A tile becomes a float in its place, a little smaller, so that one sees it; a float
     /// becomes a tile.
-    fn toggle_floating(&mut self, window: Window) {
+    pub(super) fn toggle_floating(&mut self, window: Window) {
         if self.stack_set.wish(window).is_some() {
             self.stack_set.sink(window);
             return;

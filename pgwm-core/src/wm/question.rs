@@ -16,7 +16,7 @@ use crate::x11::property::{
 };
 use crate::x11::request::GrabMode;
 use crate::x11::wire::Malformed;
-use crate::x11::{randr, reply, request, sync, xinerama, xkb};
+use crate::x11::{randr, reply, request, res, sync, xinerama, xkb};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -79,6 +79,15 @@ pub enum Question {
     XineramaScreens,
     /// The name of an atom.
     AtomName(AtomId),
+    /// Which process a window's client is.
+    Process(Window),
+    /// The startup id of a window's leader.
+    Leader {
+        /// The window that it is about.
+        window: Window,
+        /// The one that is asked.
+        leader: Window,
+    },
     /// Nothing, so that its answer proves that all requests before it were carried out.
     Barrier,
 }
@@ -118,6 +127,8 @@ pub enum PropertyName {
     Pid,
     /// `WM_CLIENT_MACHINE`.
     Machine,
+    /// `WM_CLIENT_LEADER`.
+    Leader,
     /// `_NET_STARTUP_ID`.
     StartupId,
     /// `_NET_WM_USER_TIME`.
@@ -140,6 +151,8 @@ pub enum PropertyName {
     CurrentDesktop,
     /// `_NET_ACTIVE_WINDOW` of the root window.
     ActiveWindow,
+    /// `_PGWM_STATE` of the root window.
+    Snapshot,
 }
 
 impl PropertyName {
@@ -148,7 +161,7 @@ impl PropertyName {
         [Self::Class, Self::Hints, Self::NormalHints, Self::Protocols];
 
     /// What is asked about a new window that has such a property.
-    pub const OF_SOME_WINDOWS: [Self; 19] = [
+    pub const OF_SOME_WINDOWS: [Self; 20] = [
         Self::TransientFor,
         Self::FullscreenMonitors,
         Self::Type,
@@ -160,6 +173,7 @@ impl PropertyName {
         Self::OldTitle,
         Self::Pid,
         Self::Machine,
+        Self::Leader,
         Self::StartupId,
         Self::UserTime,
         Self::UserTimeWindow,
@@ -215,6 +229,7 @@ impl PropertyName {
             Self::OldTitle => Atom::WmName,
             Self::Pid => Atom::NetWmPid,
             Self::Machine => Atom::WmClientMachine,
+            Self::Leader => Atom::WmClientLeader,
             Self::StartupId => Atom::NetStartupId,
             Self::UserTime => Atom::NetWmUserTime,
             Self::UserTimeWindow => Atom::NetWmUserTimeWindow,
@@ -226,6 +241,7 @@ impl PropertyName {
             Self::ClientList => Atom::NetClientList,
             Self::CurrentDesktop => Atom::NetCurrentDesktop,
             Self::ActiveWindow => Atom::NetActiveWindow,
+            Self::Snapshot => Atom::PgwmState,
         }
     }
 
@@ -235,6 +251,7 @@ impl PropertyName {
             Self::Class => 128,
             Self::Title | Self::OldTitle => 256,
             Self::ClientList => 16 * 1024,
+            Self::Snapshot => 64 * 1024,
             _ => 64,
         }
     }
@@ -294,6 +311,10 @@ pub enum Answer {
     Pid(Option<i32>),
     /// `WM_CLIENT_MACHINE`.
     Machine(String),
+    /// To [`Question::Process`]: a process that there may be.
+    Process(Option<u32>),
+    /// `WM_CLIENT_LEADER`.
+    Leader(Window),
     /// `_NET_STARTUP_ID`.
     StartupId(String),
     /// `_NET_WM_USER_TIME`.
@@ -337,6 +358,8 @@ pub enum Answer {
     Monitors(Vec<Monitor>),
     /// To [`Question::AtomName`].
     AtomName(AtomId, Vec<u8>),
+    /// `_PGWM_STATE`.
+    Snapshot(Vec<u32>),
     /// To [`Question::Barrier`].
     Barrier,
 }
@@ -459,6 +482,13 @@ impl Question {
                 connection.ask(&xinerama::QueryScreens { major_opcode }, self)
             }
             Self::AtomName(atom) => connection.ask(&request::GetAtomName { atom }, self),
+            Self::Process(client) => {
+                let major_opcode = major_opcode(connection, ExtensionName::Res);
+                connection.ask(&res::QueryClientIds { major_opcode, client }, self)
+            }
+            Self::Leader { leader, .. } => {
+                connection.ask(&PropertyName::StartupId.request(leader, atoms), self)
+            }
             Self::Barrier => connection.ask(&request::GetInputFocus, self),
         }
     }
@@ -530,6 +560,13 @@ impl Question {
             }
             Self::AtomName(atom) => {
                 Answer::AtomName(atom, reply::GetAtomName::read(bytes)?.name.to_vec())
+            }
+            Self::Process(_) => {
+                let pid = res::QueryClientIdsReply::read(bytes)?.pid;
+                Answer::Process(property::pid(pid.into_iter()).map(i32::unsigned_abs))
+            }
+            Self::Leader { .. } => {
+                PropertyName::StartupId.read(&reply::GetProperty::read(bytes)?, atoms)
             }
             Self::Barrier => Answer::Barrier,
         })
@@ -603,6 +640,9 @@ impl PropertyName {
             Self::Title | Self::OldTitle => Answer::Title(self, is_there.then(text)),
             Self::Machine => Answer::Machine(text()),
             Self::StartupId => Answer::StartupId(text()),
+            Self::Leader => {
+                Answer::Leader(first_of(Atom::Window).map_or(Window::NONE, Window::new))
+            }
             Self::Pid => Answer::Pid(property::pid(value.words())),
             Self::UserTime => Answer::UserTime(property::user_time(value.words())),
             Self::UserTimeWindow => {
@@ -614,6 +654,10 @@ impl PropertyName {
             Self::Motif => Answer::Motif(MotifHints::read(value.words()).has_border),
             Self::Shadow => Answer::Shadow(FrameExtents::read(value.words())),
             Self::Strut | Self::StrutPartial => Answer::Strut(self, Strut::read(value.words())),
+            Self::Snapshot => {
+                let is_ours = value.kind == atoms.id(Atom::Cardinal);
+                Answer::Snapshot(value.words().filter(|_| is_ours).collect())
+            }
             Self::ClientList => Answer::ClientList(
                 value
                     .words()

@@ -191,6 +191,24 @@ fn publish(state: State<'_>, scene: &mut Scene) {
             });
         }
     }
+    for (window, by) in
+        stack_set.swallowed().iter().map(|it| (it.window, stack_set.stand_in(it.by)))
+    {
+        let Some(client) = clients.get(window) else { continue };
+        let desktop = stack_set.workspace_of(by).filter(|_| !stack_set.is_sticky(by));
+        let mut states = client.states.with(States::HIDDEN);
+        states.set(States::STICKY, desktop.is_none());
+        states.set(States::DEMANDS_ATTENTION, client.urgent);
+        scene.published.push(Published {
+            window,
+            desktop: desktop.map(|workspace| workspace.id),
+            shown: false,
+            states,
+            border: client.border(state.border),
+            fullscreen_monitors: client.fullscreen_monitors,
+            is_resizable: !client.size_hints.is_fixed(),
+        });
+    }
     for (window, client) in clients.iter().filter(|(_, client)| client.fixture.is_some()) {
         scene.published.push(Published {
             window,

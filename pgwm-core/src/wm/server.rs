@@ -43,10 +43,12 @@ pub struct Palette {
 
 impl Server {
     /// What the window manager selects on the root window. Not `SubstructureNotify`: it
-    /// would wake us for every menu and tooltip.
+    /// would wake us for every menu and tooltip. `PropertyChange` is what launchers send their
+    /// messages to; what we write ourselves comes back with other events of that batch.
     pub const ROOT_EVENTS: EventMask = EventMask::SUBSTRUCTURE_REDIRECT
         .with(EventMask::STRUCTURE_NOTIFY)
-        .with(EventMask::FOCUS_CHANGE);
+        .with(EventMask::FOCUS_CHANGE)
+        .with(EventMask::PROPERTY_CHANGE);
 
     /// The same, and what the configuration needs besides.
     pub fn root_events(config: &Config) -> EventMask {

@@ -18,7 +18,7 @@ use core::mem;
 const MOST_HOMES: usize = 64;
 
 /// A workspace, by its place in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct WorkspaceId(u8);
 
 impl WorkspaceId {
@@ -135,6 +135,43 @@ impl Workspace {
         }
     }
 
+    /// Lets a window have the place of another one.
+    fn replace(&mut self, old: Window, new: Window) {
+        let stack = self.stack.iter_mut().flat_map(Stack::iter_mut);
+        let lists = self.recent.iter_mut().chain(&mut self.minimised).chain(&mut self.fullscreen);
+        for window in stack.chain(lists).filter(|window| **window == old) {
+            *window = new;
+        }
+    }
+
+    /// Puts windows that are nowhere into their places of before; those that are here
+    /// already come after them.
+    fn put_back(&mut self, open: &[Window], minimised: &[Window], kept: &WorkspacePlaces) {
+        let others: Vec<Window> = self.windows().collect();
+        let mut order = open.iter().chain(&others).copied();
+        self.stack = order.next().map(Stack::new);
+        for window in order {
+            self.with_stack(|stack| stack.push(window));
+        }
+        let mut recent = kept.recent.clone();
+        recent.retain(|window| open.contains(window));
+        self.recent.retain(|window| !open.contains(window));
+        self.recent.extend(open.iter().filter(|window| !recent.contains(window)));
+        for window in recent {
+            self.recent.retain(|other| *other != window);
+            self.recent.push(window);
+        }
+        let last = self.recent.last().copied();
+        let focus = Some(kept.focus).filter(|focus| open.contains(focus)).or(last);
+        self.with_stack(|stack| {
+            stack.focus_first(|window| Some(*window) == focus);
+        });
+        self.minimised.extend_from_slice(minimised);
+        if self.contains(kept.fullscreen) {
+            self.fullscreen = Some(kept.fullscreen);
+        }
+    }
+
     fn with_stack(&mut self, change: impl FnOnce(&mut Stack<Window>)) {
         if let Some(stack) = &mut self.stack {
             change(stack);
@@ -190,6 +227,54 @@ pub struct Float {
 
 /// A tile, and its place among all windows of its workspace.
 type Tile = (usize, Window);
+/// A window whose place another one has for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Swallowed {
+    /// The window, which is on no workspace.
+    pub window: Window,
+    /// The one that has its place, or whose place another one has in turn.
+    pub by: Window,
+    /// Whether it was the fullscreen window of its workspace.
+    pub fullscreen: bool,
+}
+
+/// Where everything was, as plain lists from a memory outside of us. They may say anything.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// The monitors' names, and what they showed.
+    pub screens: Vec<(AtomId, WorkspaceId)>,
+    /// What monitors showed that were not there.
+    pub homes: Vec<(AtomId, WorkspaceId)>,
+    /// The current workspace.
+    pub current: WorkspaceId,
+    /// The one that was current before it.
+    pub last: WorkspaceId,
+    /// The workspaces.
+    pub workspaces: Vec<WorkspacePlaces>,
+    /// The floats, the lowest one first.
+    pub floats: Vec<Float>,
+    /// The windows on every workspace of their monitor.
+    pub sticky: Vec<Window>,
+    /// The windows whose places others had, each before the one that it had swallowed itself.
+    pub swallowed: Vec<Swallowed>,
+}
+
+/// What was on a workspace.
+#[derive(Debug, Default)]
+pub struct WorkspacePlaces {
+    /// Its name.
+    pub id: WorkspaceId,
+    /// Its windows but the minimised ones, in order.
+    pub windows: Vec<Window>,
+    /// The same windows, the last used one at the end.
+    pub recent: Vec<Window>,
+    /// The minimised ones, the last one at the end.
+    pub minimised: Vec<Window>,
+    /// The window with the focus, or [`Window::NONE`].
+    pub focus: Window,
+    /// The window that was put into fullscreen, or [`Window::NONE`].
+    pub fullscreen: Window,
+}
 
 /// All monitors, workspaces and windows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,6 +287,8 @@ pub struct StackSet {
     floats: Vec<Float>,
     /// The windows that go along when their monitor shows another workspace.
     sticky: Vec<Window>,
+    /// The windows whose place another one has, each before the one that it has swallowed.
+    swallowed: Vec<Swallowed>,
     /// The workspace that was current before the current one.
     last: WorkspaceId,
     /// What monitors showed that are not there now, or that show something else only
@@ -221,6 +308,7 @@ impl StackSet {
             hidden: others,
             floats: Vec::new(),
             sticky: Vec::new(),
+            swallowed: Vec::new(),
             last,
             homes: Vec::new(),
             shows_desktop: false,
@@ -303,6 +391,33 @@ impl StackSet {
         self.floats.iter().find(|float| float.window == window).map(|float| float.wish)
     }
 
+    /// The windows that go along when their monitor shows another workspace.
+    pub fn sticky(&self) -> &[Window] {
+        &self.sticky
+    }
+
+    /// The windows whose place another one has, each before the one that it has swallowed.
+    pub fn swallowed(&self) -> &[Swallowed] {
+        &self.swallowed
+    }
+
+    /// The workspace that was current before the current one.
+    pub const fn last(&self) -> WorkspaceId {
+        self.last
+    }
+
+    /// What monitors showed that are not there now, or that show something else only
+    /// because of that.
+    pub fn homes(&self) -> &[(AtomId, WorkspaceId)] {
+        &self.homes
+    }
+
+    /// The window that has the place of this one: itself, where it has one.
+    pub fn stand_in(&self, window: Window) -> Window {
+        // Each is found after the one that it has swallowed.
+        self.swallowed.iter().fold(window, |it, pair| if pair.window == it { pair.by } else { it })
+    }
+
     /// Adds a window, behind the focus of a workspace or with the focus, and as a float
     /// where it has a wish. A workspace that does not exist is the current one; a window
     /// that is here already is left alone.
@@ -326,8 +441,53 @@ impl StackSet {
         self.shows_desktop &= !self.screens.iter().any(|it| it.workspace.is_open(window));
     }
 
-    /// Forgets a window.
+    /// Gives a window's place to a new one, until that is gone. Nothing where it has none,
+    /// or the new one has one.
+    pub fn swallow(&mut self, window: Window, by: Window) {
+        if self.workspace_of(window).is_some() && self.workspace_of(by).is_none() {
+            let fullscreen = self.is_fullscreen(window);
+            self.replace(window, by);
+            self.swallowed.push(Swallowed { window, by, fullscreen });
+        }
+    }
+
+    /// Lets a window have the place of another one.
+    fn replace(&mut self, old: Window, new: Window) {
+        for workspace in self.workspaces_mut() {
+            workspace.replace(old, new);
+        }
+        let floats = self.floats.iter_mut().map(|float| &mut float.window);
+        for window in floats.chain(&mut self.sticky).filter(|window| **window == old) {
+            *window = new;
+        }
+    }
+
+    /// Forgets a window. One that it has swallowed gets its place back.
     pub fn remove(&mut self, window: Window) {
+        let inside = self.swallowed.iter().position(|pair| pair.by == window);
+        let outside = self.swallowed.iter().position(|pair| pair.window == window);
+        match (inside, outside) {
+            (None, None) => self.take_out(window),
+            (Some(inside), None) => {
+                let Swallowed { window: old, fullscreen, .. } = self.swallowed.remove(inside);
+                let is_fullscreen = self.is_fullscreen(window) && fullscreen;
+                self.replace(window, old);
+                if !is_fullscreen {
+                    self.set_fullscreen(old, false);
+                }
+            }
+            (inside, Some(outside)) => {
+                let by = self.swallowed[outside].by;
+                if let Some(inside) = inside {
+                    self.swallowed[inside].by = by;
+                }
+                self.swallowed.remove(outside);
+            }
+        }
+    }
+
+    /// Takes a window out of wherever it is.
+    fn take_out(&mut self, window: Window) {
         self.floats.retain(|float| float.window != window);
         self.sticky.retain(|other| *other != window);
         for workspace in self.workspaces_mut() {
@@ -729,11 +889,74 @@ impl StackSet {
         }
     }
 
+    /// Puts everything where it was before, as far as it is there. A window that the lists
+    /// don't speak of stays; one that they speak of twice is where they do so first.
+    pub fn put_back(&mut self, places: &Places) {
+        for pair in &places.swallowed {
+            let has_place = |window: Window| self.workspace_of(window).is_some();
+            let is_sound = pair.window != pair.by && has_place(pair.window) && has_place(pair.by);
+            if is_sound && self.swallowed.iter().all(|other| other.by != pair.by) {
+                self.take_out(pair.window);
+                self.swallowed.push(*pair);
+            }
+        }
+        for (index, (name, id)) in places.screens.iter().enumerate() {
+            let is_it = |(at, screen): &(usize, &Screen)| {
+                screen.monitor.name == *name && (*name != AtomId::NONE || *at == index)
+            };
+            let shown = self.screens.iter().enumerate().find(is_it);
+            if let Some(shown) = shown.map(|(_, screen)| screen.workspace.id) {
+                self.exchange(shown, *id);
+                self.exchange_with_hidden(shown, *id);
+            }
+        }
+        let mut taken: Vec<Window> = Vec::new();
+        for kept in &places.workspaces {
+            if !self.exists(kept.id) {
+                continue;
+            }
+            let mut take = |set: &Self, windows: &[Window]| -> Vec<Window> {
+                let start = taken.len();
+                for window in windows {
+                    if !taken.contains(window) && set.workspace_of(*window).is_some() {
+                        taken.push(*window);
+                    }
+                }
+                taken[start..].to_vec()
+            };
+            let (open, minimised) = (take(self, &kept.windows), take(self, &kept.minimised));
+            for workspace in self.workspaces_mut() {
+                for window in open.iter().chain(&minimised) {
+                    workspace.remove(*window);
+                }
+            }
+            if let Some(workspace) = self.workspace_mut(kept.id) {
+                workspace.put_back(&open, &minimised, kept);
+            }
+        }
+        let is_taken = |window: Window| taken.contains(&window);
+        self.floats.retain(|float| !is_taken(float.window));
+        for float in places.floats.iter().filter(|float| is_taken(float.window)) {
+            self.float(float.window, float.wish);
+        }
+        self.sticky.retain(|window| !is_taken(*window));
+        for window in places.sticky.iter().filter(|window| is_taken(**window)) {
+            self.set_sticky(*window, true);
+        }
+        let homes = places.homes.iter().filter(|(_, id)| self.exists(*id));
+        self.homes = homes.copied().collect();
+        if self.exists(places.last) {
+            self.last = places.last;
+        }
+        self.focus_screen_of(places.current);
+    }
+
     fn exists(&self, id: WorkspaceId) -> bool {
         self.workspaces().any(|workspace| workspace.id == id)
     }
 
-    fn workspace_mut(&mut self, id: WorkspaceId) -> Option<&mut Workspace> {
+    /// A workspace, for its layout and share.
+    pub fn workspace_mut(&mut self, id: WorkspaceId) -> Option<&mut Workspace> {
         self.workspaces_mut().find(|workspace| workspace.id == id)
     }
 

@@ -26,6 +26,11 @@ impl<K: Ord + Copy, V> Table<K, V> {
         self.find(key).ok().map(|at| &mut self.entries[at].1)
     }
 
+    /// Whether no key has a value.
+    pub const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Whether the key has a value.
     pub fn contains(&self, key: K) -> bool {
         self.find(key).is_ok()

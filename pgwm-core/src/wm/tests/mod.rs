@@ -110,6 +110,11 @@ struct Rig {
     reuses: bool,
 }
 
+/// What a session begins with.
+fn begin() -> Start {
+    Start { host: b"here".to_vec(), replace: false, process: 7 }
+}
+
 enum Stage {
     Starting(Box<Startup>),
     Running(Box<Wm>),
@@ -127,9 +132,9 @@ impl Rig {
         server.map_modifiers(MODIFIERS);
         let setup = server.setup();
         let mut connection = Connection::new();
-        let startup = Startup::begin(config, &setup, 0, Start::default(), &mut connection).unwrap();
+        let startup = Startup::begin(config, &setup, 0, begin(), &mut connection).unwrap();
         let shadow = shadowed.then(|| {
-            let mut session = Session::new(config, &setup, 0, Start::default()).unwrap();
+            let mut session = Session::new(config, &setup, 0, begin()).unwrap();
             assert_eq!(session.output(), connection.output());
             session.output().clear();
             session
@@ -204,13 +209,25 @@ impl Rig {
         self.partial = whole[used..].to_vec();
         if let Stage::Running(wm) = &mut self.stage {
             wm.refresh(&mut self.connection);
-            self.commands.extend(std::iter::from_fn(|| wm.next_command()));
+            while let Some(command) = wm.next_command() {
+                if let Command::Lineage { window, pid } = command {
+                    let parents = self.server.lineage(pid);
+                    wm.lineage(window, &parents, &mut self.connection);
+                    wm.refresh(&mut self.connection);
+                } else {
+                    self.commands.push(command);
+                }
+            }
         }
         if let Some(session) = &mut self.shadow {
             session.receive(bytes)?;
             while let Some(command) = session.next_command() {
-                if matches!(command, Command::Log(_)) {
-                    self.commands.push(command);
+                match command {
+                    Command::Log(_) => self.commands.push(command),
+                    Command::Lineage { window, pid } => {
+                        session.lineage(window, &self.server.lineage(pid));
+                    }
+                    _ => {}
                 }
             }
             assert_eq!(session.output(), self.connection.output());
@@ -367,9 +384,13 @@ enum Kind {
     Stubborn,
     /// It does not know how to close.
     Mute,
+    /// Others may take its place.
+    Host,
+    /// Its program was started from the focused window.
+    Child,
 }
 
-const KINDS: [Kind; 22] = [
+const KINDS: [Kind; 24] = [
     Kind::Plain,
     Kind::Dialog,
     Kind::OwnDialog,
@@ -392,7 +413,14 @@ const KINDS: [Kind; 22] = [
     Kind::Nonsense,
     Kind::Stubborn,
     Kind::Mute,
+    Kind::Host,
+    Kind::Child,
 ];
+
+/// The process of a window.
+const fn process(id: u32) -> u32 {
+    1000 + (id >> 21)
+}
 
 /// Creates and maps a window of this number.
 fn open_as(server: &mut ModelServer, id: u32, kind: Kind, parent: u32) {
@@ -452,9 +480,13 @@ fn open_as(server: &mut ModelServer, id: u32, kind: Kind, parent: u32) {
             server.set_text(id, "_NET_WM_DESKTOP", b"x");
         }
         Kind::Mute => protocols.clear(),
+        Kind::Host => server.set_text(id, "WM_CLASS", b"some\0Host\0"),
+        Kind::Child => server.set_text(id, "WM_CLASS", b"some\0Child\0"),
     }
     let protocols: Vec<u32> = protocols.into_iter().map(|name| server.atom(name)).collect();
     server.set_words(id, "WM_PROTOCOLS", "ATOM", &protocols);
+    let starter = if kind == Kind::Child { process(parent) } else { 2 };
+    server.set_process(id, process(id), &[5, starter, 1]);
     server.created(id);
     server.map(id);
 }
@@ -824,6 +856,7 @@ fn verify_invariants(rig: &mut Rig) {
 
 /// What the state alone must be.
 fn verify_state(wm: &Wm) {
+    launch::verify_snapshot(wm);
     let mut all = BTreeSet::new();
     let mut ids = BTreeSet::new();
     for workspace in wm.stack_set.workspaces() {
@@ -845,6 +878,11 @@ fn verify_state(wm: &Wm) {
     }
     assert_eq!(ids.len(), wm.config.workspaces.len(), "each workspace is somewhere");
     assert!(wm.stack_set.screens().count() >= 1);
+    for pair in wm.stack_set.swallowed() {
+        assert!(all.insert(pair.window), "{} is swallowed and somewhere", pair.window);
+        let by = wm.stack_set.stand_in(pair.window);
+        assert!(wm.stack_set.workspace_of(by).is_some(), "{by} has the place and is nowhere");
+    }
     let managed: BTreeSet<Window> = wm.clients.order().iter().copied().collect();
     let fixtures = wm.clients.iter().filter(|(_, client)| client.fixture.is_some());
     for (window, _) in fixtures {
@@ -1998,3 +2036,4 @@ mod drag;
 mod keys;
 mod messages;
 mod monitors;
+mod launch;
