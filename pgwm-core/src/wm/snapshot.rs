@@ -1,10 +1,11 @@
-//! What a restart in place keeps: numbers on the root window (`_PGWM_STATE`), from which the
-//! next program puts everything where it was. Any numbers do no harm: what makes no sense is
-//! left out, and no window is lost. Never keeps what windows say themselves.
+//! What a restart in place keeps: numbers on the root window (`_PGWM_STATE`), by which the
+//! next program puts everything where it was. They are a row of steps, each of which leaves
+//! the state sound; so any numbers do no harm, and no window is lost. Never keeps what
+//! windows say themselves.
 
 use super::Wm;
 use super::question::Question;
-use super::stack_set::{Float, Places, Swallowed, WorkspaceId, WorkspacePlaces};
+use super::stack_set::{StackSet, Swallowed, WorkspaceId};
 use super::states::States;
 use crate::config::{Action, Config};
 use crate::geometry::Rect;
@@ -15,25 +16,53 @@ use crate::x11::id::{AtomId, Window};
 use crate::x11::request::{self, PropertyData, PropertyMode};
 use alloc::vec::Vec;
 
-/// Tells the form of the numbers.
+/// Comes first, and tells the form of what follows.
 const VERSION: u32 = 1;
 
-/// No more fit into one request.
-const MOST_WORDS: usize = 60_000;
+/// No more numbers fit into one request.
+const MOST: usize = 60_000;
 
 /// No float is as large or as far away as this, in pixels.
 const FARTHEST: i32 = 1 << 20;
 
-/// Bits of a window's flags.
+/// A step: what it does, and up to five numbers.
+type Step = [u32; 6];
+
+/// A window has the place of another one, which covered its monitor or not.
+const SWALLOW: u32 = 1;
+/// A monitor, by its place and name, shows a workspace.
+const SHOW: u32 = 2;
+/// A monitor that is away, by its name, showed a workspace.
+const HOME: u32 = 3;
+/// A window is the next one on a workspace.
+const PUT: u32 = 4;
+/// A window is minimised.
+const MINIMISE: u32 = 5;
+/// A window has the focus of its workspace.
+const FOCUS: u32 = 6;
+/// A window is in fullscreen.
+const COVER: u32 = 7;
+/// A window floats: left, top, width, height.
+const FLOAT: u32 = 8;
+/// A window is sticky.
+const STICK: u32 = 9;
+/// A workspace has an arrangement and a gap, where the configuration has these.
+const ARRANGE: u32 = 10;
+/// A window has a weight, flags, and a mark.
+const CLIENT: u32 = 11;
+/// The current workspace, the one before it, the border, and the configured one.
+const END: u32 = 12;
+
+/// Flags of a window: it stays in its tile in fullscreen, and it is in it.
 const IN_TILE: u32 = 1;
 const FULLSCREEN: u32 = 1 << 1;
 
 impl Wm {
     /// Leaves a memory for the program that comes after us.
     pub(super) fn leave_snapshot(&self, out: &mut Connection<Question>) {
-        // One that has not been read to its end still holds.
+        // One that has not been carried out yet still holds.
         let words = if self.snapshot.is_empty() { self.snapshot() } else { self.snapshot.clone() };
-        if words.len() <= MOST_WORDS {
+        if words.len() <= MOST {
             out.send(&request::ChangeProperty {
                 mode: PropertyMode::Replace,
                 window: self.server.root,
@@ -53,231 +82,181 @@ impl Wm {
     /// Everything that is to be kept, as numbers.
     pub(super) fn snapshot(&self) -> Vec<u32> {
         let set = &self.stack_set;
-        let mut words = alloc::vec![
-            VERSION,
-            self.border,
-            self.config.border,
-            set.current().id.index() as u32,
-            set.last().index() as u32,
-        ];
-        let home = |(name, id): (AtomId, WorkspaceId)| [name.raw(), id.index() as u32];
-        let shown = set.screens().map(|screen| (screen.monitor.name, screen.workspace.id));
-        write(&mut words, shown.flat_map(home));
-        write(&mut words, set.homes().iter().copied().flat_map(home));
-        write(
-            &mut words,
-            set.floats().iter().flat_map(|float| {
-                let Rect { x, y, width, height } = float.wish;
-                [float.window.raw(), x as u32, y as u32, width, height]
-            }),
-        );
-        write(&mut words, set.sticky().iter().map(|window| window.raw()));
-        write(
-            &mut words,
-            set.swallowed()
-                .iter()
-                .flat_map(|pair| [pair.window.raw(), pair.by.raw(), pair.fullscreen.into()]),
-        );
-        words.push(set.workspaces().count() as u32);
-        for workspace in set.workspaces() {
-            let raw = |window: Option<Window>| window.unwrap_or(Window::NONE).raw();
-            words.push(workspace.id.index() as u32);
-            words.extend(sizes(workspace.layout, workspace.share, workspace.gap));
-            words.extend(configured_sizes(self.config, workspace.id).unwrap_or_default());
-            words.extend([raw(workspace.focus()), raw(workspace.fullscreen())]);
-            write(&mut words, workspace.windows().map(Window::raw));
-            let start = words.len() + 1;
-            write(&mut words, workspace.recent().map(Window::raw));
-            words[start..].reverse();
-            write(&mut words, workspace.minimised().iter().map(|window| window.raw()));
+        let mut words = alloc::vec![VERSION];
+        let mut step = |step: Step| push(&mut words, step);
+        for pair in set.swallowed() {
+            step([SWALLOW, pair.window.raw(), pair.by.raw(), pair.fullscreen.into(), 0, 0]);
         }
-        for (window, client) in self.clients.iter().filter(|(_, it)| it.fixture.is_none()) {
+        for (screen, at) in set.screens().zip(0..) {
+            step([SHOW, at, screen.monitor.name.raw(), word(screen.workspace.id), 0, 0]);
+        }
+        for (name, id) in set.homes() {
+            step([HOME, name.raw(), word(*id), 0, 0, 0]);
+        }
+        for workspace in set.workspaces() {
+            let id = word(workspace.id);
+            let open: Vec<Window> = workspace.windows().collect();
+            for window in open.iter().chain(workspace.minimised()) {
+                step([PUT, window.raw(), id, 0, 0, 0]);
+            }
+            for window in workspace.minimised() {
+                step([MINIMISE, window.raw(), 0, 0, 0, 0]);
+            }
+            let recent: Vec<Window> = workspace.recent().collect();
+            for window in recent.iter().rev() {
+                step([FOCUS, window.raw(), 0, 0, 0, 0]);
+            }
+            if let Some(window) = workspace.fullscreen() {
+                step([COVER, window.raw(), 0, 0, 0, 0]);
+            }
+            let [configured, configured_gap] = configured(self.config, workspace.id);
+            let now = arrangement(workspace.layout, workspace.share);
+            step([ARRANGE, id, now, workspace.gap, configured, configured_gap]);
+        }
+        for float in set.floats() {
+            let Rect { x, y, width, height } = float.wish;
+            step([FLOAT, float.window.raw(), x as u32, y as u32, width, height]);
+        }
+        for window in set.sticky() {
+            step([STICK, window.raw(), 0, 0, 0, 0]);
+        }
+        for (window, client) in self.clients.iter() {
             let mut flags = if client.fullscreen_in_tile { IN_TILE } else { 0 };
             if client.states.has(States::FULLSCREEN) {
                 flags |= FULLSCREEN;
             }
-            words.extend([window.raw(), client.weight.percent().into(), flags]);
-            write(&mut words, client.mark.unwrap_or_default().bytes().map(u32::from));
+            let mark = client.mark.map_or(0, digest);
+            step([CLIENT, window.raw(), client.weight.percent().into(), flags, mark, 0]);
         }
+        let (current, last) = (word(set.current().id), word(set.last()));
+        step([END, current, last, self.border, self.config.border, 0]);
         words
     }
 
-    /// Puts everything where it was, as far as these numbers make sense and their windows
-    /// are there; whether they do.
+    /// Puts everything where it was, as far as the numbers make sense and the windows are
+    /// there. Whether they are about this session at all.
     pub(super) fn put_back(&mut self, words: &[u32]) -> bool {
-        let Some(kept) = Kept::read(words) else { return false };
-        let places = &kept.places;
-        let mut named =
-            places.workspaces.iter().flat_map(|it| it.windows.iter().chain(&it.minimised));
-        let is_of_now = |window: &Window| self.clients.contains(*window);
-        if named.clone().next().is_some() && !named.any(is_of_now) {
+        let Some((&VERSION, steps)) = words.split_first() else { return false };
+        let (steps, _) = steps.as_chunks::<6>();
+        let mut named = steps.iter().filter(|step| step[0] == PUT).map(|step| step[1]).peekable();
+        let is_of_now = |window: u32| self.clients.contains(Window::new(window));
+        if named.peek().is_some() && !named.any(is_of_now) {
             return false;
         }
-        self.stack_set.put_back(places);
-        let [border, configured] = kept.border;
-        if configured == self.config.border {
-            self.border = border.min(Config::MAXIMUM_BORDER);
-        }
-        for (id, now, configured) in kept.sizes {
-            // What the user has changed in the configuration since counts.
-            if configured_sizes(self.config, id) == Some(configured)
-                && let Some(workspace) = self.stack_set.workspace_mut(id)
-            {
-                let [layout, leaders, ratio, gap] = now;
-                let layout = Layout::ALL.get(layout as usize);
-                workspace.layout = layout.copied().unwrap_or(workspace.layout);
-                workspace.share = share(leaders, ratio);
-                workspace.gap = gap.min(Config::MAXIMUM_GAP);
+        for step in steps {
+            take(&mut self.stack_set, step);
+            match *step {
+                [ARRANGE, id, now, gap, ..] => self.arrange(step, workspace(id), now, gap),
+                [CLIENT, window, weight, flags, mark, _] => {
+                    let Some(client) = self.clients.get_mut(Window::new(window)) else { continue };
+                    client.weight = Weight::new(weight.min(u16::MAX.into()) as u16);
+                    client.mark = mark_of(self.config, mark);
+                    client.fullscreen_in_tile = flags & IN_TILE != 0;
+                    // It believes so; who covers its monitor is known by its workspace.
+                    client.states.set(States::FULLSCREEN, flags == IN_TILE | FULLSCREEN);
+                }
+                [END, _, _, border, configured, _] if configured == self.config.border => {
+                    self.border = border.min(Config::MAXIMUM_BORDER);
+                }
+                _ => {}
             }
-        }
-        for (window, weight, flags, mark) in kept.clients {
-            let Some(client) = self.clients.get_mut(window) else { continue };
-            client.weight = Weight::new(weight);
-            client.mark = mark_named(self.config, mark);
-            client.fullscreen_in_tile = flags & IN_TILE != 0;
-            // It believes so, or it covers its monitor, which its workspace knows.
-            client
-                .states
-                .set(States::FULLSCREEN, flags & (IN_TILE | FULLSCREEN) == (IN_TILE | FULLSCREEN));
         }
         true
     }
-}
 
-/// The places that the numbers speak of.
-#[cfg(test)]
-pub(super) fn places(words: &[u32]) -> Option<Places> {
-    Kept::read(words).map(|kept| kept.places)
-}
-
-/// What the numbers say, in the order in which they say it.
-struct Kept<'a> {
-    /// The width of borders, and the configured one.
-    border: [u32; 2],
-    places: Places,
-    /// The sizes of each workspace, and the configured ones.
-    sizes: Vec<(WorkspaceId, Sizes, Sizes)>,
-    /// Each window's weight, flags and mark.
-    clients: Vec<(Window, u16, u32, &'a [u32])>,
-}
-
-/// A workspace's layout, leaders, ratio and gap.
-type Sizes = [u32; 4];
-
-impl<'a> Kept<'a> {
-    /// Reads the numbers; `None` where they are of another form.
-    fn read(words: &'a [u32]) -> Option<Self> {
-        let mut reader = Reader(words);
-        let [version, border, configured, current, last] = reader.array()?;
-        if version != VERSION {
-            return None;
+    /// What the user has changed in the configuration since is as that says.
+    fn arrange(&mut self, step: &Step, id: WorkspaceId, now: u32, gap: u32) {
+        let workspace = self.stack_set.workspace_mut(id);
+        if let Some(workspace) = workspace.filter(|_| step[4..] == configured(self.config, id)) {
+            let [layout, leaders, ratio, _] = now.to_le_bytes();
+            let layout = Layout::ALL.get(usize::from(layout)).copied();
+            workspace.layout = layout.unwrap_or(workspace.layout);
+            // Changed by nothing, they are within their bounds.
+            let share = Share { leaders, ratio };
+            workspace.share = share.with_leaders_changed(0).with_ratio_changed(0);
+            workspace.gap = gap.min(Config::MAXIMUM_GAP);
         }
-        let windows = |words: &[u32]| words.iter().copied().map(Window::new).collect();
-        let homes = |words: &[u32]| {
-            let (pairs, _) = words.as_chunks();
-            pairs.iter().filter_map(|[name, at]| Some((AtomId::new(*name), id(*at)?))).collect()
-        };
-        let mut places = Places {
-            screens: homes(reader.list()?),
-            homes: homes(reader.list()?),
-            current: id(current)?,
-            last: id(last)?,
-            floats: reader.list()?.as_chunks().0.iter().map(float).collect(),
-            sticky: windows(reader.list()?),
-            swallowed: reader.list()?.as_chunks().0.iter().map(swallowed).collect(),
-            workspaces: Vec::new(),
-        };
-        let mut sizes = Vec::new();
-        for _ in 0..reader.word()? {
-            let id = id(reader.word()?)?;
-            sizes.push((id, reader.array()?, reader.array()?));
-            let [focus, fullscreen] = reader.array()?.map(Window::new);
-            let lists = [reader.list()?, reader.list()?, reader.list()?];
-            let [windows, recent, minimised] = lists.map(windows);
-            let kept = WorkspacePlaces { id, windows, recent, minimised, focus, fullscreen };
-            places.workspaces.push(kept);
+    }
+}
+
+/// Appends a step. Once in the program, not at each of its kinds.
+#[inline(never)]
+fn push(words: &mut Vec<u32>, step: Step) {
+    words.extend(step);
+}
+
+/// Does what a step says about where windows are.
+fn take(set: &mut StackSet, step: &Step) {
+    let window = Window::new(step[1]);
+    match *step {
+        [SWALLOW, _, by, fullscreen, ..] => {
+            let (by, fullscreen) = (Window::new(by), fullscreen != 0);
+            set.put_inside(Swallowed { window, by, fullscreen });
         }
-        let mut clients = Vec::new();
-        while !reader.0.is_empty() {
-            let [window, weight, flags] = reader.array()?;
-            let weight = weight.min(u16::MAX.into()) as u16;
-            clients.push((Window::new(window), weight, flags, reader.list()?));
+        [SHOW, at, name, id, ..] => {
+            set.show_on(at as usize, AtomId::new(name), workspace(id));
         }
-        Some(Self { border: [border, configured], places, sizes, clients })
+        [HOME, name, id, ..] => set.add_home(AtomId::new(name), workspace(id)),
+        [PUT, _, id, ..] => set.put(window, workspace(id)),
+        [MINIMISE, ..] => set.minimise(window),
+        [FOCUS, ..] => set.focus_window(window),
+        [COVER, ..] => set.set_fullscreen(window, true),
+        [FLOAT, _, x, y, width, height] => {
+            let at = |word: u32| (word as i32).clamp(-FARTHEST, FARTHEST);
+            let length = |word: u32| word.min(FARTHEST as u32);
+            set.float(window, Rect::new(at(x), at(y), length(width), length(height)));
+        }
+        [STICK, ..] => set.set_sticky(window, true),
+        [END, current, last, ..] => {
+            set.focus_screen_of(workspace(current));
+            set.set_last(workspace(last));
+        }
+        _ => {}
     }
 }
 
-/// Takes numbers off the front of a slice.
-struct Reader<'a>(&'a [u32]);
-
-impl<'a> Reader<'a> {
-    fn word(&mut self) -> Option<u32> {
-        self.array().map(|[word]| word)
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u32; N]> {
-        let (taken, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*taken)
-    }
-
-    /// A list, as [`write()`] put it.
-    fn list(&mut self) -> Option<&'a [u32]> {
-        let count = self.word()?;
-        let (taken, rest) = self.0.split_at_checked(count as usize)?;
-        self.0 = rest;
-        Some(taken)
-    }
+const fn word(id: WorkspaceId) -> u32 {
+    id.index() as u32
 }
 
-/// Appends a list, its length first.
-fn write(words: &mut Vec<u32>, list: impl Iterator<Item = u32>) {
-    let start = words.len();
-    words.push(0);
-    words.extend(list);
-    words[start] = (words.len() - start - 1) as u32;
+/// A workspace; one that there never is, for what is no number of one.
+fn workspace(word: u32) -> WorkspaceId {
+    WorkspaceId::new(word.min(u8::MAX.into()) as u8)
 }
 
-fn id(index: u32) -> Option<WorkspaceId> {
-    u8::try_from(index).ok().map(WorkspaceId::new)
+fn arrangement(layout: Layout, share: Share) -> u32 {
+    u32::from_le_bytes([layout as u8, share.leaders, share.ratio, 0])
 }
 
-fn float(&[window, x, y, width, height]: &[u32; 5]) -> Float {
-    let at = |word: u32| (word as i32).clamp(-FARTHEST, FARTHEST);
-    let (width, height) = (width.min(FARTHEST as u32), height.min(FARTHEST as u32));
-    Float { window: Window::new(window), wish: Rect::new(at(x), at(y), width, height) }
+/// The arrangement and the gap that the configuration gives a workspace at first.
+fn configured(config: &Config, id: WorkspaceId) -> [u32; 2] {
+    let Some(it) = config.workspaces.get(id.index()) else { return [0, 0] };
+    let share = it.share.unwrap_or(config.share);
+    [arrangement(it.layout, share), it.gap.unwrap_or(config.gap)]
 }
 
-const fn swallowed(&[window, by, fullscreen]: &[u32; 3]) -> Swallowed {
-    let (window, by) = (Window::new(window), Window::new(by));
-    Swallowed { window, by, fullscreen: fullscreen != 0 }
+/// A number for a text: never 0, and another one for another text (FNV-1a, Fowler, Noll, Vo).
+fn digest(text: &str) -> u32 {
+    let add = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    text.bytes().fold(0x811c_9dc5, add).max(1)
 }
 
-fn sizes(layout: Layout, share: Share, gap: u32) -> Sizes {
-    [layout as u32, share.leaders.into(), share.ratio.into(), gap]
-}
-
-/// What the configuration says of a workspace at first.
-fn configured_sizes(config: &Config, id: WorkspaceId) -> Option<Sizes> {
-    let it = config.workspaces.get(id.index())?;
-    Some(sizes(it.layout, it.share.unwrap_or(config.share), it.gap.unwrap_or(config.gap)))
-}
-
-fn share(leaders: u32, ratio: u32) -> Share {
-    let within = |value: u32, low: u8, high: u8| value.clamp(low.into(), high.into()) as u8;
-    Share {
-        leaders: within(leaders, *Share::LEADERS.start(), *Share::LEADERS.end()),
-        ratio: within(ratio, *Share::RATIOS.start(), *Share::RATIOS.end()),
-    }
-}
-
-/// The mark of this text that the configuration knows.
-fn mark_named(config: &Config, text: &[u32]) -> Option<&'static str> {
-    let in_modes = config.modes.iter().flat_map(|mode| mode.keys);
-    let of_keys = config.keys.iter().chain(in_modes).map(|key| key.action);
-    let mut actions = of_keys.chain(config.mouse.iter().map(|mouse| mouse.action));
-    actions.find_map(|action| match action {
-        Action::Mark(name) if name.bytes().map(u32::from).eq(text.iter().copied()) => Some(name),
+/// The mark of this number in the configuration.
+fn mark_of(config: &Config, number: u32) -> Option<&'static str> {
+    let mark = |action: Action| match action {
+        Action::Mark(name) if number != 0 && digest(name) == number => Some(name),
         _ => None,
-    })
+    };
+    let of_keys = |keys: &'static [crate::config::Key]| keys.iter().find_map(|it| mark(it.action));
+    of_keys(config.keys)
+        .or_else(|| config.modes.iter().find_map(|mode| of_keys(mode.keys)))
+        .or_else(|| config.mouse.iter().find_map(|mouse| mark(mouse.action)))
+}
+
+/// Puts windows where they were, and nothing else.
+#[cfg(test)]
+pub(super) fn put_back_in(set: &mut StackSet, words: &[u32]) {
+    for step in words[1..].as_chunks::<6>().0 {
+        take(set, step);
+    }
 }

@@ -137,38 +137,14 @@ impl Workspace {
 
     /// Lets a window have the place of another one.
     fn replace(&mut self, old: Window, new: Window) {
-        let stack = self.stack.iter_mut().flat_map(Stack::iter_mut);
-        let lists = self.recent.iter_mut().chain(&mut self.minimised).chain(&mut self.fullscreen);
-        for window in stack.chain(lists).filter(|window| **window == old) {
+        let mut stack = self.stack.iter_mut().flat_map(Stack::iter_mut);
+        if let Some(window) = stack.find(|window| **window == old) {
             *window = new;
         }
-    }
-
-    /// Puts windows that are nowhere into their places of before; those that are here
-    /// already come after them.
-    fn put_back(&mut self, open: &[Window], minimised: &[Window], kept: &WorkspacePlaces) {
-        let others: Vec<Window> = self.windows().collect();
-        let mut order = open.iter().chain(&others).copied();
-        self.stack = order.next().map(Stack::new);
-        for window in order {
-            self.with_stack(|stack| stack.push(window));
-        }
-        let mut recent = kept.recent.clone();
-        recent.retain(|window| open.contains(window));
-        self.recent.retain(|window| !open.contains(window));
-        self.recent.extend(open.iter().filter(|window| !recent.contains(window)));
-        for window in recent {
-            self.recent.retain(|other| *other != window);
-            self.recent.push(window);
-        }
-        let last = self.recent.last().copied();
-        let focus = Some(kept.focus).filter(|focus| open.contains(focus)).or(last);
-        self.with_stack(|stack| {
-            stack.focus_first(|window| Some(*window) == focus);
-        });
-        self.minimised.extend_from_slice(minimised);
-        if self.contains(kept.fullscreen) {
-            self.fullscreen = Some(kept.fullscreen);
+        rename(&mut self.recent, old, new);
+        rename(&mut self.minimised, old, new);
+        if self.fullscreen == Some(old) {
+            self.fullscreen = Some(new);
         }
     }
 
@@ -236,44 +212,6 @@ pub struct Swallowed {
     pub by: Window,
     /// Whether it was the fullscreen window of its workspace.
     pub fullscreen: bool,
-}
-
-/// Where everything was, as plain lists from a memory outside of us. They may say anything.
-#[derive(Debug, Default)]
-pub struct Places {
-    /// The monitors' names, and what they showed.
-    pub screens: Vec<(AtomId, WorkspaceId)>,
-    /// What monitors showed that were not there.
-    pub homes: Vec<(AtomId, WorkspaceId)>,
-    /// The current workspace.
-    pub current: WorkspaceId,
-    /// The one that was current before it.
-    pub last: WorkspaceId,
-    /// The workspaces.
-    pub workspaces: Vec<WorkspacePlaces>,
-    /// The floats, the lowest one first.
-    pub floats: Vec<Float>,
-    /// The windows on every workspace of their monitor.
-    pub sticky: Vec<Window>,
-    /// The windows whose places others had, each before the one that it had swallowed itself.
-    pub swallowed: Vec<Swallowed>,
-}
-
-/// What was on a workspace.
-#[derive(Debug, Default)]
-pub struct WorkspacePlaces {
-    /// Its name.
-    pub id: WorkspaceId,
-    /// Its windows but the minimised ones, in order.
-    pub windows: Vec<Window>,
-    /// The same windows, the last used one at the end.
-    pub recent: Vec<Window>,
-    /// The minimised ones, the last one at the end.
-    pub minimised: Vec<Window>,
-    /// The window with the focus, or [`Window::NONE`].
-    pub focus: Window,
-    /// The window that was put into fullscreen, or [`Window::NONE`].
-    pub fullscreen: Window,
 }
 
 /// All monitors, workspaces and windows.
@@ -456,9 +394,57 @@ impl StackSet {
         for workspace in self.workspaces_mut() {
             workspace.replace(old, new);
         }
-        let floats = self.floats.iter_mut().map(|float| &mut float.window);
-        for window in floats.chain(&mut self.sticky).filter(|window| **window == old) {
-            *window = new;
+        if let Some(float) = self.floats.iter_mut().find(|float| float.window == old) {
+            float.window = new;
+        }
+        rename(&mut self.sticky, old, new);
+    }
+
+    /// Takes a window out of its place, because another one that has a place had it before
+    /// a restart. Nothing where that is impossible.
+    pub fn put_inside(&mut self, pair: Swallowed) {
+        let Swallowed { window, by, .. } = pair;
+        let have_places = self.workspace_of(window).is_some() && self.workspace_of(by).is_some();
+        if window != by && have_places && self.swallowed.iter().all(|other| other.by != by) {
+            self.take_out(window);
+            self.swallowed.push(pair);
+        }
+    }
+
+    /// Moves a window to the place after the focus of a workspace, as a tile, with the focus
+    /// of that. Nothing where there is no such workspace, or the window is on none.
+    pub fn put(&mut self, window: Window, to: WorkspaceId) {
+        if self.exists(to) && self.workspace_of(window).is_some() {
+            self.take_out(window);
+            self.insert(window, to, true, None);
+        }
+    }
+
+    /// Lets a monitor show a workspace, in exchange for its own: the one of this name or,
+    /// where it has none, at this place.
+    pub fn show_on(&mut self, place: usize, name: AtomId, id: WorkspaceId) {
+        let is_it = |(at, screen): &(usize, &Screen)| {
+            screen.monitor.name == name && (name != AtomId::NONE || *at == place)
+        };
+        let found = self.screens.iter().enumerate().find(is_it);
+        let shown = found.map(|(_, screen)| screen.workspace.id);
+        if let Some(shown) = shown {
+            self.exchange(shown, id);
+            self.exchange_with_hidden(shown, id);
+        }
+    }
+
+    /// Remembers what a monitor showed that is not there now.
+    pub fn add_home(&mut self, name: AtomId, id: WorkspaceId) {
+        if self.exists(id) {
+            self.homes.push((name, id));
+        }
+    }
+
+    /// Remembers which workspace was current before.
+    pub fn set_last(&mut self, id: WorkspaceId) {
+        if self.exists(id) {
+            self.last = id;
         }
     }
 
@@ -889,68 +875,6 @@ impl StackSet {
         }
     }
 
-    /// Puts everything where it was before, as far as it is there. A window that the lists
-    /// don't speak of stays; one that they speak of twice is where they do so first.
-    pub fn put_back(&mut self, places: &Places) {
-        for pair in &places.swallowed {
-            let has_place = |window: Window| self.workspace_of(window).is_some();
-            let is_sound = pair.window != pair.by && has_place(pair.window) && has_place(pair.by);
-            if is_sound && self.swallowed.iter().all(|other| other.by != pair.by) {
-                self.take_out(pair.window);
-                self.swallowed.push(*pair);
-            }
-        }
-        for (index, (name, id)) in places.screens.iter().enumerate() {
-            let is_it = |(at, screen): &(usize, &Screen)| {
-                screen.monitor.name == *name && (*name != AtomId::NONE || *at == index)
-            };
-            let shown = self.screens.iter().enumerate().find(is_it);
-            if let Some(shown) = shown.map(|(_, screen)| screen.workspace.id) {
-                self.exchange(shown, *id);
-                self.exchange_with_hidden(shown, *id);
-            }
-        }
-        let mut taken: Vec<Window> = Vec::new();
-        for kept in &places.workspaces {
-            if !self.exists(kept.id) {
-                continue;
-            }
-            let mut take = |set: &Self, windows: &[Window]| -> Vec<Window> {
-                let start = taken.len();
-                for window in windows {
-                    if !taken.contains(window) && set.workspace_of(*window).is_some() {
-                        taken.push(*window);
-                    }
-                }
-                taken[start..].to_vec()
-            };
-            let (open, minimised) = (take(self, &kept.windows), take(self, &kept.minimised));
-            for workspace in self.workspaces_mut() {
-                for window in open.iter().chain(&minimised) {
-                    workspace.remove(*window);
-                }
-            }
-            if let Some(workspace) = self.workspace_mut(kept.id) {
-                workspace.put_back(&open, &minimised, kept);
-            }
-        }
-        let is_taken = |window: Window| taken.contains(&window);
-        self.floats.retain(|float| !is_taken(float.window));
-        for float in places.floats.iter().filter(|float| is_taken(float.window)) {
-            self.float(float.window, float.wish);
-        }
-        self.sticky.retain(|window| !is_taken(*window));
-        for window in places.sticky.iter().filter(|window| is_taken(**window)) {
-            self.set_sticky(*window, true);
-        }
-        let homes = places.homes.iter().filter(|(_, id)| self.exists(*id));
-        self.homes = homes.copied().collect();
-        if self.exists(places.last) {
-            self.last = places.last;
-        }
-        self.focus_screen_of(places.current);
-    }
-
     fn exists(&self, id: WorkspaceId) -> bool {
         self.workspaces().any(|workspace| workspace.id == id)
     }
@@ -984,5 +908,12 @@ impl StackSet {
             mem::swap(&mut screen.workspace, hidden);
             sort_by_key(&mut self.hidden, |workspace| workspace.id);
         }
+    }
+}
+
+/// Lets one window stand for another in a list.
+fn rename(list: &mut [Window], old: Window, new: Window) {
+    if let Some(window) = list.iter_mut().find(|window| **window == old) {
+        *window = new;
     }
 }

@@ -4,7 +4,7 @@
 use super::*;
 use crate::layout::Weight;
 use crate::wm::question::PropertyName;
-use crate::wm::snapshot::places;
+use crate::wm::snapshot::put_back_in;
 use crate::wm::stack_set::{Monitor, StackSet, WorkspaceId};
 use crate::x11::event::{ClientMessage, ClientMessageData, Event};
 
@@ -40,7 +40,7 @@ pub(super) fn verify_snapshot(wm: &Wm) {
             other.set_fullscreen(*window, number % 7 == 0);
         }
     }
-    other.put_back(&places(&wm.snapshot()).unwrap());
+    put_back_in(&mut other, &wm.snapshot());
     assert_eq!(&other, set);
 }
 
