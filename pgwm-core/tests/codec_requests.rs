@@ -874,7 +874,7 @@ fn names_are_those_of_the_protocol() {
         // What two bytes can't hold is nobody's.
         assert!(extensions().request_name(major(extension), 256).ends_with(" request"));
     }
-    assert_eq!(known, 13);
+    assert_eq!(known, 15);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod focus;
 mod harness;
 mod input;
 mod keys;
+mod launch;
 mod layout;
 mod messages;
 mod monitors;

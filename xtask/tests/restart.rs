@@ -100,7 +100,7 @@ fn leave(session: &mut Session, end: impl Fn(&Session) -> Outcome) -> Outcome {
 }
 
 /// Presses the key to restart, and waits until it has.
-fn restart(session: &Session) -> Outcome {
+pub(crate) fn restart(session: &Session) -> Outcome {
     let check = check_window(&session.client)?.unwrap_or_default();
     session.client.forget_events()?;
     session.client.press("super+shift+r")?;

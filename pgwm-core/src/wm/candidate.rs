@@ -56,6 +56,8 @@ pub struct Candidate {
     about: About,
     /// Whether who started it has been asked for, or need not be.
     is_traced: bool,
+    /// Whether the parents of its process are being looked up.
+    awaits_parents: bool,
 }
 
 /// What a window says once, before it is managed.
@@ -149,6 +151,7 @@ impl Candidate {
             waiting,
             about,
             is_traced: false,
+            awaits_parents: false,
         }
     }
 
@@ -163,9 +166,23 @@ impl Candidate {
         self.origin == Origin::New && !core::mem::replace(&mut self.is_traced, true)
     }
 
-    /// Counts something that came which was no answer of the server. Whether that was the
-    /// last thing.
-    pub const fn is_complete_with_another(&mut self) -> bool {
+    /// Notes that the parents of its process are being looked up.
+    pub const fn wait_for_parents(&mut self) {
+        self.awaits_parents = true;
+        self.wait_for_another();
+    }
+
+    /// Takes in the parents of its process, if they are this window's and not those of one
+    /// that had its number before. Whether that was the last thing to wait for.
+    pub fn learn_parents(&mut self, parents: &[u32]) -> bool {
+        if !core::mem::take(&mut self.awaits_parents) {
+            return false;
+        }
+        self.told.parents = parents.to_vec();
+        self.is_complete_with_another()
+    }
+
+    const fn is_complete_with_another(&mut self) -> bool {
         self.waiting = self.waiting.saturating_sub(1);
         self.waiting == 0
     }

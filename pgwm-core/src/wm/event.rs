@@ -198,7 +198,8 @@ impl Wm {
 
     /// A window whose place may not be what it asked for is told where it is (ICCCM 4.1.5).
     pub(super) fn owe(&mut self, window: Window) {
-        if !self.owed.contains(&window) && self.stack_set.workspace_of(window).is_some() {
+        let client = self.clients.get(window).filter(|client| client.fixture.is_none());
+        if client.is_some() && !self.owed.contains(&window) {
             self.owed.push(window);
         }
     }

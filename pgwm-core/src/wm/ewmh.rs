@@ -89,6 +89,7 @@ pub const SUPPORTED: &[Atom] = &[
     Atom::NetWmStateBelow,
     Atom::NetWmStateDemandsAttention,
     Atom::NetWmStateFocused,
+    Atom::NetStartupId,
 ];
 
 /// What can be done to every window that is on a workspace.

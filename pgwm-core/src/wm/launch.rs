@@ -179,13 +179,14 @@ impl Wm {
         out: &mut Connection<Question>,
     ) -> bool {
         let Some(candidate) = self.candidates.get_mut(window) else { return false };
-        if !candidate.begin_tracing() {
-            return false;
-        }
-        let (client, told) = (&candidate.client, &mut candidate.told);
+        let told = &mut candidate.told;
         let is_ours = !told.machine.is_empty() && told.machine.as_bytes() == self.server.host;
         let claimed = told.pid.filter(|_| is_ours).and_then(|pid| u32::try_from(pid).ok());
         told.process = told.process.or(claimed);
+        if !candidate.begin_tracing() {
+            return false;
+        }
+        let (client, told) = (&candidate.client, &candidate.told);
         let leader = if told.leader == Window::NONE { client.hints.group } else { told.leader };
         let is_waiting = self.launches.is_waiting() && told.startup_id.is_empty();
         let asks_leader = is_waiting && leader != Window::NONE && leader != window;
@@ -201,7 +202,7 @@ impl Wm {
             Question::Leader { window, leader }.ask(&self.atoms, out);
         }
         if let Some(pid) = process {
-            candidate.wait_for_another();
+            candidate.wait_for_parents();
             self.commands.push_back(Command::Lineage { window, pid });
         }
         asks_leader || process.is_some()
@@ -215,8 +216,7 @@ impl Wm {
         out: &mut Connection<Question>,
     ) {
         let Some(candidate) = self.candidates.get_mut(window) else { return };
-        candidate.told.parents = parents.to_vec();
-        if candidate.is_complete_with_another() {
+        if candidate.learn_parents(parents) {
             self.go_on(window, out);
         }
     }

@@ -32,8 +32,8 @@ mod snapshot;
 pub mod stack;
 pub mod stack_set;
 pub mod states;
-pub mod sync;
 mod swallow;
+pub mod sync;
 pub mod table;
 #[cfg(test)]
 mod tests;

@@ -50,7 +50,8 @@ const STICK: u32 = 9;
 const ARRANGE: u32 = 10;
 /// A window has a weight, flags, and a mark.
 const CLIENT: u32 = 11;
-/// The current workspace, the one before it, the border, and the configured one.
+/// The current workspace, the one before it, the border, the configured one, and whether
+/// the desktop is shown.
 const END: u32 = 12;
 
 /// Flags of a window: it stays in its tile in fullscreen, and it is in it.
@@ -129,7 +130,8 @@ impl Wm {
             step([CLIENT, window.raw(), client.weight.percent().into(), flags, mark, 0]);
         }
         let (current, last) = (word(set.current().id), word(set.last()));
-        step([END, current, last, self.border, self.config.border, 0]);
+        let desktop = u32::from(set.shows_desktop());
+        step([END, current, last, self.border, self.config.border, desktop]);
         words
     }
 
@@ -207,9 +209,10 @@ fn take(set: &mut StackSet, step: &Step) {
             set.float(window, Rect::new(at(x), at(y), length(width), length(height)));
         }
         [STICK, ..] => set.set_sticky(window, true),
-        [END, current, last, ..] => {
+        [END, current, last, _, _, desktop] => {
             set.focus_screen_of(workspace(current));
             set.set_last(workspace(last));
+            set.show_desktop(desktop != 0);
         }
         _ => {}
     }

@@ -78,7 +78,7 @@ impl Rig {
     }
 
     /// A window of a program that is no child of ours, prepared by `prepare`.
-    fn open_saying(&mut self, prepare: impl FnOnce(&mut ModelServer, u32)) -> u32 {
+    fn open_program(&mut self, prepare: impl FnOnce(&mut ModelServer, u32)) -> u32 {
         let id = self.server.free_id(true);
         self.server.create(id, Place::new(0, 0, 300, 200));
         prepare(&mut self.server, id);
@@ -210,11 +210,7 @@ fn any_number() -> impl Strategy<Value = u32> {
 /// The same as [`HOSTS`], with a mark on a key.
 static MARKS: Config = Config {
     keys: &[],
-    modes: &[Mode {
-        name: "mark",
-        keys: &[key(keysym::A, Action::Mark("m"))],
-        once: true,
-    }],
+    modes: &[Mode { name: "mark", keys: &[key(keysym::A, Action::Mark("m"))], once: true }],
     ..HOSTS
 }
 .validated();
@@ -305,7 +301,7 @@ fn a_slow_program_opens_where_it_was_started() {
         rig.perform(Op::Press(Action::View("b")));
         assert_eq!(focused(&rig), Some(here));
         let id = launch.startup_id.unwrap();
-        let window = rig.open_saying(|server, window| {
+        let window = rig.open_program(|server, window| {
             let leader = window + 1;
             server.create_inside(leader, ROOT, Place::new(0, 0, 1, 1));
             server.windows.get_mut(&leader).unwrap().override_redirect = true;
@@ -333,7 +329,7 @@ fn a_slow_program_opens_where_it_was_started() {
         assert_eq!(focused(&rig), Some(here), "by {by}");
         assert_eq!(rig.wm().stack_set.current().id.index(), 1);
         assert!(!rig.wm().is_timing(), "the launch is over");
-        let next = rig.open_saying(|server, next| {
+        let next = rig.open_program(|server, next| {
             server.set_text(next, "_NET_STARTUP_ID", id.as_bytes());
         });
         assert_eq!(rig.workspace(next), Some(1), "the second window is where the user is");
@@ -353,27 +349,27 @@ fn a_launch_waits_for_its_own_window() {
     rig.wm_mut().spawned(launch.number, 4000);
     rig.perform(Op::Press(Action::View("b")));
     let strangers = [
-        rig.open_saying(|server, window| {
+        rig.open_program(|server, window| {
             server.set_words(window, "_NET_WM_PID", "CARDINAL", &[4000]);
             server.set_text(window, "WM_CLIENT_MACHINE", b"there");
         }),
-        rig.open_saying(|server, window| {
+        rig.open_program(|server, window| {
             server.set_words(window, "_NET_WM_PID", "CARDINAL", &[4000]);
         }),
-        rig.open_saying(|server, window| {
+        rig.open_program(|server, window| {
             server.set_words(window, "_NET_WM_PID", "CARDINAL", &[4001]);
             server.set_text(window, "WM_CLIENT_MACHINE", b"here");
         }),
-        rig.open_saying(|server, window| server.set_text(window, "_NET_STARTUP_ID", b"other")),
+        rig.open_program(|server, window| server.set_text(window, "_NET_STARTUP_ID", b"other")),
     ];
     assert_eq!(strangers.map(|window| rig.workspace(window)), [Some(1); 4]);
     let id = launch.startup_id.unwrap();
-    let splash = rig.open_saying(|server, window| {
+    let splash = rig.open_program(|server, window| {
         let splash = server.atom("_NET_WM_WINDOW_TYPE_SPLASH");
         server.set_words(window, "_NET_WM_WINDOW_TYPE", "ATOM", &[splash]);
         server.set_text(window, "_NET_STARTUP_ID", id.as_bytes());
     });
-    let main = rig.open_saying(|server, window| {
+    let main = rig.open_program(|server, window| {
         server.set_text(window, "_NET_STARTUP_ID", id.as_bytes());
     });
     assert_eq!([splash, main].map(|window| rig.workspace(window)), [Some(0); 2]);
@@ -419,7 +415,7 @@ fn launches_are_given_up() {
     assert!(rig.wm().is_timing());
     rig.perform(Op::Press(Action::View("b")));
     let open = |rig: &mut Rig, id: &str| {
-        let window = rig.open_saying(|server, window| {
+        let window = rig.open_program(|server, window| {
             server.set_text(window, "_NET_STARTUP_ID", id.as_bytes());
         });
         rig.workspace(window)
@@ -447,7 +443,7 @@ fn launches_are_given_up() {
 fn other_launchers_are_heard() {
     let mut rig = Rig::start_with(&CONFIG);
     let open = |rig: &mut Rig, id: &str, class: &[u8]| {
-        let window = rig.open_saying(|server, window| {
+        let window = rig.open_program(|server, window| {
             server.set_text(window, "WM_CLASS", class);
             if !id.is_empty() {
                 server.set_text(window, "_NET_STARTUP_ID", id.as_bytes());
@@ -496,7 +492,7 @@ fn a_launch_that_is_over_counts_for_what_is_being_mapped() {
 fn a_rule_comes_before_a_launch() {
     let mut rig = Rig::start_with(&CONFIG);
     let id = rig.spawn().startup_id.unwrap();
-    let window = rig.open_saying(|server, window| {
+    let window = rig.open_program(|server, window| {
         server.set_text(window, "WM_CLASS", b"some\0Ruled\0");
         server.set_text(window, "_NET_STARTUP_ID", id.as_bytes());
     });
@@ -560,7 +556,7 @@ fn places_are_lent_on() {
         let mut rig = Rig::start_with(&HOSTS);
         let [other, host, viewer] = rig.open_all([Kind::Plain, Kind::Host, Kind::Child]);
         // Of another class, so that it may take the place of what has the host's.
-        let grandchild = rig.open_saying(|server, id| {
+        let grandchild = rig.open_program(|server, id| {
             server.set_process(id, process(id), &[5, process(viewer), process(host), 1]);
         });
         let mut left = vec![host, viewer, grandchild];
@@ -583,7 +579,7 @@ fn the_first_of_many_children_has_the_place() {
     let mut rig = Rig::start_with(&HOSTS);
     let [host] = rig.open_all([Kind::Host]);
     let child = |rig: &mut Rig, class: &[u8]| {
-        rig.open_saying(|server, id| {
+        rig.open_program(|server, id| {
             server.set_text(id, "WM_CLASS", class);
             server.set_process(id, process(id), &[process(host), 1]);
         })
@@ -651,7 +647,7 @@ fn a_late_class_gets_its_rule() {
     ] {
         let mut rig = Rig::start_with(&CONFIG);
         rig.open_all([Kind::Plain]);
-        let window = rig.open_saying(|server, window| {
+        let window = rig.open_program(|server, window| {
             if !class.is_empty() {
                 server.set_text(window, "WM_CLASS", class);
             }
@@ -688,8 +684,17 @@ fn nonsense_is_not_heard() {
         let event = Event::ClientMessage(ClientMessage { window, kind, format, data });
         wm.handle(&event, 1, true, &mut rig.connection);
     }
-    wm.lineage(Window::new(0x40_0001), &[1, 2, 3], &mut rig.connection);
     wm.spawned(17, 4000);
+    // Parents of a window that had the number before do not end the questions.
+    let window = rig.open(Kind::NoInput);
+    rig.deliver(usize::MAX);
+    let Stage::Running(wm) = &mut rig.stage else { panic!("the session has not begun") };
+    for _ in 0..40 {
+        wm.lineage(Window::new(window), &[1, 2, 3], &mut rig.connection);
+    }
+    rig.settle();
+    verify_invariants(&mut rig);
+    assert!(rig.wm().clients.contains(Window::new(window)));
     assert!(!rig.wm().is_timing());
     assert_eq!(PropertyName::named(crate::x11::atom::Atom::PgwmState), None);
 }

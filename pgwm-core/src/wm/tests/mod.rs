@@ -2034,6 +2034,6 @@ proptest! {
 
 mod drag;
 mod keys;
+mod launch;
 mod messages;
 mod monitors;
-mod launch;
