@@ -184,9 +184,10 @@ impl Startup {
         }
     }
 
-    fn owner_is_gone(&mut self) {
+    /// Some let go of their keys only after their window.
+    const fn owner_is_gone(&mut self) {
         self.owner = Window::NONE;
-        self.retry_at = Some(Duration::ZERO);
+        self.retry_at = None;
     }
 
     /// Takes in an answer; `None` for an error. The last one of each flight leads on.

@@ -17,6 +17,7 @@ mod input;
 mod keys;
 mod launch;
 mod layout;
+mod liveness;
 mod messages;
 mod monitors;
 mod restart;

@@ -100,8 +100,13 @@ impl ModelServer {
         self.counters.get(&id).copied()
     }
 
+    /// How many alarms there are.
+    pub(crate) fn alarm_count(&self) -> usize {
+        self.alarms.len()
+    }
+
     /// The counters of a client end with it; the alarms that wait for them wait for nothing.
-    pub(super) fn end_counters(&mut self, client: u32) {
+    pub(crate) fn end_counters(&mut self, client: u32) {
         let is_of = |id: &u32| id & OWNER == client & OWNER;
         let all: Vec<u32> = self.counters.keys().copied().filter(is_of).collect();
         for counter in all {

@@ -2,6 +2,7 @@
 //! that is `stack_set.rs` and, in pixels, `scene.rs`.
 
 use super::candidate::Told;
+use super::ping::Ping;
 use super::question::{Answer, PropertyName};
 use super::states::States;
 use super::table::Table;
@@ -54,8 +55,8 @@ pub struct Client {
     pub shadow: FrameExtents,
     /// Whether it asks for attention and hasn't had the focus since.
     pub urgent: bool,
-    /// Whether it was asked to close and does not answer.
-    pub hung: bool,
+    /// It was asked whether it is alive, and has not answered.
+    pub ping: Option<Ping>,
     /// The window that has its `_NET_WM_USER_TIME`, if that is not itself.
     pub user_time_window: Window,
     /// Whether it stays in its place while it is in fullscreen.
@@ -193,6 +194,11 @@ impl Client {
         if self.transient_for == root {
             self.transient_for = Window::NONE;
         }
+    }
+
+    /// Whether it was asked to close and gives no sign of life.
+    pub fn is_hung(&self) -> bool {
+        self.ping.is_some_and(|ping| ping.is_hung())
     }
 
     /// Who sets the focus on it.

@@ -24,7 +24,7 @@ impl Wm {
 
     /// Takes in the window of the compositor, if there is one, and watches for its end.
     pub(super) fn learn_compositor(&mut self, owner: Window, out: &mut Connection<Question>) {
-        // The events of a window that we know are selected already.
+        // The events of a window that we know are selected for now; see `events_of_others`.
         if owner != self.compositor && owner != Window::NONE && !self.is_known(owner) {
             let event_mask = Some(EventMask::STRUCTURE_NOTIFY);
             let attributes = WindowAttributes { event_mask, ..Default::default() };
@@ -32,5 +32,10 @@ impl Wm {
                 out.send(&request::ChangeWindowAttributes { window: owner, attributes });
         }
         self.compositor = owner;
+    }
+
+    /// What we want to hear of a window that is not ours.
+    pub(super) fn events_of_others(&self, window: Window) -> EventMask {
+        if window == self.compositor { EventMask::STRUCTURE_NOTIFY } else { EventMask::NONE }
     }
 }

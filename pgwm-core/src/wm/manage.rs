@@ -11,7 +11,7 @@ use super::{Wm, ewmh, workspace_id};
 use crate::config::{NewWindows, Rule};
 use crate::geometry::{Rect, Size};
 use crate::x11::connection::Connection;
-use crate::x11::id::{EventMask, Modifiers, Timestamp, Window};
+use crate::x11::id::{Modifiers, Timestamp, Window};
 use crate::x11::property::{self, WmState};
 use crate::x11::reply::{GetGeometry, MapState};
 use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowChanges, WindowClass};
@@ -78,7 +78,7 @@ impl Wm {
                 return;
             }
         } else if let Some(answer) = answer {
-            if let Some(ping) = self.pings.get_mut(window) {
+            if let Some(ping) = self.clients.get_mut(window).and_then(|it| it.ping.as_mut()) {
                 ping.learn(&answer, &self.server.host);
             }
             let mut about_class = false;
@@ -198,7 +198,7 @@ impl Wm {
         }
         if !is_ours || is_without_pixels {
             // What happens to it is no concern of ours.
-            let event_mask = Some(EventMask::NONE);
+            let event_mask = Some(self.events_of_others(window));
             let attributes = WindowAttributes { event_mask, ..Default::default() };
             out.send(&request::ChangeWindowAttributes { window, attributes });
             return;
@@ -373,7 +373,6 @@ impl Wm {
             && drag.window == window
         {
             drag.window = Window::NONE;
-            self.pings.remove(window);
         }
         self.shown.forget(window);
         self.forget(window);
@@ -424,7 +423,7 @@ impl Wm {
         out.send(&request::ChangeSaveSet { mode: SaveSetMode::Delete, window });
         let (button, modifiers) = (0, Modifiers::ANY);
         out.send(&request::UngrabButton { button, grab_window: window, modifiers });
-        let event_mask = Some(EventMask::NONE);
+        let event_mask = Some(self.events_of_others(window));
         let attributes = WindowAttributes { event_mask, ..Default::default() };
         out.send(&request::ChangeWindowAttributes { window, attributes });
     }

@@ -20,7 +20,7 @@ mod manage;
 mod message;
 pub mod monitors;
 mod perform;
-mod ping;
+pub mod ping;
 pub mod question;
 pub mod reconcile;
 mod rules;
@@ -60,7 +60,6 @@ use drag::Drag;
 use keys::Held;
 use launch::Launches;
 use monitors::Monitors;
-use ping::Ping;
 use question::{Answer, PropertyName, Question};
 use reconcile::{Context, Shown};
 use scene::Scene;
@@ -128,8 +127,6 @@ pub struct Wm {
     adopted: Vec<(Window, Candidate)>,
     /// The focused window before our time, until it is managed.
     adopted_focus: Window,
-    /// Windows that were asked whether they are alive.
-    pings: Table<Window, Ping>,
     /// The window of the compositor; `NONE` where there is none.
     compositor: Window,
     /// Sequence number of the request that selects its events.
@@ -243,7 +240,6 @@ impl Wm {
             candidates: Table::default(),
             adopted: Vec::new(),
             adopted_focus: active,
-            pings: Table::default(),
             compositor: Window::NONE,
             compositor_selected: 0,
             bindings,

@@ -2,6 +2,7 @@
 //! isn't can be ended by asking once more; one that is never is. Never asks a window that
 //! nobody wants to close.
 
+use super::client::Client;
 use super::question::{Answer, PropertyName, Question};
 use super::{Command, Wm, ewmh};
 use crate::x11::atom::Atom;
@@ -13,11 +14,13 @@ use core::time::Duration;
 /// How long a window may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A window that was asked and has not answered.
-#[derive(Debug, Default)]
-pub(super) struct Ping {
-    /// Until when it may answer, once we know the time; after that it is hung.
+/// What a window that has not answered is, or may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ping {
+    /// Until when it may answer, once we know the time.
     until: Option<Duration>,
+    /// That time is over.
+    is_hung: bool,
     /// `_NET_WM_PID`.
     pid: Option<u32>,
     /// Whether its process runs on our machine.
@@ -25,6 +28,11 @@ pub(super) struct Ping {
 }
 
 impl Ping {
+    /// Whether it had its time.
+    pub const fn is_hung(&self) -> bool {
+        self.is_hung
+    }
+
     /// Takes in whose window it is.
     pub(super) fn learn(&mut self, answer: &Answer, host: &[u8]) {
         match answer {
@@ -41,56 +49,49 @@ impl Wm {
     /// A program that can be asked decides itself; one that can't loses its connection, and
     /// so does one that was asked and is hung.
     pub(super) fn close(&mut self, window: Window, out: &mut Connection<Question>) {
-        let Some(client) = self.clients.get(window) else { return };
-        if client.protocols.delete_window && !client.hung {
+        let Some(client) = self.clients.get_mut(window) else { return };
+        if client.protocols.delete_window && !client.is_hung() {
             ewmh::send_protocol(window, Atom::WmDeleteWindow, self.time, &self.atoms, out);
-            if client.protocols.ping && !self.pings.contains(window) {
-                self.ping(window, out);
+            if client.protocols.ping && client.ping.is_none() {
+                client.ping = Some(Ping::default());
+                let (protocol, more) = (Atom::NetWmPing, [window.raw(), 0]);
+                ewmh::send_protocol_with(window, protocol, self.time, more, &self.atoms, out);
+                // Should it not be alive, it matters whose it is.
+                for property in [PropertyName::Pid, PropertyName::Machine] {
+                    Question::Property(window, property).ask(&self.atoms, out);
+                }
             }
             return;
         }
         // Its process may be in no state to notice that the connection is gone.
-        let ping = self.pings.get(window).filter(|ping| ping.is_local);
+        let ping = client.ping.filter(|ping| ping.is_local);
         if let Some(pid) = ping.and_then(|ping| ping.pid) {
             self.commands.push_back(Command::Kill { pid });
         }
         out.send(&request::KillClient { resource: window.raw() });
     }
 
-    /// Asks a window whether it is alive, and whose it is, should it not be.
-    fn ping(&mut self, window: Window, out: &mut Connection<Question>) {
-        let (protocol, more) = (Atom::NetWmPing, [window.raw(), 0]);
-        ewmh::send_protocol_with(window, protocol, self.time, more, &self.atoms, out);
-        for property in [PropertyName::Pid, PropertyName::Machine] {
-            Question::Property(window, property).ask(&self.atoms, out);
-        }
-        self.pings.insert(window, Ping::default());
-    }
-
     /// A window says that it is alive, however late.
     pub(super) fn pong(&mut self, window: Window) {
-        if self.pings.remove(window).is_some()
-            && let Some(client) = self.clients.get_mut(window)
-        {
-            client.hung = false;
+        if let Some(client) = self.clients.get_mut(window) {
+            client.ping = None;
         }
     }
 
     /// Whether any window may answer still.
     pub(super) fn awaits_pong(&self) -> bool {
-        let is_hung = |window| self.clients.get(window).is_some_and(|client| client.hung);
-        self.pings.iter().any(|(window, _)| !is_hung(window))
+        let awaited = |client: &Client| client.ping.is_some_and(|ping| !ping.is_hung);
+        self.clients.iter().any(|(_, client)| awaited(client))
     }
 
     /// Gives up on windows that take too long; when to look again.
     pub(super) fn check_pings(&mut self, now: Duration) -> Option<Duration> {
         let mut next: Option<Duration> = None;
-        for (window, ping) in self.pings.iter_mut() {
+        for ping in self.clients.iter_mut().filter_map(|(_, client)| client.ping.as_mut()) {
             let until = *ping.until.get_or_insert(now + PATIENCE);
-            if until > now {
+            ping.is_hung = until <= now;
+            if !ping.is_hung {
                 next = Some(next.map_or(until, |next| next.min(until)));
-            } else if let Some(client) = self.clients.get_mut(window) {
-                client.hung = true;
             }
         }
         next

@@ -1,7 +1,7 @@
 //! What the screen should look like: a pure function of the state, and the only place
 //! where a rectangle is decided. Never talks to the server; see `reconcile.rs`.
 
-use super::client::{Clients, InputModel, WindowType};
+use super::client::{Client, Clients, InputModel, WindowType};
 use super::monitors::Monitors;
 use super::stack_set::{Float, Screen, StackSet, Workspace, WorkspaceId};
 use super::states::States;
@@ -172,7 +172,7 @@ fn publish(state: State<'_>, scene: &mut Scene) {
             let mut states = client.states;
             states.set(States::STICKY, sticky);
             states.set(States::HIDDEN, !is_open || is_over);
-            states.set(States::DEMANDS_ATTENTION, client.urgent);
+            states.set(States::DEMANDS_ATTENTION, client.urgent || client.is_hung());
             states.set(States::FOCUSED, scene.active == Some(window));
             let is_fullscreen = workspace.fullscreen() == Some(window);
             if is_fullscreen {
@@ -513,7 +513,7 @@ impl<'a> OnScreen<'a> {
         let client = self.state.clients.get(window);
         let urgent = client.is_some_and(|client| client.urgent);
         let colour = match () {
-            () if client.is_some_and(|client| client.hung) => BorderColour::Urgent,
+            () if client.is_some_and(Client::is_hung) => BorderColour::Urgent,
             () if self.state.active() == Some(window) => BorderColour::Focused,
             () if urgent => BorderColour::Urgent,
             () => BorderColour::Unfocused,

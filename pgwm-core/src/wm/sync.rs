@@ -174,6 +174,12 @@ impl Pace {
         next
     }
 
+    /// The windows that count.
+    #[cfg(test)]
+    pub fn windows(&self) -> impl Iterator<Item = Window> {
+        self.windows.iter().map(|(window, _)| window)
+    }
+
     /// How many alarms there are.
     #[cfg(test)]
     pub fn alarms(&self) -> usize {

@@ -93,6 +93,9 @@ const KEYBOARD: [u32; 37] = [
 ];
 const MODIFIERS: [u32; 8] = [0xffe1, 0xffe5, 0xffe3, 0, 0xff7f, 0, 0xffeb, 0];
 
+/// The machine that the window manager runs on.
+const HOST: &[u8] = b"here";
+
 /// The window manager and its server, and the bytes between them.
 struct Rig {
     server: ModelServer,
@@ -108,11 +111,12 @@ struct Rig {
     in_step: bool,
     /// Whether numbers of windows are used again while messages about them are on their way.
     reuses: bool,
+    now: Duration,
 }
 
 /// What a session begins with.
 fn begin() -> Start {
-    Start { host: b"here".to_vec(), replace: false, process: 7 }
+    Start { host: HOST.to_vec(), replace: false, process: 7 }
 }
 
 enum Stage {
@@ -141,9 +145,19 @@ impl Rig {
         });
         let stage = Stage::Starting(Box::new(startup));
         let (partial, commands) = (Vec::new(), Vec::new());
-        let (in_step, reuses, written) = (true, false, 0);
-        let mut rig =
-            Self { server, connection, stage, partial, shadow, commands, written, in_step, reuses };
+        let (in_step, reuses, written, now) = (true, false, 0, Duration::from_secs(7));
+        let mut rig = Self {
+            server,
+            connection,
+            stage,
+            partial,
+            shadow,
+            commands,
+            written,
+            in_step,
+            reuses,
+            now,
+        };
         rig.send();
         rig
     }
@@ -178,6 +192,38 @@ impl Rig {
         let half = |x: i32| Rect::new(x, 0, 500, 600);
         self.server.set_monitors(&[("left", half(0), true), ("right", half(500), false)]);
         self.settle();
+    }
+
+    /// Time passes: what [`Session::tick`] does, and the same to a session.
+    fn pass(&mut self, time: Duration) {
+        self.now += time;
+        let out = &mut self.connection;
+        if let Stage::Running(wm) = &mut self.stage
+            && wm.is_timing()
+        {
+            wm.tick(self.now, out);
+            wm.refresh(out);
+            let next = wm.tick(self.now, out);
+            assert!(next.is_none_or(|next| next > self.now), "a deadline is later");
+            if let Some(session) = &mut self.shadow {
+                assert!(session.is_timing());
+                assert_eq!(session.tick(self.now).unwrap(), next);
+            }
+        }
+        self.receive(&[]).unwrap();
+    }
+
+    /// Lets time pass until nobody waits for it.
+    fn rest(&mut self) {
+        for _ in 0..100 {
+            self.settle();
+            if !self.wm().is_timing() {
+                return;
+            }
+            self.pass(Duration::from_millis(100));
+            self.pass(Duration::from_mins(1));
+        }
+        panic!("the window manager never stops to look at the clock");
     }
 
     fn wm(&self) -> &Wm {
@@ -388,9 +434,15 @@ enum Kind {
     Host,
     /// Its program was started from the focused window.
     Child,
+    /// It counts what it draws, as fast as it is told to.
+    Counting,
+    /// So it does, but takes its time.
+    Slow,
+    /// It hangs, from its first moment on.
+    Hung,
 }
 
-const KINDS: [Kind; 24] = [
+const KINDS: [Kind; 27] = [
     Kind::Plain,
     Kind::Dialog,
     Kind::OwnDialog,
@@ -415,6 +467,9 @@ const KINDS: [Kind; 24] = [
     Kind::Mute,
     Kind::Host,
     Kind::Child,
+    Kind::Counting,
+    Kind::Slow,
+    Kind::Hung,
 ];
 
 /// The process of a window.
@@ -482,6 +537,12 @@ fn open_as(server: &mut ModelServer, id: u32, kind: Kind, parent: u32) {
         Kind::Mute => protocols.clear(),
         Kind::Host => server.set_text(id, "WM_CLASS", b"some\0Host\0"),
         Kind::Child => server.set_text(id, "WM_CLASS", b"some\0Child\0"),
+        Kind::Counting | Kind::Slow | Kind::Hung => {
+            protocols.extend(["_NET_WM_SYNC_REQUEST", "_NET_WM_PING"]);
+            server.give_counter(id);
+            let window = server.windows.get_mut(&id).unwrap();
+            (window.slow, window.hung) = (kind == Kind::Slow, kind == Kind::Hung);
+        }
     }
     let protocols: Vec<u32> = protocols.into_iter().map(|name| server.atom(name)).collect();
     server.set_words(id, "WM_PROTOCOLS", "ATOM", &protocols);
@@ -556,6 +617,12 @@ enum Op {
     Resize(u16, u16),
     /// Keys change places.
     Remap(bool),
+    /// So many tenths of a second pass.
+    Wait(u8),
+    /// A window that hangs comes to itself, or the other way about.
+    Hang(u8),
+    /// A slow window has drawn.
+    CatchUp(u8),
 }
 
 /// What a client asks for its window.
@@ -641,6 +708,7 @@ impl Rig {
                 }
                 self.server.map_modifiers(modifiers);
             }
+            Op::Wait(tenths) => self.pass(Duration::from_millis(100 * u64::from(tenths))),
             _ => self.perform_by_client(op),
         }
         self.step();
@@ -663,7 +731,9 @@ impl Rig {
         | Op::AskClose(number)
         | Op::AskState(number, _)
         | Op::Ask(number, ..)
-        | Op::Babble(number, _)) = op
+        | Op::Babble(number, _)
+        | Op::Hang(number)
+        | Op::CatchUp(number)) = op
         else {
             return;
         };
@@ -715,6 +785,11 @@ impl Rig {
             Op::AskActive(_, source) => {
                 server.message(id, "_NET_ACTIVE_WINDOW", 32, [source, 0, 0, 0, 0]);
             }
+            Op::Hang(_) => {
+                let window = server.windows.get_mut(&id).unwrap();
+                window.hung = !window.hung;
+            }
+            Op::CatchUp(_) => server.catch_up(id),
             Op::AskClose(_) => server.message(id, "_NET_CLOSE_WINDOW", 32, [0; 5]),
             Op::AskState(_, how) => {
                 let state = server.atom("_NET_WM_STATE_FULLSCREEN");
@@ -839,7 +914,9 @@ impl Rig {
 /// All that must hold whenever nothing is on its way. Nobody made an error if everything
 /// went step by step.
 fn verify_invariants(rig: &mut Rig) {
+    rig.rest();
     verify_state(rig.wm());
+    verify_life(rig);
     verify_scene(rig);
     verify_focus(rig);
     verify_windows(rig);
@@ -898,6 +975,18 @@ fn verify_state(wm: &Wm) {
     assert!(wm.drag.is_none_or(|drag| managed.contains(&drag.window)), "a drag of nothing");
     let focus = wm.stack_set.focus();
     assert!(focus.and_then(|focus| wm.clients.get(focus)).is_none_or(|client| !client.urgent));
+}
+
+/// There is an alarm for each window that counts, and none of one that is gone; a window is
+/// hung only if it was asked.
+fn verify_life(rig: &Rig) {
+    let (wm, server) = (rig.wm(), &rig.server);
+    assert_eq!(server.alarm_count(), wm.shown.pace.alarms());
+    assert!(wm.shown.pace.windows().all(|window| wm.clients.contains(window)));
+    for (window, client) in wm.clients.iter() {
+        assert_eq!(client.is_hung(), client.ping.is_some(), "{window} has had its time");
+        assert!(!client.is_hung() || server.windows[&window.raw()].hung, "{window} lives");
+    }
 }
 
 /// The server shows the wanted scene, and that of the managed windows alone.
@@ -1074,7 +1163,7 @@ fn furnish(rig: &mut Rig) {
 }
 
 /// One of each: what is tried in every order.
-const EVERY: [Op; 32] = [
+const EVERY: [Op; 33] = [
     Op::Press(Action::FocusNext),
     Op::Press(Action::SwapLeader),
     Op::Press(Action::SwapNext),
@@ -1092,6 +1181,7 @@ const EVERY: [Op; 32] = [
     Op::Open(Kind::NoInput),
     Op::Open(Kind::GloballyActive),
     Op::Open(Kind::Fullscreen),
+    Op::Open(Kind::Counting),
     Op::Withdraw(2),
     Op::Map(2),
     Op::Destroy(3),
@@ -1243,7 +1333,10 @@ fn any_op() -> impl Strategy<Value = Op> {
         1 => any_word().prop_map(Op::AskDesktop),
         1 => (n(), any_word()).prop_map(|(window, word)| Op::AskSend(window, word)),
         2 => (n(), any_word()).prop_map(|(window, word)| Op::AskActive(window, word)),
-        1 => n().prop_map(Op::AskClose),
+        2 => n().prop_map(Op::AskClose),
+        1 => (0..60_u8).prop_map(Op::Wait),
+        1 => n().prop_map(Op::Hang),
+        1 => n().prop_map(Op::CatchUp),
         2 => (n(), any_word()).prop_map(|(window, word)| Op::AskState(window, word)),
         5 => (n(), messages::any_message(), any_word(), any_word())
             .prop_map(|(window, message, word, other)| Op::Ask(window, message, word, other)),
@@ -2035,5 +2128,6 @@ proptest! {
 mod drag;
 mod keys;
 mod launch;
+mod liveness;
 mod messages;
 mod monitors;
