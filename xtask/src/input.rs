@@ -106,7 +106,6 @@ pub fn keysym(name: &str) -> Outcome<u32> {
         "Down" => 0xff54,
         "space" => 0x20,
         "ctrl" => 0xffe3,
-        "Escape" => 0xff1b,
         "apostrophe" => 0x27,
         "grave" => 0x60,
         "Num_Lock" => 0xff7f,

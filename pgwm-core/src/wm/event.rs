@@ -170,7 +170,7 @@ impl Wm {
             self.shown.caused(sequence);
         }
         let Some(client) = self.clients.get_mut(window) else { return };
-        let borders = 2 * u32::from(client.own_border);
+        let borders = 2 * client.own_border;
         if let Some(fixture) = &mut client.fixture {
             // It places itself; its layer is ours.
             let changes = WindowChanges { sibling: None, stack_mode: None, ..changes };

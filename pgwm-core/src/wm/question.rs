@@ -366,6 +366,7 @@ pub enum Answer {
 
 impl Question {
     /// Sends the question.
+    #[expect(clippy::too_many_lines, reason = "a list, with one arm for each question")]
     pub fn ask(self, atoms: &AtomTable, connection: &mut Connection<Self>) -> u64 {
         match self {
             Self::Atom(atom) => connection.ask(

@@ -69,6 +69,8 @@ fn delete(stage: &Stage) -> Outcome {
 fn kill(stage: &Stage) -> Outcome {
     let window = stage.other.create()?;
     stage.other.map(window)?;
+    // Another connection knows of it only once the server has answered this one.
+    stage.other.geometry(window)?;
     stage.wait_until_shown(window)?;
     stage.client.message(window, "_NET_CLOSE_WINDOW", [0, 2, 0, 0, 0])?;
     stage.wait("the window is gone", |client| Ok(!client.exists(window)?))
