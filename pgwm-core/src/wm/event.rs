@@ -163,11 +163,11 @@ impl Wm {
         out: &mut Connection<Question>,
     ) {
         let (window, changes) = (request.window, request.changes);
-        // A window that has not been shown yet has no place of ours to insist on.
+        // A window that has not been shown yet has no place of ours to insist on, and nobody
+        // can see it move.
         let has_no_place = self.leaving.is_some() || !self.shown.was_placed(window);
         if has_no_place && changes != WindowChanges::default() {
-            let sequence = out.send(&request::ConfigureWindow { window, changes });
-            self.shown.caused(sequence);
+            out.send(&request::ConfigureWindow { window, changes });
         }
         let Some(client) = self.clients.get_mut(window) else { return };
         let borders = 2 * client.own_border;
