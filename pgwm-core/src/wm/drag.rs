@@ -20,6 +20,7 @@ use crate::x11::keysym;
 use crate::x11::property::MoveResize;
 use crate::x11::reply::GrabStatus;
 use crate::x11::request;
+use core::time::Duration;
 
 /// The keys that steer a drag.
 pub(super) const KEYS: [Keysym; 7] = [
@@ -39,6 +40,10 @@ pub(super) const EVENTS: EventMask =
 /// How far an arrow key moves a window or its edge, in pixels; with Shift it is one.
 const STEP: i32 = 10;
 
+/// How often a window follows the pointer at the most: mice tell of a thousand motions a
+/// second, and a screen shows hardly more than a hundred pictures.
+const FRAME: Duration = Duration::from_millis(8);
+
 /// A drag under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Drag {
@@ -56,6 +61,9 @@ pub(super) struct Drag {
     pointer: Point,
     /// Whether it moved since we followed it last.
     has_moved: bool,
+    /// Whether we followed it within the last [`FRAME`], and when that will be over.
+    rests: bool,
+    until: Option<Duration>,
     before: Before,
 }
 
@@ -325,7 +333,7 @@ impl Wm {
     pub(super) fn release_in_drag(&mut self, button: u8, out: &mut Connection<Question>) {
         let Some(drag) = self.drag else { return };
         if !matches!(drag.hold, Hold::Keys(_)) && (drag.button == button || drag.button == 0) {
-            self.follow_pointer(out);
+            self.follow_now(out);
             self.end_drag(out);
         }
     }
@@ -372,8 +380,31 @@ impl Wm {
     /// Follows the pointer; the first motion makes a tile a float, and takes a window out of
     /// being maximised. A window that can't be seen any more is not dragged.
     pub(super) fn follow_pointer(&mut self, out: &mut Connection<Question>) {
+        if !self.drag.is_some_and(|drag| drag.rests && drag.has_moved) {
+            self.follow_now(out);
+        }
+    }
+
+    /// Whether the clock has to be looked at because of a drag.
+    pub(super) fn rests_in_drag(&self) -> bool {
+        self.drag.is_some_and(|drag| drag.rests)
+    }
+
+    /// Takes in the time; when the next motion may be followed, if there is one.
+    pub(super) fn tick_drag(&mut self, now: Duration) -> Option<Duration> {
+        let drag = self.drag.as_mut().filter(|drag| drag.rests)?;
+        let until = *drag.until.get_or_insert(now + FRAME);
+        if now >= until {
+            (drag.rests, drag.until) = (false, None);
+            return None;
+        }
+        drag.has_moved.then_some(until)
+    }
+
+    fn follow_now(&mut self, out: &mut Connection<Question>) {
         let Some(drag) = &mut self.drag else { return };
         let has_moved = core::mem::take(&mut drag.has_moved);
+        drag.rests |= has_moved;
         let drag = *drag;
         let window = drag.window;
         if !self.stack_set.is_visible(window) || self.stack_set.is_fullscreen(window) {
@@ -458,8 +489,20 @@ impl Wm {
         }
         let before = Before { wish, states: client.states, workspace };
         let (pointer, has_moved, hold) = (start, false, Hold::Button);
-        self.drag =
-            Some(Drag { window, button, hold, grips, origin, start, pointer, has_moved, before });
+        let (rests, until) = (false, None);
+        self.drag = Some(Drag {
+            window,
+            button,
+            hold,
+            grips,
+            origin,
+            start,
+            pointer,
+            has_moved,
+            rests,
+            until,
+            before,
+        });
         self.stack_set.raise(window);
         self.drag
     }

@@ -438,6 +438,7 @@ impl Wm {
             || self.awaits_pong()
             || !self.starting.is_empty()
             || self.launches.is_waiting()
+            || self.rests_in_drag()
     }
 
     /// Takes in the time, before each wait while [`Wm::is_timing`] and not while we leave;
@@ -449,6 +450,7 @@ impl Wm {
             self.check_pings(now),
             self.tick_scratchpads(now),
             self.launches.tick(now),
+            self.tick_drag(now),
         ];
         deadlines.into_iter().flatten().min()
     }

@@ -207,6 +207,31 @@ fn a_batch_of_motions_is_one_request() {
     }
 }
 
+/// However fast motions come one after the other, the window moves once in a while, and
+/// comes to rest where the pointer is.
+#[test]
+fn a_fast_mouse_is_followed_a_hundred_times_a_second() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let float = rig.open_at(Place::new(300, 200, 200, 100));
+    rig.take(1, 450, 280);
+    let mut configures = 0;
+    for step in 1..=80_i16 {
+        // A millisecond each.
+        rig.server.move_pointer(450 + step, 280);
+        let told = rig.told();
+        rig.pass(Duration::from_millis(1));
+        configures += told.iter().filter(|line| line.starts_with("ConfigureWindow")).count();
+        let moved = lines(&rig, rig.server.unserved());
+        configures += moved.iter().filter(|line| line.starts_with("ConfigureWindow")).count();
+        rig.serve(usize::MAX);
+    }
+    assert!((9..=12).contains(&configures), "{configures} times in 80 ms");
+    rig.settle();
+    assert_eq!(rig.outer(float), Rect::new(380, 200, 204, 104));
+    rig.let_go(1);
+    verify_invariants(&mut rig);
+}
+
 /// The release says where the pointer was then, and the motion before it may be in the same
 /// batch.
 #[test]

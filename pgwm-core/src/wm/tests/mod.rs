@@ -363,7 +363,10 @@ impl Rig {
             self.deliver(usize::MAX);
             let has_read = self.server.read_letters();
             if self.written == 0 && self.server.outgoing.is_empty() && !has_read {
-                return;
+                if !matches!(&self.stage, Stage::Running(wm) if wm.rests_in_drag()) {
+                    return;
+                }
+                self.pass(Duration::from_millis(5));
             }
         }
         panic!("the window manager never comes to rest");
