@@ -172,6 +172,8 @@ pub struct Wm {
     /// Whether windows went in this batch of events, so that a crossing event may
     /// be due to that and not to the user.
     restructured: bool,
+    /// Whether anything has happened since the last refresh that it could show.
+    is_new: bool,
     leaving: Option<Leave>,
     /// The programs whose windows have not come.
     launches: Launches,
@@ -264,6 +266,7 @@ impl Wm {
             root,
             border: config.border,
             restructured: false,
+            is_new: true,
             leaving: None,
             launches: Launches::default(),
             snapshot,
@@ -291,6 +294,8 @@ impl Wm {
         out: &mut Connection<Question>,
     ) {
         self.shown.advance(sequence);
+        // Most motions of a drag only say where the window will be the next time.
+        self.is_new |= !(matches!(event, Event::MotionNotify(_)) && self.rests_in_drag());
         match event {
             Event::KeyPress(press) => self.key_press(press, out),
             Event::KeyRelease(release) => self.key_release(release, out),
@@ -330,6 +335,7 @@ impl Wm {
         out: &mut Connection<Question>,
     ) {
         self.shown.advance(sequence);
+        self.is_new = true;
         match question {
             Question::Property(window, PropertyName::Motif) if self.extents.contains(&window) => {
                 self.tell_extents(window, answer.as_ref(), out);
@@ -409,6 +415,7 @@ impl Wm {
 
     /// Takes in the error of a request that was no question.
     pub fn failed(&mut self, sequence: u64) {
+        self.is_new = true;
         self.shown.advance(sequence);
         self.shown.failed(sequence);
         self.shown.pace.failed(sequence, &mut self.ids);
@@ -429,6 +436,7 @@ impl Wm {
     /// Takes in the parents of a window's process: its own one first, up to process 1;
     /// none if they can't be known.
     pub fn lineage(&mut self, window: Window, parents: &[u32], out: &mut Connection<Question>) {
+        self.is_new = true;
         self.learn_parents(window, parents, out);
     }
 
@@ -445,19 +453,22 @@ impl Wm {
     /// gives the next deadline, which is later. What was sent since begins to count here:
     /// nobody else knows the time. The same time comes again after a refresh.
     pub fn tick(&mut self, now: Duration, _out: &mut Connection<Question>) -> Option<Duration> {
+        let drag = self.tick_drag(now);
+        // Where only a motion waits, there will be another time.
+        self.is_new |= drag.is_none();
         let deadlines = [
             self.shown.pace.tick(now),
             self.check_pings(now),
             self.tick_scratchpads(now),
             self.launches.tick(now),
-            self.tick_drag(now),
+            drag,
         ];
         deadlines.into_iter().flatten().min()
     }
 
     /// Ends a batch of events: shows what has changed, all at once.
     pub fn refresh(&mut self, out: &mut Connection<Question>) {
-        if self.leaving.is_some() {
+        if self.leaving.is_some() || !mem::take(&mut self.is_new) {
             return;
         }
         self.follow_pointer(out);
@@ -628,6 +639,7 @@ impl Wm {
     /// Takes the session up again after a restart that failed, with the windows that came
     /// meanwhile.
     pub fn stay(&mut self, out: &mut Connection<Question>) {
+        self.is_new = true;
         self.leaving = None;
         self.delete_snapshot(out);
         self.shown.mapped_all();

@@ -120,6 +120,7 @@ impl Wm {
     /// Performs an action as a key would.
     #[cfg(test)]
     pub(crate) fn act(&mut self, action: Action, out: &mut Connection<Question>) {
+        self.is_new = true;
         self.perform(action, self.focused(), out);
     }
 

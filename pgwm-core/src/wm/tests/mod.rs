@@ -235,7 +235,11 @@ impl Rig {
 
     fn wm_mut(&mut self) -> &mut Wm {
         match &mut self.stage {
-            Stage::Running(wm) => wm,
+            Stage::Running(wm) => {
+                // What the caller changes is to be shown.
+                wm.is_new = true;
+                wm
+            }
             Stage::Starting(_) => panic!("the session has not begun"),
         }
     }
@@ -930,6 +934,7 @@ fn verify_invariants(rig: &mut Rig) {
         assert_eq!(rig.server.errors, [], "code and opcode of each error");
         assert!(!rig.commands.iter().any(|it| matches!(it, Command::Log(_))), "{:?}", rig.commands);
     }
+    rig.wm_mut();
     rig.receive(&[]).unwrap();
     assert_eq!(rig.written, 0, "a second refresh writes something");
 }
