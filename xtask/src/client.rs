@@ -128,8 +128,18 @@ impl Client {
         Ok(client)
     }
 
+    /// Lets every wait from now on take this long, for programs that are slow to start.
+    pub fn be_patient(&self, patience: Duration) {
+        self.patience.set(patience);
+    }
+
     /// Asks for the events of another client's window, so that waits see its changes.
     pub fn watch(&self, window: Window) -> Outcome {
+        let setup = self.x.setup();
+        if window & !setup.resource_id_mask == setup.resource_id_base {
+            // One of ours: its events are selected, and more of them.
+            return Ok(());
+        }
         let mask =
             EventMask::STRUCTURE_NOTIFY | EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE;
         self.select(window, mask)
@@ -344,11 +354,6 @@ impl Client {
                 }
             }
         }
-    }
-
-    /// Changes how long waits last at most.
-    pub fn be_patient(&self, patience: Duration) {
-        self.patience.set(patience);
     }
 
     /// Waits until the window manager has handled everything that was sent before.

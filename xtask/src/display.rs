@@ -28,6 +28,8 @@ pub struct Server {
     number: u32,
     /// Dropped, it calls off the end at [`LIMIT`].
     limit: Option<Sender<()>>,
+    /// The server that this one is a window of, if it is one of ours.
+    host: Option<Box<Self>>,
 }
 
 impl Server {
@@ -45,10 +47,33 @@ impl Server {
 
     /// Starts Xephyr on the display of the environment.
     pub fn xephyr() -> Outcome<Self> {
-        let screen = format!("{}x{}", SCREEN.0, SCREEN.1);
-        let mut command = Command::new("Xephyr");
-        command.args(["-screen", &screen, "-resizeable", "-title", "pgwm", "-noreset"]);
+        let mut command = xephyr();
+        // Its own title would say which keys give it the keyboard.
+        command.args(["-title", "pgwm"]);
         Self::start("Xephyr", command)
+    }
+
+    /// Starts Xephyr as a window of this server.
+    pub fn nested(&self) -> Outcome<Self> {
+        let mut command = xephyr();
+        command.env("DISPLAY", self.display()).env_remove("XAUTHORITY");
+        Self::start("Xephyr", command)
+    }
+
+    /// Starts a server whose screens, side by side and as high as each is, are known
+    /// through Xinerama alone: it has no RandR. Xvfb puts all of its screens at the same
+    /// place, so this is a Xephyr in an Xvfb.
+    pub fn xinerama(screens: &[(u16, u16)]) -> Outcome<Self> {
+        let host = Self::xvfb(&[])?;
+        let mut command = Command::new("Xephyr");
+        command.args(["+xinerama", "-extension", "RANDR", "-noreset", "-fp", "built-ins"]);
+        for (width, height) in screens {
+            command.args(["-screen", &format!("{width}x{height}")]);
+        }
+        command.env("DISPLAY", host.display()).env_remove("XAUTHORITY");
+        let mut server = Self::start("Xephyr", command)?;
+        server.host = Some(Box::new(host));
+        Ok(server)
     }
 
     /// The display number.
@@ -69,7 +94,7 @@ impl Server {
         let number = read_number(&mut process).ok_or_else(|| {
             Failure::new(format!("{name} did not open a display: {}", process.log()))
         })?;
-        Ok(Self { process, number, limit: None })
+        Ok(Self { process, number, limit: None, host: None })
     }
 }
 
@@ -81,6 +106,14 @@ impl Drop for Server {
             let _ = self.process.wait(PATIENCE);
         }
     }
+}
+
+/// Xephyr with one screen, which follows its window's size.
+fn xephyr() -> Command {
+    let mut command = Command::new("Xephyr");
+    let screen = format!("{}x{}", SCREEN.0, SCREEN.1);
+    command.args(["-screen", &screen, "-resizeable", "-noreset"]);
+    command
 }
 
 /// Kills the process after a time, unless what this gives is dropped before.

@@ -21,6 +21,7 @@ pub mod elf;
 pub mod failure;
 pub mod input;
 pub mod install;
+pub mod monitors;
 pub mod process;
 pub mod run;
 pub mod scene;

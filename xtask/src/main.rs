@@ -7,7 +7,7 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::install::{HEADLESS, Permission, ensure};
+use xtask::install::{CLIENTS, HEADLESS, Permission, ensure, ensure_clients};
 use xtask::process::succeed;
 use xtask::{Outcome, build, ci, compare, run, size};
 
@@ -24,8 +24,9 @@ Usage: cargo xtask COMMAND
   ci                                    everything that must hold before a change is taken
   help                                  this list
 
-run, test and screenshot install what they miss (an X server, xterm) with the system's
-package program; with --no-install they say what is missing instead.
+run, test and screenshot install what they miss (an X server, xterm; test also the
+programs that it tries, from GTK's demo to a browser) with the system's package program;
+with --no-install they say what is missing instead.
 ";
 
 fn main() -> ExitCode {
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
 
 fn test(permission: Permission, arguments: &[&str]) -> Outcome {
     ensure(HEADLESS, permission)?;
+    ensure_clients(CLIENTS, permission)?;
     let mut command = build::cargo(&["test", "--workspace"]);
     if !arguments.is_empty() {
         command.arg("--").args(arguments);

@@ -10,6 +10,17 @@ use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat, ImageOrder};
 use crate::client::Client;
 use crate::{Failure, Outcome};
 
+/// The colour of one pixel of the screen, as 0xrrggbb.
+pub fn pixel(client: &Client, (x, y): (i32, i32)) -> Outcome<u32> {
+    let (x, y, root) = (i16::try_from(x)?, i16::try_from(y)?, client.root);
+    let format = ImageFormat::Z_PIXMAP;
+    let data = client.x.get_image(format, root, x, y, 1, 1, u32::MAX)?.reply()?.data;
+    let bytes = data.try_into().map_err(|_| Failure::new("a pixel is not of 32 bits"))?;
+    let big_endian = client.x.setup().image_byte_order == ImageOrder::MSB_FIRST;
+    let pixel = if big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) };
+    Ok(pixel & 0xff_ff_ff)
+}
+
 /// Writes what the root window shows to `path`.
 pub fn save(client: &Client, path: &Path) -> Outcome {
     let place = client.geometry(client.root)?;

@@ -1,6 +1,5 @@
 //! How tiled windows share the screen.
 
-use x11rb::protocol::randr::{ConnectionExt as _, Rotation};
 use xtask::Outcome;
 use xtask::client::Geometry;
 use xtask::display::SCREEN;
@@ -197,7 +196,8 @@ fn another_screen_size_is_filled_again() -> Outcome {
         session.press("super+2")?;
         let hidden = open(session, 2)?;
         for size in [(640, 480), (1000, 300), (SCREEN.0, SCREEN.1)] {
-            resize(session, size)?;
+            session.client.resize_screen(size)?;
+            session.settle()?;
             for (chord, windows) in [("super+1", &windows), ("super+2", &hidden)] {
                 session.press(chord)?;
                 let places = places(session, windows)?;
@@ -253,19 +253,6 @@ pub(crate) fn must_tile(area: Geometry, places: &[Geometry]) -> Outcome {
     must(sum == taken(&area), || {
         format!("{} square pixels are not used in {area:?}: {places:?}", taken(&area) - sum)
     })
-}
-
-/// Gives the screen another size (RandR 1.2, `RRSetScreenSize`), with its output off, as
-/// an output must fit into the screen.
-fn resize(session: &Session, (width, height): (u16, u16)) -> Outcome {
-    let (x, root) = (&session.client.x, session.client.root);
-    let resources = x.randr_get_screen_resources_current(root)?.reply()?;
-    for crtc in resources.crtcs {
-        let now = resources.config_timestamp;
-        x.randr_set_crtc_config(crtc, 0, now, 0, 0, 0, Rotation::ROTATE0, &[])?.reply()?;
-    }
-    x.randr_set_screen_size(root, width, height, 300, 200)?.check()?;
-    session.settle()
 }
 
 /// The place of the leader: the leftmost.

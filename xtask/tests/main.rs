@@ -8,6 +8,7 @@ mod bad_input;
 mod behaviour;
 mod close;
 mod config_mistakes;
+mod displays;
 mod drag;
 mod example_programs;
 mod floating;
