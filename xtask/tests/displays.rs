@@ -28,12 +28,6 @@ fn monitors_are_plugged_and_unplugged() -> Outcome {
     Ok(())
 }
 
-/// Two monitors side by side that fill the screen.
-pub(crate) fn halves() -> [Geometry; 2] {
-    let left = Geometry { width: screen().width / 2, ..screen() };
-    [left, Geometry { x: left.width, ..left }]
-}
-
 #[test]
 fn the_screen_changes_its_size() -> Outcome {
     let server = Server::xvfb(&[])?;
