@@ -114,6 +114,8 @@ pub(crate) struct ModelWindow {
     pub(crate) key_grabs: BTreeSet<(u8, u16)>,
     /// The events that the window manager wants of it.
     events: u32,
+    /// The events that its parent hears nothing of.
+    stops: u32,
     /// Whether its client wants it to be seen.
     pub(crate) wanted: bool,
     /// Where its client was told that it is, by an event, real or sent.
@@ -304,6 +306,7 @@ impl ModelServer {
             button_grabs: Vec::new(),
             key_grabs: BTreeSet::new(),
             events: 0,
+            stops: 0,
             wanted: false,
             told: None,
             waits: false,
@@ -636,6 +639,9 @@ impl ModelServer {
                 return Err((BAD_ACCESS, it.window));
             }
             window.events = events.into();
+        }
+        if let Some(events) = values.do_not_propogate_mask {
+            window.stops = events.into();
         }
         Ok(())
     }

@@ -194,8 +194,13 @@ impl ModelServer {
     /// The window that the window manager hears of such events on, without a grab: that under
     /// the pointer, or else the root window.
     fn selecting(&self, events: u32) -> Option<u32> {
-        let has = |id: &u32| self.windows.get(id).is_some_and(|it| it.events & events != 0);
-        [self.pointer_window, ROOT].into_iter().find(has)
+        let of = |id: u32| self.windows.get(&id).map_or((0, 0), |it| (it.events, it.stops));
+        let (own, stops) = of(self.pointer_window);
+        let at_root = events & !stops;
+        if own & events != 0 {
+            return Some(self.pointer_window);
+        }
+        (of(ROOT).0 & at_root != 0).then_some(ROOT)
     }
 
     /// The same, with a grab.

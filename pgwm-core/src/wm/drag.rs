@@ -619,7 +619,7 @@ impl Wm {
 
     /// The monitor that a point is on, and the workspace that it shows.
     fn monitor_at(&self, point: Point) -> Option<(Rect, WorkspaceId)> {
-        let screen = self.stack_set.screens().find(|it| it.monitor.area.contains(point))?;
+        let screen = self.stack_set.screen_at(point)?;
         Some((screen.monitor.area, screen.workspace.id))
     }
 

@@ -62,9 +62,22 @@ impl Wm {
         self.release_in_drag(release.detail, out);
     }
 
+    /// A drag goes on, or the pointer came to another monitor where there is no window.
     pub(super) fn motion_notify(&mut self, motion: &Input) {
-        self.user_did(motion);
-        self.drag_to(self.pointer);
+        if self.drag.is_some() {
+            self.user_did(motion);
+            return self.drag_to(self.pointer);
+        }
+        self.saw(motion.time);
+        let pointer = Point { x: motion.root_x.into(), y: motion.root_y.into() };
+        let before = core::mem::replace(&mut self.pointer, pointer);
+        let monitor = |point| self.stack_set.screen_at(point).map(|screen| screen.monitor.area);
+        let is_elsewhere = monitor(before) != monitor(pointer);
+        let is_over_nothing = motion.event == self.server.root && motion.child == Window::NONE;
+        if is_elsewhere && is_over_nothing && self.config.focus != FocusPolicy::Click {
+            self.stack_set.focus_screen_at(pointer);
+            self.acted = self.time;
+        }
     }
 
     /// Focus follows the pointer, but only where the pointer moved: not where a window

@@ -477,9 +477,7 @@ impl Wm {
             return None;
         }
         let middle = asked(geometry).middle();
-        let mut screens = self.stack_set.screens();
-        let there = screens.find(|screen| screen.monitor.area.contains(middle))?;
-        Some(there.workspace.id)
+        Some(self.stack_set.screen_at(middle)?.workspace.id)
     }
 
     /// Where a new float goes, as seen from its monitor: where its rule, its user or in some

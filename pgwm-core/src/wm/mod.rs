@@ -38,7 +38,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::config::{Config, OnOtherMonitor, Program};
+use crate::config::{Config, FocusPolicy, OnOtherMonitor, Program};
 use crate::geometry::{Point, Size};
 use crate::layout::Layout;
 use crate::x11::atom::{Atom, AtomTable};
@@ -165,6 +165,8 @@ pub struct Wm {
     ids: IdPool,
     /// Where the pointer was seen last.
     pointer: Point,
+    /// Whether we hear of motions over the root window.
+    hears_motions: bool,
     /// The size of the root window.
     root: Size,
     /// The width of borders.
@@ -263,6 +265,7 @@ impl Wm {
             acted: time,
             ids,
             pointer: Point { x: -1, y: -1 },
+            hears_motions: false,
             root,
             border: config.border,
             restructured: false,
@@ -493,6 +496,7 @@ impl Wm {
                 candidate.wait_for_another();
             }
         }
+        self.hear_motions(out);
         self.bindings.ask(&self.server, &self.atoms, out);
         self.monitors.ask(self.server.root, &self.atoms, out);
         self.note_focus();
@@ -587,9 +591,8 @@ impl Wm {
         self.leaving = Some(how);
         self.end_drag(out);
         if before.is_none() {
-            let events = Server::root_events(self.config);
-            let event_mask = Some(events.without(EventMask::SUBSTRUCTURE_REDIRECT));
-            self.select_on_root(event_mask, out);
+            let events = self.root_events();
+            self.select_on_root(events.without(EventMask::SUBSTRUCTURE_REDIRECT), out);
             let wanted = |candidate: &Candidate| {
                 candidate.origin == Origin::New || candidate.told.wm_state == Some(WmState::Iconic)
             };
@@ -643,12 +646,28 @@ impl Wm {
         self.leaving = None;
         self.delete_snapshot(out);
         self.shown.mapped_all();
-        self.select_on_root(Some(Server::root_events(self.config)), out);
+        self.select_on_root(self.root_events(), out);
         Question::Tree(self.server.root).ask(&self.atoms, out);
     }
 
-    fn select_on_root(&self, event_mask: Option<EventMask>, out: &mut Connection<Question>) {
-        let attributes = WindowAttributes { event_mask, ..Default::default() };
+    /// Where the pointer gives the focus and there are several monitors, it may come to
+    /// another one over nothing but the root window, which only motions tell. Those over our
+    /// windows do not get there.
+    fn hear_motions(&mut self, out: &mut Connection<Question>) {
+        let several = self.stack_set.screens().nth(1).is_some();
+        let hears = several && self.config.focus != FocusPolicy::Click;
+        if mem::replace(&mut self.hears_motions, hears) != hears {
+            self.select_on_root(self.root_events(), out);
+        }
+    }
+
+    fn root_events(&self) -> EventMask {
+        let events = Server::root_events(self.config);
+        if self.hears_motions { events.with(EventMask::POINTER_MOTION) } else { events }
+    }
+
+    fn select_on_root(&self, events: EventMask, out: &mut Connection<Question>) {
+        let attributes = WindowAttributes { event_mask: Some(events), ..Default::default() };
         let window = self.server.root;
         out.send(&request::ChangeWindowAttributes { window, attributes });
     }

@@ -206,7 +206,7 @@ impl Wm {
     /// place on the screen, its focus, and its states.
     pub(super) fn move_to_monitor_at(&mut self, window: Window, point: Point) {
         let set = &mut self.stack_set;
-        let to = set.screens().find(|screen| screen.monitor.area.contains(point));
+        let to = set.screen_at(point);
         let (Some(from), Some(to), Some(wish)) = (set.screen_of(window), to, set.wish(window))
         else {
             return;

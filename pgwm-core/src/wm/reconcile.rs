@@ -306,7 +306,11 @@ impl Shown {
             if !placed.by_itself && known.placed.map(|old| old.colour) != Some(placed.colour) {
                 let has_alpha = context.clients.get(window).is_some_and(|client| client.has_alpha);
                 let border_pixel = Some(context.server.palette.pixel(placed.colour, has_alpha));
-                let attributes = WindowAttributes { border_pixel, ..Default::default() };
+                // Over the root window, motions are for us to hear; see `Wm::hear_motions`.
+                let is_new = known.placed.is_none();
+                let do_not_propagate_mask = is_new.then_some(EventMask::POINTER_MOTION);
+                let attributes =
+                    WindowAttributes { border_pixel, do_not_propagate_mask, ..Default::default() };
                 out.send(&request::ChangeWindowAttributes { window, attributes });
             }
             known.placed = Some(placed);

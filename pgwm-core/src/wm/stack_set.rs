@@ -591,6 +591,11 @@ impl StackSet {
         }
     }
 
+    /// The monitor under a point.
+    pub fn screen_at(&self, point: Point) -> Option<&Screen> {
+        self.screens.iter().find(|screen| screen.monitor.area.contains(point))
+    }
+
     /// Makes the monitor under a point the current one.
     pub fn focus_screen_at(&mut self, point: Point) {
         self.screens.focus_first(|screen| screen.monitor.area.contains(point));

@@ -40,9 +40,10 @@ static KEYS: Config = Config {
 }
 .validated();
 
-static FOLLOWING: Config =
+pub(super) static FOLLOWING: Config =
     Config { focus: FocusPolicy::FollowsPointer, rules: &[], ..CONFIG }.validated();
-static CLICKED: Config = Config { focus: FocusPolicy::Click, rules: &[], ..CONFIG }.validated();
+pub(super) static CLICKED: Config =
+    Config { focus: FocusPolicy::Click, rules: &[], ..CONFIG }.validated();
 static WARPING: Config = Config { warp_pointer: true, rules: &[], ..CONFIG }.validated();
 
 impl Rig {

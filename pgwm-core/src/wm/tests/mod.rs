@@ -1519,7 +1519,7 @@ fn a_plain_terminal_is_managed() {
         [
             "ChangeSaveSet Insert 0x400001",
             "ConfigureWindow 0x400001 x=4 y=4 w=988 h=588 border=2 sibling=0x200000 stack=Above",
-            "ChangeWindowAttributes 0x400001 border=0xff0000",
+            "ChangeWindowAttributes 0x400001 border=0xff0000 do-not-propagate=0x40",
             "MapWindow 0x400001",
             "SetInputFocus 0x400001",
             "ChangeProperty 0x400001 WM_STATE 1 0",

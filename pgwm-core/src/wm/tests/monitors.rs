@@ -1,8 +1,9 @@
 //! Monitors that come and go, and what goes from one to another.
 
+use super::keys::{CLICKED, FOLLOWING};
 use super::*;
-use crate::config::OnOtherMonitor;
-use crate::geometry::Size;
+use crate::config::{FocusPolicy, OnOtherMonitor};
+use crate::geometry::{Direction, Size};
 use crate::wm::stack_set::{self, Monitor, StackSet, WorkspaceId};
 use crate::x11::event::Event;
 use crate::x11::id::Timestamp;
@@ -301,6 +302,50 @@ fn a_burst_of_changes_is_one_question() {
     rig.settle();
     assert_eq!(areas(&rig), [LEFT, RIGHT]);
     verify_invariants(&mut rig);
+}
+
+/// The pointer makes an empty monitor the current one, however slowly it comes there, and
+/// so where the focus follows it. Over windows, its motions wake nobody.
+#[test]
+fn the_pointer_comes_to_an_empty_monitor() {
+    for config in [&CONFIG, &FOLLOWING, &CLICKED] {
+        let mut rig = two_monitors(config);
+        rig.server.move_pointer(400, 300);
+        rig.settle();
+        let window = rig.open(Kind::Plain);
+        rig.settle();
+        rig.server.move_pointer(401, 300);
+        rig.settle();
+        assert_eq!(rig.server.focus, window);
+        rig.server.move_pointer(402, 300);
+        rig.serve(usize::MAX);
+        assert!(rig.server.outgoing.is_empty(), "a motion over a window is no news");
+        for x in [RIGHT.x - 1, RIGHT.x, RIGHT.x + 1] {
+            rig.server.move_pointer(x as i16, 300);
+            rig.settle();
+        }
+        let follows = config.focus != FocusPolicy::Click;
+        let current = rig.wm().stack_set.current_screen().monitor.area;
+        assert_eq!(current, if follows { RIGHT } else { LEFT }, "{:?}", config.focus);
+        assert_eq!(rig.server.focus != window, follows);
+        verify_invariants(&mut rig);
+        if follows {
+            // A key goes elsewhere, and the pointer on its monitor changes nothing.
+            rig.act(Action::FocusMonitor(Direction::Left));
+            rig.settle();
+            rig.server.move_pointer(RIGHT.x as i16 + 9, 300);
+            rig.settle();
+            assert_eq!(rig.wm().stack_set.current_screen().monitor.area, LEFT);
+        }
+        // With a single monitor, nobody cares.
+        rig.server.set_monitors(&[("left", LEFT, false)]);
+        rig.settle();
+        rig.server.move_pointer(0, 0);
+        rig.settle();
+        rig.server.move_pointer(1, 0);
+        rig.serve(usize::MAX);
+        assert!(rig.server.outgoing.is_empty());
+    }
 }
 
 /// Events that a program made up, and answers that are errors, change nothing.
