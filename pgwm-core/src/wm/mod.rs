@@ -13,6 +13,7 @@ mod compositor;
 mod drag;
 mod event;
 pub mod ewmh;
+mod family;
 mod history;
 mod keys;
 mod launch;

@@ -2,6 +2,7 @@
 //! where a rectangle is decided. Never talks to the server; see `reconcile.rs`.
 
 use super::client::{Client, Clients, InputModel, WindowType};
+use super::family::Member;
 use super::monitors::Monitors;
 use super::stack_set::{Float, Screen, StackSet, Workspace, WorkspaceId};
 use super::states::States;
@@ -248,57 +249,6 @@ impl State<'_> {
         }
     }
 
-    /// Who gets the focus that a window is given: the modal dialog of its own that was used
-    /// last, and the modal one of that; most windows have none.
-    pub fn stand_in(&self, window: Window) -> Window {
-        let modal_of = |owner: &Window| {
-            let is_modal = |other: &Window| {
-                *other != *owner
-                    && self.clients.get(*other).is_some_and(|client| {
-                        client.states.has(States::MODAL) && client.accepts_focus()
-                    })
-                    && self.belongs_to(*other, *owner)
-            };
-            self.stack_set.workspace_of(*owner)?.recent().find(is_modal)
-        };
-        // Where two belong to each other, either is as good.
-        core::iter::successors(Some(window), modal_of).take(8).last().unwrap_or(window)
-    }
-
-    /// The window that a window belongs to, and the one that that belongs to, and so on. A
-    /// circle of windows ends the search.
-    pub fn owners(&self, window: Window) -> impl Iterator<Item = Window> {
-        let owner = |window: &Window| {
-            let client = self.clients.get(*window)?;
-            Some(client.transient_for).filter(|owner| *owner != Window::NONE)
-        };
-        core::iter::successors(Some(window), owner).skip(1).take(16)
-    }
-
-    /// Whether a window is a dialog of another, or of all of its group, or a dialog of its
-    /// dialog, and so on.
-    pub fn belongs_to(&self, window: Window, owner: Window) -> bool {
-        let is_of_group = |window: Window| {
-            let group = self.group_served_by(window);
-            group != Window::NONE
-                && self.group_served_by(owner) == Window::NONE
-                && (owner == group
-                    || self.clients.get(owner).is_some_and(|it| it.hints.group == group))
-        };
-        is_of_group(window) || self.owners(window).any(|other| other == owner || is_of_group(other))
-    }
-
-    /// The group whose windows are all owners of this one: it names none of them, or a
-    /// leader that is never shown (ICCCM 4.1.2.6, EWMH `_NET_WM_STATE_MODAL`).
-    fn group_served_by(&self, window: Window) -> Window {
-        let Some(client) = self.clients.get(window).filter(|it| it.is_transient) else {
-            return Window::NONE;
-        };
-        let (group, owner) = (client.hints.group, client.transient_for);
-        let is_for_all = owner == Window::NONE || (owner == group && !self.clients.contains(owner));
-        if is_for_all { group } else { Window::NONE }
-    }
-
     /// The width of the border of a workspace's tiles.
     fn tile_border(&self, workspace: &Workspace) -> u32 {
         let is_thin = self.config.smart_borders && self.has_lone_tile(workspace);
@@ -332,6 +282,55 @@ impl State<'_> {
             }
         }
     }
+}
+
+/// The floats of a workspace, each with its layer, from below upwards; what belongs to one
+/// of them is above it.
+fn layers(state: State<'_>, workspace: &Workspace, cover: Option<Window>) -> Vec<(Layer, Float)> {
+    let mut open: Vec<Window> = workspace.windows().filter(|it| Some(*it) != cover).collect();
+    sort_by_key(&mut open, |window| *window);
+    let is_here = |float: &&Float| open.binary_search(&float.window).is_ok();
+    let here: Vec<Float> = state.stack_set.floats().iter().filter(is_here).copied().collect();
+    let states = |float: &Float| {
+        state.clients.get(float.window).map_or(States::NONE, |client| client.states)
+    };
+    // Whom they may belong to besides: the window that covers the monitor, and tiles.
+    let focus = workspace.focus();
+    let is_below = |float: &Float| states(float).has(States::BELOW);
+    let has_below = here.iter().any(is_below);
+    let is_tile = |it: &Window| has_below && here.iter().all(|float| float.window != *it);
+    let others = cover.into_iter().chain(workspace.windows().filter(is_tile));
+    let mut members = state.members(here.iter().map(|float| float.window).chain(others));
+    let others = members.split_off(here.len());
+    let of_cover = |it: &Member| others.first().is_some_and(|cover| it.belongs_to(cover));
+    let of_tile = |it: &Member| others.iter().any(|tile| it.belongs_to(tile));
+    let mut floats: Vec<(Layer, Float, Member)> = Vec::with_capacity(here.len());
+    for (float, member) in here.into_iter().zip(members) {
+        let states = states(&float);
+        // While the cover has the focus itself, over what does not belong to it.
+        let layer = match cover {
+            Some(_) if focus != cover || of_cover(&member) => Layer::OverCover,
+            _ if states.has(States::ABOVE) => Layer::Above,
+            _ if states.has(States::BELOW) && !of_tile(&member) => Layer::Below,
+            _ => Layer::Normal,
+        };
+        // What belongs to it goes above it, at least as high.
+        let its_own: Vec<_> = if member.is_owner {
+            floats.extract_if(.., |(.., other)| other.belongs_to(&member)).collect()
+        } else {
+            Vec::new()
+        };
+        floats.push((layer, float, member));
+        floats.extend(its_own);
+    }
+    for index in 1..floats.len() {
+        let (below, rest) = floats.split_at_mut(index);
+        let (layer, _, member) = &mut rest[0];
+        let is_owner =
+            |(.., other): &&(Layer, Float, Member)| other.is_owner && member.belongs_to(other);
+        *layer = below.iter().filter(is_owner).map(|it| it.0).fold(*layer, Layer::max);
+    }
+    floats.into_iter().map(|(layer, float, _)| (layer, float)).collect()
 }
 
 /// One monitor being drawn.
@@ -378,41 +377,8 @@ impl<'a> OnScreen<'a> {
                 && focus.is_some_and(|focus| state.stack_set.wish(focus).is_none());
             workspace.is_open(*cover) && !stands_back
         });
-        let is_of_tile = |window: Window| {
-            let is_tile = |owner: &Window| state.stack_set.wish(*owner).is_none();
-            workspace.windows().filter(is_tile).any(|owner| state.belongs_to(window, owner))
-        };
-        let layer = |float: &Float| {
-            let states = state.clients.get(float.window).map_or(States::NONE, |it| it.states);
-            let over_cover = |cover: Window| {
-                // While it has the focus itself, over what does not belong to it.
-                focus != Some(cover) || state.belongs_to(float.window, cover)
-            };
-            match cover {
-                Some(cover) if over_cover(cover) => Layer::OverCover,
-                _ if states.has(States::ABOVE) => Layer::Above,
-                _ if states.has(States::BELOW) && !is_of_tile(float.window) => Layer::Below,
-                _ => Layer::Normal,
-            }
-        };
-        let of_here =
-            |float: &&Float| workspace.is_open(float.window) && Some(float.window) != cover;
-        let mut floats: Vec<(Layer, Float)> = Vec::new();
-        for float in state.stack_set.floats().iter().filter(of_here) {
-            // What belongs to it goes above it, at least as high.
-            let is_of_it =
-                |(_, other): &mut (Layer, Float)| state.belongs_to(other.window, float.window);
-            let its_own: Vec<_> = floats.extract_if(.., is_of_it).collect();
-            floats.push((layer(float), *float));
-            floats.extend(its_own);
-        }
-        for index in 1..floats.len() {
-            let (below, rest) = floats.split_at_mut(index);
-            let (layer, float) = &mut rest[0];
-            let owners = below.iter().filter(|(_, it)| state.belongs_to(float.window, it.window));
-            *layer = owners.map(|(layer, _)| *layer).fold(*layer, Layer::max);
-        }
         let work_area = state.work_area(screen.monitor.area);
+        let floats = layers(state, workspace, cover);
         Self { state, screen, work_area, cover, floats }
     }
 
