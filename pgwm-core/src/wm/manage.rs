@@ -534,7 +534,7 @@ impl Wm {
     /// What can be seen of a window, or could where its workspace is hidden.
     fn visible_part(&self, window: Window, area: Rect) -> Option<Rect> {
         let client = self.clients.get(window)?;
-        let frame = self.shown.last_placed(window)?.rect;
+        let frame = self.shown.place_of(window)?.rect;
         let part = client.visible(frame).shared(area);
         (part.overlap(area) > 0).then_some(part)
     }

@@ -143,11 +143,6 @@ impl Shown {
         self.windows.get(window).filter(|known| known.mapped).and_then(|known| known.placed)
     }
 
-    /// Where a window is shown, or was last.
-    pub fn last_placed(&self, window: Window) -> Option<Placed> {
-        self.windows.get(window).and_then(|known| known.placed)
-    }
-
     /// The windows that are shown.
     pub fn visible(&self) -> impl Iterator<Item = Placed> {
         let mapped = self.windows.iter().filter(|(_, known)| known.mapped);
