@@ -149,7 +149,7 @@ impl Wm {
         // A managed window is mapped when its workspace is shown, and not before; one that
         // was minimised wants to be seen again (ICCCM 4.1.4).
         if self.clients.contains(window) {
-            self.stack_set.restore(window);
+            self.restore(window);
             return;
         }
         if self.leaving.is_some() {

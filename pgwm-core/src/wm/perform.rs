@@ -169,13 +169,37 @@ impl Wm {
         }
     }
 
-    /// Hides a window until it is restored; the focus goes to one that can use keys.
+    /// Hides a window and its dialogs until it is restored; the focus goes to one that can
+    /// use keys.
     pub(super) fn minimise(&mut self, window: Window) {
-        let had_focus = self.stack_set.focus() == Some(window);
+        let before = self.stack_set.focus();
+        // What is hidden last comes back first.
+        for dialog in self.dialogs_of(window) {
+            self.stack_set.minimise(dialog);
+        }
         self.stack_set.minimise(window);
-        if had_focus {
+        if self.stack_set.focus() != before {
             self.pass_focus_on(window);
         }
+    }
+
+    /// Shows a minimised window again, and its dialogs.
+    pub(super) fn restore(&mut self, window: Window) {
+        if self.stack_set.is_minimised(window) {
+            for dialog in self.dialogs_of(window) {
+                self.stack_set.restore(dialog);
+            }
+        }
+        self.stack_set.restore(window);
+    }
+
+    /// The dialogs of a window on its workspace, and theirs.
+    fn dialogs_of(&self, window: Window) -> Vec<Window> {
+        let Some(workspace) = self.stack_set.workspace_of(window) else { return Vec::new() };
+        let all = workspace.windows().chain(workspace.minimised().iter().copied());
+        let is_of_it =
+            |it: &Window| *it != window && self.state().owners(*it).any(|owner| owner == window);
+        all.filter(is_of_it).collect()
     }
 
     /// A window that had the focus lives on elsewhere.
@@ -203,7 +227,7 @@ impl Wm {
     /// Shows a window, wherever it is, and gives it the focus.
     pub(super) fn show(&mut self, window: Window) {
         let window = self.stack_set.stand_in(window);
-        self.stack_set.restore(window);
+        self.restore(window);
         self.stack_set.show_desktop(false);
         let Some(workspace) = self.stack_set.workspace_of(window).map(|it| it.id) else { return };
         if !self.stack_set.is_visible(window) {

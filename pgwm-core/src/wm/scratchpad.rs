@@ -50,14 +50,14 @@ impl Wm {
 
     /// Shows a window on the current workspace, as a float in the middle, with the focus.
     fn call_up(&mut self, window: Window, pad: &Scratchpad) {
-        self.stack_set.restore(window);
+        self.restore(window);
         let screen = self.stack_set.current_screen();
         let (here, monitor) = (screen.workspace.id, screen.monitor.area);
         let area = self.state().work_area(monitor);
         let Some(client) = self.clients.get_mut(window) else { return };
         client.states.set(States::MAXIMIZED, false);
         let client = &*client;
-        let border = if client.is_borderless { 0 } else { self.border };
+        let border = client.border(self.border);
         let part = |of: u32, percent: u8| {
             (of.saturating_mul(percent.into()) / 100).saturating_sub(2 * border)
         };

@@ -595,6 +595,36 @@ fn a_window_becomes_an_icon_and_comes_back() {
     verify_invariants(&mut rig);
 }
 
+/// Dialogs go with the window that they belong to, and come back with it.
+#[test]
+fn dialogs_hide_with_their_owner() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let [other, owner] = rig.open_all([Kind::Plain, Kind::Plain]);
+    let [dialog, of_dialog] = rig.open_all([Kind::Dialog, Kind::Dialog]);
+    let mapped = |rig: &Rig| {
+        [other, owner, dialog, of_dialog].map(|window| rig.server.windows[&window].mapped)
+    };
+    for how in 0..3 {
+        rig.tell(owner, "WM_CHANGE_STATE", [3, 0, 0, 0, 0]);
+        assert_eq!(mapped(&rig), [true, false, false, false]);
+        assert_eq!(rig.server.focus, other);
+        verify_invariants(&mut rig);
+        match how {
+            0 => rig.act(Action::Restore),
+            1 => rig.server.map(owner),
+            _ => rig.activate(owner),
+        }
+        rig.settle();
+        assert_eq!(mapped(&rig), [true; 4]);
+        verify_invariants(&mut rig);
+    }
+    rig.activate(dialog);
+    rig.act(Action::Minimise);
+    rig.settle();
+    assert_eq!(mapped(&rig), [true, true, false, false], "its owner stays");
+    verify_invariants(&mut rig);
+}
+
 /// A game that wants to be an icon where it loses the focus stays as it is; one that the
 /// user has before him may go.
 #[test]
