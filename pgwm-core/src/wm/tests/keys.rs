@@ -327,6 +327,26 @@ fn the_longest_waiting_window_comes_first() {
     assert_ne!(rig.focus(), last);
 }
 
+/// Hundreds of windows that ask for attention get it, one after the other.
+#[test]
+fn hundreds_of_urgent_windows_wait_in_line() {
+    let mut rig = Rig::start(ModelServer::new(), false);
+    let ids = (1..=300).map(|number| 4 << 21 | number);
+    for id in ids.clone() {
+        open_as(&mut rig.server, id, Kind::Urgent, 0);
+    }
+    rig.settle();
+    let mut left: BTreeSet<u32> = ids.collect();
+    left.remove(&rig.focus());
+    while !left.is_empty() {
+        rig.act(Action::FocusUrgent);
+        rig.settle();
+        assert!(left.remove(&rig.focus()), "it has waited, and not had the focus");
+    }
+    assert!(rig.wm().waiting.is_empty());
+    verify_invariants(&mut rig);
+}
+
 /// A mark is on one window at a time, is taken off where it is, and finds it anywhere.
 #[test]
 fn a_mark_finds_its_window() {
