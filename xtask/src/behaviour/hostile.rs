@@ -3,7 +3,7 @@
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, WindowClass,
+    ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, WindowClass,
 };
 
 use super::{Check, Stage, must};
@@ -19,6 +19,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::new("messages about windows that don't exist", messages),
     Check::new("a panel whose strut is larger than the screen", strut),
     Check::new("a program that answers each configuration with another wish", fight),
+    Check::new("a program that grabs everything and dies", grabs),
 ];
 
 fn size_hints(stage: &Stage) -> Outcome {
@@ -170,6 +171,26 @@ fn strut(stage: &Stage) -> Outcome {
     let place = stage.place(window)?;
     must(place.width >= 50 && place.height >= 50, "nothing is left for windows")?;
     must(stage.screen()?.overlaps(place), "windows are off the screen")
+}
+
+fn grabs(stage: &Stage) -> Outcome {
+    for _ in 0..5 {
+        let grabber = stage.connect()?;
+        let window = grabber.create()?;
+        grabber.map(window)?;
+        stage.wait("its window is shown", |client| client.is_viewable(window))?;
+        let (mask, mode) = (EventMask::NO_EVENT, GrabMode::SYNC);
+        let (confine_to, cursor, time) = (window, x11rb::NONE, x11rb::CURRENT_TIME);
+        let x = &grabber.x;
+        x.grab_server()?;
+        x.grab_pointer(false, window, mask, mode, mode, confine_to, cursor, time)?.reply()?;
+        x.grab_keyboard(false, window, time, mode, mode)?.reply()?;
+        // What the window manager has to say now has to wait.
+        grabber.unmap(window)?;
+        grabber.map(window)?;
+    }
+    stage.settle()?;
+    stage.goes_on()
 }
 
 fn fight(stage: &Stage) -> Outcome {

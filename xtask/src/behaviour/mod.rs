@@ -53,7 +53,7 @@ struct Stage {
     client: Client,
     /// Another one, which may lose its connection.
     other: Client,
-    _server: Server,
+    server: Server,
     next: Cell<u32>,
 }
 
@@ -80,7 +80,12 @@ impl Stage {
         must(listens, "the window manager never listens")?;
         client.be_patient(patience);
         other.be_patient(patience);
-        Ok(Self { manager, client, other, _server: server, next: Cell::new(0) })
+        Ok(Self { manager, client, other, server, next: Cell::new(0) })
+    }
+
+    /// One more client.
+    fn connect(&self) -> Outcome<Client> {
+        Client::connect(Some(&self.server.display()))
     }
 
     fn root(&self) -> Window {
