@@ -256,7 +256,8 @@ impl Wm {
         let to = self.asked_for(&client, &told, rule, geometry).filter(|_| floats).unwrap_or(to);
         let wish = floats.then(|| self.first_wish(&client, geometry, rule, to, origin));
         let takes_focus = self.takes_focus(&client, &told, rule, origin);
-        client.urgent |= !takes_focus && client.wants_focus() && origin == Origin::New;
+        let is_shy = told.user_time == Some(Timestamp(0)) || rule.focus == Some(false);
+        client.urgent |= !takes_focus && !is_shy && client.wants_focus() && origin == Origin::New;
         let is_sticky = rule.sticky || states.has(States::STICKY) || told.desktop == Some(u32::MAX);
         let is_minimised = origin == Origin::New && client.hints.initial_state_iconic
             || states.has(States::HIDDEN);

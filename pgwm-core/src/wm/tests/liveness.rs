@@ -375,6 +375,19 @@ proptest! {
     }
 }
 
+/// A window that asks not to have the focus gets none, and needs no attention for that (EWMH
+/// `_NET_WM_USER_TIME`): palettes and notices are such.
+#[test]
+fn a_window_that_wants_no_focus_at_first_is_not_urgent() {
+    for config in [&CONFIG, &TYPING] {
+        let mut rig = Rig::start_with(config);
+        let focus = open_with_time(&mut rig, Says::Itself, 1000, |_, _| {});
+        let shy = open_with_time(&mut rig, Says::Itself, 0, |_, _| {});
+        assert!(has_focus(&rig, focus) && !has_focus(&rig, shy));
+        assert!(!rig.wm().clients.get(Window::new(shy)).unwrap().urgent);
+    }
+}
+
 /// A dialog of the group that has the focus gets it, and another window of the group, which
 /// may be a notice of anything, does not.
 #[test]
