@@ -1,6 +1,9 @@
 //! Windows that lie above the tiles, and those that are not managed at all.
 
-use x11rb::protocol::xproto::{ConfigureWindowAux, CreateWindowAux, Window};
+use x11rb::CURRENT_TIME;
+use x11rb::protocol::xproto::{
+    ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, InputFocus, Window,
+};
 use xtask::Outcome;
 use xtask::client::Geometry;
 use xtask::session::Session;
@@ -133,6 +136,27 @@ fn an_override_redirect_window_is_left_alone() -> Outcome {
         must_have_focus(session, tile)?;
         session.press("super+2")?;
         must(session.client.is_viewable(menu)?, || "it was hidden".into())
+    })
+}
+
+#[test]
+fn a_menu_stays_above_and_gives_the_keyboard_back() -> Outcome {
+    on_each_backend(|session| {
+        let tile = session.open()?;
+        let attributes = CreateWindowAux::new().override_redirect(1);
+        let menu = session.client.create_with((100, 80), &attributes)?;
+        session.client.map(menu)?;
+        let newer = session.open()?;
+        let all = [tile, newer, menu];
+        must(above_all(session, &all)? == menu, || "a new window lies above it".into())?;
+        session.press("super+f")?;
+        must(above_all(session, &all)? == menu, || "fullscreen lies above it".into())?;
+        session.client.x.set_input_focus(InputFocus::PARENT, menu, CURRENT_TIME)?;
+        session.settle()?;
+        must(session.client.focus()? == menu, || "it can't take the keyboard".into())?;
+        session.client.destroy(menu)?;
+        session.wait("the keyboard goes back", |client| Ok(client.focus()? == newer))?;
+        must_have_focus(session, newer)
     })
 }
 
