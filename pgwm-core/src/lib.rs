@@ -6,15 +6,18 @@
 //!
 //! # Reading order
 //!
-//! [`session`] is the one door. [`wm`] is the state and the dispatch; its `event` and
-//! `perform` say what happens to it, [`wm::scene`] what should be seen, and
-//! [`wm::reconcile`] how it gets there. [`x11`] is the protocol, as values and bytes.
+//! [`config`] is what a user may say. [`session`] is the one door, and [`startup`] what is
+//! asked before there is anything behind it. [`wm`] is the state and the dispatch; its
+//! `event`, `message` and `perform` say what happens to it, `manage` which windows it knows,
+//! [`wm::stack_set`] where they are, [`wm::scene`] what should be seen, and
+//! [`wm::reconcile`] how it gets there. [`layout`] divides an area. [`x11`] is the protocol,
+//! as values and bytes.
 //!
 //! # Who imports whom
 //!
 //! ```text
-//! layout ─► geometry      config ─► layout, x11       wm ─► all of these
-//! x11    ─► geometry      startup, session ─► wm, x11
+//! layout ─► geometry      config ─► geometry, layout, x11      wm ─► all of these
+//! x11    ─► geometry      session ◄─► startup ─► config, wm, x11
 //! ```
 
 #![cfg_attr(not(test), no_std)]
