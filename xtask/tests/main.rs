@@ -9,6 +9,7 @@ mod behaviour;
 mod close;
 mod config_mistakes;
 mod displays;
+mod documents;
 mod drag;
 mod example_programs;
 mod floating;
