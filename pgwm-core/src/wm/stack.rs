@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use core::mem;
+use core::{mem, slice};
 
 /// Items in order, one of which has the focus.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,16 +39,17 @@ impl<T> Stack<T> {
     }
 
     /// All items in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
-        self.before.iter().chain(core::iter::once(&self.focus)).chain(self.after.iter().rev())
+    pub fn iter(&self) -> Iter<'_, T> {
+        Iter { before: self.before.iter(), focus: Some(&self.focus), after: self.after.iter() }
     }
 
     /// All items in order.
-    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut T> {
-        self.before
-            .iter_mut()
-            .chain(core::iter::once(&mut self.focus))
-            .chain(self.after.iter_mut().rev())
+    pub fn iter_mut(&mut self) -> IterMut<'_, T> {
+        IterMut {
+            before: self.before.iter_mut(),
+            focus: Some(&mut self.focus),
+            after: self.after.iter_mut(),
+        }
     }
 
     /// Puts an item right after the focus and gives it the focus.
@@ -152,6 +153,65 @@ impl<T> Stack<T> {
             let Some(next) = self.after.pop() else { return };
             self.before.push(mem::replace(&mut self.focus, next));
         }
+    }
+}
+
+/// The items of a stack in order. A type of its own, because a chain of three iterators is
+/// many times its size wherever it is used.
+#[derive(Debug, Clone)]
+pub struct Iter<'a, T> {
+    before: slice::Iter<'a, T>,
+    focus: Option<&'a T>,
+    after: slice::Iter<'a, T>,
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = &'a T;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a T> {
+        self.before.next().or_else(|| self.focus.take()).or_else(|| self.after.next_back())
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Stack<T> {
+    type Item = &'a T;
+    type IntoIter = Iter<'a, T>;
+
+    fn into_iter(self) -> Iter<'a, T> {
+        self.iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a mut Stack<T> {
+    type Item = &'a mut T;
+    type IntoIter = IterMut<'a, T>;
+
+    fn into_iter(self) -> IterMut<'a, T> {
+        self.iter_mut()
+    }
+}
+
+impl<T> Default for Iter<'_, T> {
+    fn default() -> Self {
+        Self { before: [].iter(), focus: None, after: [].iter() }
+    }
+}
+
+/// The items of a stack in order, to be changed.
+#[derive(Debug)]
+pub struct IterMut<'a, T> {
+    before: slice::IterMut<'a, T>,
+    focus: Option<&'a mut T>,
+    after: slice::IterMut<'a, T>,
+}
+
+impl<'a, T> Iterator for IterMut<'a, T> {
+    type Item = &'a mut T;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a mut T> {
+        self.before.next().or_else(|| self.focus.take()).or_else(|| self.after.next_back())
     }
 }
 

@@ -5,14 +5,14 @@
 //! a window's hints or the server; never decides a rectangle (see `scene.rs`), a float's
 //! own wish apart.
 
-use super::stack::Stack;
+use super::stack::{self, Stack};
 use super::table::sort_by_key;
 use crate::config::OnOtherMonitor;
 use crate::geometry::{Direction, Point, Rect};
 use crate::layout::{Layout, Share};
 use crate::x11::id::{AtomId, Window};
 use alloc::vec::Vec;
-use core::mem;
+use core::{mem, slice};
 
 /// Of so many monitors that are away it is known what they showed.
 const MOST_HOMES: usize = 64;
@@ -71,7 +71,7 @@ impl Workspace {
 
     /// All its windows but the minimised ones, in order.
     pub fn windows(&self) -> impl Iterator<Item = Window> + '_ {
-        self.stack.iter().flat_map(Stack::iter).copied()
+        self.stack.as_ref().map(Stack::iter).unwrap_or_default().copied()
     }
 
     /// The minimised windows, the last one at the end.
@@ -137,8 +137,9 @@ impl Workspace {
 
     /// Lets a window have the place of another one.
     fn replace(&mut self, old: Window, new: Window) {
-        let mut stack = self.stack.iter_mut().flat_map(Stack::iter_mut);
-        if let Some(window) = stack.find(|window| **window == old) {
+        if let Some(stack) = &mut self.stack
+            && let Some(window) = stack.iter_mut().find(|window| **window == old)
+        {
             *window = new;
         }
         rename(&mut self.recent, old, new);
@@ -274,8 +275,8 @@ impl StackSet {
     }
 
     /// All workspaces, those on monitors first.
-    pub fn workspaces(&self) -> impl Iterator<Item = &Workspace> {
-        self.screens.iter().map(|screen| &screen.workspace).chain(&self.hidden)
+    pub fn workspaces(&self) -> Workspaces<'_> {
+        Workspaces { shown: self.screens.iter(), hidden: self.hidden.iter() }
     }
 
     /// The workspace that holds the window.
@@ -889,8 +890,8 @@ impl StackSet {
         self.workspaces_mut().find(|workspace| workspace.id == id)
     }
 
-    fn workspaces_mut(&mut self) -> impl Iterator<Item = &mut Workspace> {
-        self.screens.iter_mut().map(|screen| &mut screen.workspace).chain(&mut self.hidden)
+    fn workspaces_mut(&mut self) -> WorkspacesMut<'_> {
+        WorkspacesMut { shown: self.screens.iter_mut(), hidden: self.hidden.iter_mut() }
     }
 
     /// Lets the monitors that show `a` and `b` change workspaces.
@@ -913,6 +914,36 @@ impl StackSet {
             mem::swap(&mut screen.workspace, hidden);
             sort_by_key(&mut self.hidden, |workspace| workspace.id);
         }
+    }
+}
+
+/// All workspaces, those on monitors first. A type of its own for its size; see
+/// [`stack::Iter`].
+#[derive(Debug, Clone)]
+pub struct Workspaces<'a> {
+    shown: stack::Iter<'a, Screen>,
+    hidden: slice::Iter<'a, Workspace>,
+}
+
+impl<'a> Iterator for Workspaces<'a> {
+    type Item = &'a Workspace;
+
+    fn next(&mut self) -> Option<&'a Workspace> {
+        self.shown.next().map(|screen| &screen.workspace).or_else(|| self.hidden.next())
+    }
+}
+
+/// The same to be changed.
+struct WorkspacesMut<'a> {
+    shown: stack::IterMut<'a, Screen>,
+    hidden: slice::IterMut<'a, Workspace>,
+}
+
+impl<'a> Iterator for WorkspacesMut<'a> {
+    type Item = &'a mut Workspace;
+
+    fn next(&mut self) -> Option<&'a mut Workspace> {
+        self.shown.next().map(|screen| &mut screen.workspace).or_else(|| self.hidden.next())
     }
 }
 
