@@ -26,6 +26,7 @@
 extern crate alloc;
 
 pub mod config;
+mod gather;
 pub mod geometry;
 pub mod layout;
 pub mod session;

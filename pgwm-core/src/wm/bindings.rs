@@ -6,6 +6,7 @@ use super::question::Question;
 use super::server::Server;
 use super::table::Table;
 use crate::config::{Action, Config, Key, Mode};
+use crate::gather::Gather;
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
 use crate::x11::id::{Cursor, Keycode, Keysym, Modifiers, Timestamp, Window};
@@ -93,7 +94,7 @@ impl Bindings {
             locks = locks.without(mouse.modifiers);
         }
         self.locks = locks;
-        self.combinations = self.locks.subsets().collect();
+        self.combinations = self.locks.subsets().gather();
         self.keys = self.table(config, self.mode);
         self.drag_keys = Table::default();
         for keysym in drag::KEYS {
@@ -160,7 +161,7 @@ impl Bindings {
     pub(crate) fn grabbed_keys(&self, config: &Config) -> Vec<Key> {
         let Some(mode) = self.grabbed else { return config.keys.to_vec() };
         let escape = Key::new(Modifiers::NONE, keysym::ESCAPE, Action::LeaveMode);
-        mode.keys.iter().copied().chain([escape]).collect()
+        mode.keys.iter().copied().chain([escape]).gather()
     }
 
     /// Puts a mode on, or the usual keys with `None`: grabs its keys, or the keyboard until

@@ -6,6 +6,7 @@ use super::ping::Ping;
 use super::question::{Answer, PropertyName};
 use super::states::States;
 use super::table::Table;
+use crate::gather::Gather;
 use crate::geometry::{Point, Rect, Size};
 use crate::layout::Weight;
 use crate::x11::id::{AtomId, Timestamp, Window};
@@ -350,6 +351,6 @@ impl Clients {
         &mut self,
         wanted: impl Fn(Window, PropertyName) -> bool,
     ) -> Vec<(Window, PropertyName)> {
-        self.stale.extract_if(.., |(window, property)| wanted(*window, *property)).collect()
+        self.stale.extract_if(.., |(window, property)| wanted(*window, *property)).gather()
     }
 }

@@ -8,6 +8,7 @@ use super::server::Server;
 use super::states::States;
 use super::table::sort_by_key;
 use crate::config::{Config, NewWindows};
+use crate::gather::Gather;
 use crate::geometry::{Point, Rect, Size};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
@@ -146,13 +147,13 @@ impl RootProperties {
                 Some(before) if clients.starts_with(before) => (PropertyMode::Append, before.len()),
                 _ => (PropertyMode::Replace, 0),
             };
-            let words: Vec<u32> = clients[from..].iter().map(|window| window.raw()).collect();
+            let words: Vec<u32> = clients[from..].iter().map(|window| window.raw()).gather();
             write(Atom::NetClientList, Atom::Window, mode, &words);
             self.clients = Some(clients.to_vec());
         }
         let stacking = stacking(wanted, clients);
         if self.stacking.as_ref() != Some(&stacking) {
-            let words: Vec<u32> = stacking.iter().map(|window| window.raw()).collect();
+            let words: Vec<u32> = stacking.iter().map(|window| window.raw()).gather();
             write(Atom::NetClientListStacking, Atom::Window, PropertyMode::Replace, &words);
             self.stacking = Some(stacking);
         }
@@ -181,11 +182,8 @@ impl RootProperties {
             self.shows_desktop = Some(wanted.shows_desktop);
         }
         if self.viewports != wanted.viewports {
-            let words: Vec<u32> = wanted
-                .viewports
-                .iter()
-                .flat_map(|point| [point.x as u32, point.y as u32])
-                .collect();
+            let words: Vec<u32> =
+                wanted.viewports.iter().flat_map(|point| [point.x as u32, point.y as u32]).gather();
             write(Atom::NetDesktopViewport, cardinal, mode, &words);
             self.viewports.clone_from(&wanted.viewports);
         }
@@ -200,10 +198,10 @@ impl RootProperties {
 
 /// All clients, the lowest one first; those that are hidden are below all others.
 fn stacking(wanted: &Scene, clients: &[Window]) -> Vec<Window> {
-    let mut visible: Vec<Window> = wanted.windows.iter().map(|placed| placed.window).collect();
+    let mut visible: Vec<Window> = wanted.windows.iter().map(|placed| placed.window).gather();
     sort_by_key(&mut visible, |window| *window);
     let hidden = clients.iter().filter(|window| visible.binary_search(window).is_err());
-    hidden.copied().chain(wanted.windows.iter().map(|placed| placed.window)).collect()
+    hidden.copied().chain(wanted.windows.iter().map(|placed| placed.window)).gather()
 }
 
 /// Writes what a window says of itself, where it differs from `before`.
@@ -228,7 +226,7 @@ pub fn publish(
     if before.map_or(told, |before| before.states) != wanted.states {
         let kept = client.into_iter().flat_map(|client| &client.kept).copied();
         let states = wanted.states.names().map(|name| atoms.id(name)).chain(kept);
-        let words: Vec<u32> = states.map(AtomId::raw).collect();
+        let words: Vec<u32> = states.map(AtomId::raw).gather();
         set_words(window, Atom::NetWmState, Atom::Atom, &words, atoms, out);
     }
     if before.map(|before| before.border) != Some(wanted.border) {
@@ -248,7 +246,7 @@ pub fn publish(
         let places_itself = client.is_some_and(|client| client.fixture.is_some());
         let all: &[Atom] = if places_itself { &[Atom::NetWmActionClose] } else { &ACTIONS };
         let actions = all.iter().copied().chain(resize);
-        let words: Vec<u32> = actions.map(|action| atoms.id(action).raw()).collect();
+        let words: Vec<u32> = actions.map(|action| atoms.id(action).raw()).gather();
         set_words(window, Atom::NetWmAllowedActions, Atom::Atom, &words, atoms, out);
     }
 }
@@ -301,7 +299,7 @@ pub fn announce(
         _ => true,
     };
     let supported: Vec<u32> =
-        SUPPORTED.iter().filter(works).map(|atom| atoms.id(*atom).raw()).collect();
+        SUPPORTED.iter().filter(works).map(|atom| atoms.id(*atom).raw()).gather();
     set_words(root, Atom::NetSupported, Atom::Atom, &supported, atoms, out);
     let count = [config.workspaces.len() as u32];
     set_words(root, Atom::NetNumberOfDesktops, Atom::Cardinal, &count, atoms, out);

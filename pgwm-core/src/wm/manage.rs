@@ -9,6 +9,7 @@ use super::stack_set::{Float, Screen, WorkspaceId};
 use super::states::States;
 use super::{Wm, ewmh, workspace_id};
 use crate::config::{NewWindows, Rule};
+use crate::gather::Gather;
 use crate::geometry::{Rect, Size};
 use crate::x11::connection::Connection;
 use crate::x11::id::{Modifiers, Timestamp, Window};
@@ -366,7 +367,7 @@ impl Wm {
         self.adopted.retain(|(other, _)| *other != window);
         self.owed.retain(|other| *other != window);
         let had_focus = self.stack_set.current().focus() == Some(window);
-        let owners: Vec<Window> = self.state().owners(window).collect();
+        let owners: Vec<Window> = self.state().owners(window).gather();
         if self.guest.is_some_and(|(guest, _)| guest == window) {
             self.guest = None;
         }

@@ -40,6 +40,7 @@ pub mod table;
 mod tests;
 
 use crate::config::{Config, FocusPolicy, OnOtherMonitor, Program};
+use crate::gather::Gather;
 use crate::geometry::{Point, Size};
 use crate::layout::Layout;
 use crate::x11::atom::{Atom, AtomTable};
@@ -226,7 +227,7 @@ impl Wm {
         let fallback =
             || Workspace::new(WorkspaceId::new(0), Layout::Tall, config.share, config.gap);
         let first = workspaces.next().unwrap_or_else(fallback);
-        let mut stack_set = StackSet::new(server.area, first, workspaces.collect());
+        let mut stack_set = StackSet::new(server.area, first, workspaces.gather());
         stack_set.set_monitors(&monitors.useful());
         if let Some(id) = desktop.and_then(|desktop| workspace_id(config, desktop)) {
             stack_set.view(id, OnOtherMonitor::Follow);

@@ -7,6 +7,7 @@ use super::question::Question;
 use super::scene::{HANDLE, scene};
 use super::stack_set::{Monitor, Workspace};
 use super::table::sort_by_key;
+use crate::gather::Gather;
 use crate::geometry::{Direction, Point, Rect};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
@@ -66,7 +67,7 @@ impl Monitors {
         let mut useful: Vec<Monitor> = listed()
             .filter(|(index, monitor)| !is_mirror(*index, monitor))
             .map(|(_, monitor)| *monitor)
-            .collect();
+            .gather();
         sort_by_key(&mut useful, |monitor| (monitor.area.x, monitor.area.y));
         useful
     }

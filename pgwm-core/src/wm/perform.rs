@@ -6,6 +6,7 @@ use super::stack_set::{Float, StackSet, WorkspaceId};
 use super::states::States;
 use super::{Leave, Wm};
 use crate::config::{Action, Config};
+use crate::gather::Gather;
 use crate::geometry::Size;
 use crate::layout::Weight;
 use crate::x11::connection::Connection;
@@ -204,7 +205,7 @@ impl Wm {
 
     /// A window that had the focus lives on elsewhere.
     pub(super) fn pass_focus_on(&mut self, window: Window) {
-        let owners: Vec<Window> = self.state().owners(window).collect();
+        let owners: Vec<Window> = self.state().owners(window).gather();
         self.focus_who_takes_keys(&owners);
     }
 
@@ -249,7 +250,7 @@ impl Wm {
     fn set_border(&mut self, border: u32) {
         let border_of = |wm: &Self, window| wm.clients.get(window).map_or(0, |it| wm.border_of(it));
         let floats: Vec<(Float, u32)> =
-            self.stack_set.floats().iter().map(|it| (*it, border_of(self, it.window))).collect();
+            self.stack_set.floats().iter().map(|it| (*it, border_of(self, it.window))).gather();
         self.border = border;
         for (Float { window, wish }, before) in floats {
             let border = border_of(self, window);

@@ -5,6 +5,7 @@ use super::client::{Protocols, WindowType};
 use super::drag;
 use super::stack_set::Monitor;
 use super::states::States;
+use crate::gather::Gather;
 use crate::geometry::Rect;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
@@ -514,7 +515,7 @@ impl Question {
             Self::Properties(_) => Answer::Properties(reply::ListProperties::read(bytes)?.atoms),
             Self::Property(_, property) => property.read(&reply::GetProperty::read(bytes)?, atoms),
             Self::Conversions(_) => {
-                Answer::Conversions(reply::GetProperty::read(bytes)?.words().collect())
+                Answer::Conversions(reply::GetProperty::read(bytes)?.words().gather())
             }
             Self::GrabPointer(..) | Self::GrabKeyboard(_) => {
                 Answer::Grab(reply::GrabStatus::read(bytes)?)
@@ -543,7 +544,7 @@ impl Question {
                     area: Rect::new(it.x.into(), it.y.into(), it.width.into(), it.height.into()),
                     primary: it.primary,
                 };
-                Answer::Monitors(reply.monitors.iter().map(monitor).collect())
+                Answer::Monitors(reply.monitors.iter().map(monitor).gather())
             }
             Self::XineramaScreens => {
                 let reply = xinerama::QueryScreensReply::read(bytes)?;
@@ -557,7 +558,7 @@ impl Question {
                     ),
                     primary: index == 0,
                 };
-                Answer::Monitors(reply.screen_info.iter().enumerate().map(monitor).collect())
+                Answer::Monitors(reply.screen_info.iter().enumerate().map(monitor).gather())
             }
             Self::AtomName(atom) => {
                 Answer::AtomName(atom, reply::GetAtomName::read(bytes)?.name.to_vec())
@@ -614,7 +615,7 @@ impl PropertyName {
             }
             Self::TransientFor => Answer::TransientFor(first_of(Atom::Window).map(Window::new)),
             Self::FullscreenMonitors => {
-                let words: Vec<u32> = value.words().collect();
+                let words: Vec<u32> = value.words().gather();
                 let is_list = value.kind == atoms.id(Atom::Cardinal);
                 Answer::FullscreenMonitors(words.try_into().ok().filter(|_| is_list))
             }
@@ -657,14 +658,14 @@ impl PropertyName {
             Self::Strut | Self::StrutPartial => Answer::Strut(self, Strut::read(value.words())),
             Self::Snapshot => {
                 let is_ours = value.kind == atoms.id(Atom::Cardinal);
-                Answer::Snapshot(value.words().filter(|_| is_ours).collect())
+                Answer::Snapshot(value.words().filter(|_| is_ours).gather())
             }
             Self::ClientList => Answer::ClientList(
                 value
                     .words()
                     .filter(|_| value.kind == atoms.id(Atom::Window))
                     .map(Window::new)
-                    .collect(),
+                    .gather(),
             ),
         }
     }

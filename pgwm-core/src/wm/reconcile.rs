@@ -11,6 +11,7 @@ use super::scene::{Focus, Placed, Published, Scene};
 use super::server::Server;
 use super::sync::Pace;
 use super::table::{Table, sort_by_key};
+use crate::gather::Gather;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event;
@@ -243,7 +244,7 @@ impl Shown {
 
     /// Unmaps what is shown and not wanted.
     fn hide(&mut self, wanted: &Scene, out: &mut Connection<Question>) {
-        let mut visible: Vec<Window> = wanted.windows.iter().map(|placed| placed.window).collect();
+        let mut visible: Vec<Window> = wanted.windows.iter().map(|placed| placed.window).gather();
         sort_by_key(&mut visible, |window| *window);
         for (window, known) in self.windows.iter_mut() {
             if known.mapped && visible.binary_search(&window).is_err() {
@@ -331,7 +332,7 @@ impl Shown {
     /// put above the one before it: the fewest do.
     fn restack(&mut self, wanted: &Scene) -> Vec<bool> {
         let mut position: Vec<(Window, usize)> =
-            self.order.iter().enumerate().map(|(index, window)| (*window, index)).collect();
+            self.order.iter().enumerate().map(|(index, window)| (*window, index)).gather();
         sort_by_key(&mut position, |(window, _)| *window);
         let positions: Vec<Option<usize>> = wanted
             .windows
@@ -340,8 +341,8 @@ impl Shown {
                 let found = position.binary_search_by_key(&placed.window, |(window, _)| *window);
                 found.ok().map(|index| position[index].1)
             })
-            .collect();
-        let mut moved: Vec<bool> = positions.iter().map(Option::is_none).collect();
+            .gather();
+        let mut moved: Vec<bool> = positions.iter().map(Option::is_none).gather();
         for index in out_of_order(&positions) {
             moved[index] = true;
         }
@@ -489,7 +490,7 @@ fn out_of_order(positions: &[Option<usize>]) -> Vec<usize> {
         in_order[place] = true;
         next = before[place];
     }
-    (0..positions.len()).filter(|place| positions[*place].is_some() && !in_order[*place]).collect()
+    (0..positions.len()).filter(|place| positions[*place].is_some() && !in_order[*place]).gather()
 }
 
 #[cfg(test)]

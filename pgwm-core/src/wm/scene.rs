@@ -8,6 +8,7 @@ use super::stack_set::{Float, Screen, StackSet, Workspace, WorkspaceId};
 use super::states::States;
 use super::table::sort_by_key;
 use crate::config::Config;
+use crate::gather::Gather;
 use crate::geometry::{Point, Rect, Size};
 use crate::layout::{Layout, Weight, arrange};
 use crate::x11::id::Window;
@@ -142,7 +143,7 @@ pub fn scene(state: State<'_>) -> Scene {
     state.draw_fixtures(WindowType::Desktop, out);
     let is_shown = |_: &&Screen| !stack_set.shows_desktop();
     let screens: Vec<OnScreen<'_>> =
-        stack_set.screens().filter(is_shown).map(|screen| OnScreen::new(state, screen)).collect();
+        stack_set.screens().filter(is_shown).map(|screen| OnScreen::new(state, screen)).gather();
     let work_areas = stack_set.screens().map(|screen| state.work_area(screen.monitor.area));
     scene.work_area = work_areas.reduce(Rect::union).unwrap_or_default();
     for layer in Layer::ALL {
@@ -401,7 +402,7 @@ impl<'a> OnScreen<'a> {
         let workspace = &self.screen.workspace;
         let State { stack_set, clients, config, .. } = self.state;
         let is_tile = |window: &Window| stack_set.wish(*window).is_none();
-        let tiles: Vec<Window> = workspace.windows().filter(is_tile).collect();
+        let tiles: Vec<Window> = workspace.windows().filter(is_tile).gather();
         let is_alone = self.state.has_lone_tile(workspace);
         let gap = if is_alone && config.smart_gaps { 0 } else { workspace.gap };
         let border = self.state.tile_border(workspace);
@@ -415,7 +416,7 @@ impl<'a> OnScreen<'a> {
         );
         let weight =
             |window: &Window| clients.get(*window).map_or_else(Weight::default, |it| it.weight);
-        let weights: Vec<Weight> = tiles.iter().map(weight).collect();
+        let weights: Vec<Weight> = tiles.iter().map(weight).gather();
         let mut cells = Vec::with_capacity(tiles.len());
         arrange(workspace.layout, area, &weights, workspace.share, &mut cells);
         let start = out.len();

@@ -8,6 +8,7 @@ use super::question::Question;
 use super::stack_set::{StackSet, Swallowed, WorkspaceId};
 use super::states::States;
 use crate::config::{Action, Config};
+use crate::gather::Gather;
 use crate::geometry::Rect;
 use crate::layout::{Layout, Share, Weight};
 use crate::x11::atom::Atom;
@@ -96,14 +97,14 @@ impl Wm {
         }
         for workspace in set.workspaces() {
             let id = word(workspace.id);
-            let open: Vec<Window> = workspace.windows().collect();
+            let open: Vec<Window> = workspace.windows().gather();
             for window in open.iter().chain(workspace.minimised()) {
                 step([PUT, window.raw(), id, 0, 0, 0]);
             }
             for window in workspace.minimised() {
                 step([MINIMISE, window.raw(), 0, 0, 0, 0]);
             }
-            let recent: Vec<Window> = workspace.recent().collect();
+            let recent: Vec<Window> = workspace.recent().gather();
             for window in recent.iter().rev() {
                 step([FOCUS, window.raw(), 0, 0, 0, 0]);
             }

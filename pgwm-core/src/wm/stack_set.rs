@@ -8,6 +8,7 @@
 use super::stack::{self, Stack};
 use super::table::sort_by_key;
 use crate::config::OnOtherMonitor;
+use crate::gather::Gather;
 use crate::geometry::{Direction, Point, Rect};
 use crate::layout::{Layout, Share};
 use crate::x11::id::{AtomId, Window};
@@ -674,7 +675,7 @@ impl StackSet {
         let is_tile = |window: &Window| floats.iter().all(|float| float.window != *window);
         let workspace = &mut self.screens.focus_mut().workspace;
         let tiles: Vec<Tile> =
-            workspace.windows().enumerate().filter(|(_, window)| is_tile(window)).collect();
+            workspace.windows().enumerate().filter(|(_, window)| is_tile(window)).gather();
         let focus = workspace.focus();
         let place = tiles.iter().position(|(_, window)| Some(*window) == focus)?;
         let (index, other) = *tiles.get(other(&tiles, place)?)?;
@@ -766,7 +767,7 @@ impl StackSet {
     fn plan(&mut self, monitors: &[Monitor]) -> Vec<Option<WorkspaceId>> {
         let current = self.current().id;
         let mut left: Vec<(AtomId, WorkspaceId)> =
-            self.screens.iter().map(|screen| (screen.monitor.name, screen.workspace.id)).collect();
+            self.screens.iter().map(|screen| (screen.monitor.name, screen.workspace.id)).gather();
         let mut homes = mem::take(&mut self.homes);
         let home = |homes: &[(AtomId, WorkspaceId)], name: AtomId| {
             homes.iter().find(|(other, _)| *other == name).map(|(_, id)| *id)
@@ -778,7 +779,7 @@ impl StackSet {
                 let at = left.iter().position(|(name, _)| *name == monitor.name)?;
                 Some(left.remove(at).1)
             })
-            .collect();
+            .gather();
         let mut spare = alloc::vec![current];
         spare.extend(left.iter().map(|(_, id)| *id));
         spare.extend(self.hidden.iter().map(|workspace| workspace.id));

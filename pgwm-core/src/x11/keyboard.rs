@@ -1,6 +1,7 @@
 //! Which keys bear which names, and which modifiers are locks. Never decides what a key
 //! does.
 
+use crate::gather::Gather;
 use alloc::vec::Vec;
 
 use super::id::{Keycode, Keysym, Modifiers};
@@ -89,7 +90,7 @@ impl Keyboard {
             .zip(self.keysyms.chunks(self.columns))
             .filter(|(_, row)| matches(row))
             .map(|(keycode, _)| Keycode(keycode))
-            .collect()
+            .gather()
     }
 }
 

@@ -2,6 +2,7 @@
 //! specification, each read from the whole reply (32 bytes and what its length field
 //! adds). Never knows which question a reply is for; see `connection.rs`.
 
+use crate::gather::Gather;
 use alloc::vec::Vec;
 
 use super::extension::Extension;
@@ -152,7 +153,7 @@ impl QueryTree {
         let parent = Window::new(reader.u32()?);
         let count = reader.u16()?;
         reader.skip(14)?;
-        let children = reader.words(count.into())?.map(Window::new).collect();
+        let children = reader.words(count.into())?.map(Window::new).gather();
         Ok(Self { root, parent, children })
     }
 }
@@ -257,7 +258,7 @@ impl ListProperties {
         let (_, _, mut reader) = header(bytes)?;
         let count = reader.u16()?;
         reader.skip(22)?;
-        Ok(Self { atoms: reader.words(count.into())?.map(AtomId::new).collect() })
+        Ok(Self { atoms: reader.words(count.into())?.map(AtomId::new).gather() })
     }
 }
 
@@ -486,7 +487,7 @@ impl GetKeyboardMapping {
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
         let (keysyms_per_keycode, length, mut reader) = header(bytes)?;
         reader.skip(24)?;
-        let keysyms = reader.words(length as usize)?.map(Keysym::new).collect();
+        let keysyms = reader.words(length as usize)?.map(Keysym::new).gather();
         Ok(Self { keysyms_per_keycode, keysyms })
     }
 }
@@ -509,9 +510,6 @@ impl GetModifierMapping {
         let (keycodes_per_modifier, _, mut reader) = header(bytes)?;
         reader.skip(24)?;
         let keycodes = reader.take(usize::from(keycodes_per_modifier) * 8)?;
-        Ok(Self {
-            keycodes_per_modifier,
-            keycodes: keycodes.iter().copied().map(Keycode).collect(),
-        })
+        Ok(Self { keycodes_per_modifier, keycodes: keycodes.iter().copied().map(Keycode).gather() })
     }
 }
