@@ -97,17 +97,17 @@ impl<T> Connection<T> {
     /// Encodes a request that has no reply. Gives its number, counted from 1.
     pub fn send<R: Request>(&mut self, request: &R) -> u64 {
         const { assert!(!R::HAS_REPLY, "ask, don't send: this request has a reply") };
-        if self.sent - self.last_question >= SILENCE {
-            self.encode_question(&GetInputFocus, None);
-        }
-        self.encode(request)
+        self.break_silence();
+        request.write(&mut self.output);
+        self.count()
     }
 
     /// Encodes a request that has a reply; `tag` comes back with the reply or the error.
     /// Gives its number, counted from 1.
     pub fn ask<R: Request>(&mut self, request: &R, tag: T) -> u64 {
         const { assert!(R::HAS_REPLY, "send, don't ask: this request has no reply") };
-        self.encode_question(request, Some(tag))
+        request.write(&mut self.output);
+        self.expect(Some(tag))
     }
 
     /// The number of the last request encoded; 0 before the first.
@@ -177,14 +177,23 @@ impl<T> Connection<T> {
         Ok(Some((incoming, length)))
     }
 
-    fn encode<R: Request>(&mut self, request: &R) -> u64 {
-        request.write(&mut self.output);
+    /// Asks a question of our own where too many requests have gone without a reply.
+    fn break_silence(&mut self) {
+        if self.sent - self.last_question >= SILENCE {
+            GetInputFocus.write(&mut self.output);
+            self.expect(None);
+        }
+    }
+
+    /// Counts the request that was just written.
+    fn count(&mut self) -> u64 {
         self.sent += 1;
         self.sent
     }
 
-    fn encode_question<R: Request>(&mut self, request: &R, tag: Option<T>) -> u64 {
-        self.last_question = self.encode(request);
+    /// Counts the question that was just written, and waits for its answer.
+    fn expect(&mut self, tag: Option<T>) -> u64 {
+        self.last_question = self.count();
         self.questions.push_back((self.last_question, tag));
         self.last_question
     }
