@@ -18,10 +18,8 @@ pub(super) fn center(area: Rect, weights: &[Weight], share: Share, out: &mut Vec
     let mut right = Parts::new(right, Axis::Down, total(others.iter().copied().step_by(2)));
     let mut left = Parts::new(left, Axis::Down, total(others.iter().copied().skip(1).step_by(2)));
     for pair in others.chunks(2) {
-        out.extend(
-            pair.iter()
-                .zip([&mut right, &mut left])
-                .map(|(weight, side)| side.take(weight.0.into())),
-        );
+        for (weight, side) in pair.iter().zip([&mut right, &mut left]) {
+            out.push(side.take(weight.0.into()));
+        }
     }
 }

@@ -17,10 +17,12 @@ pub(super) fn floating(area: Rect, count: usize, out: &mut Vec<Rect>) {
     let offset = |room: u32, step: usize| {
         (u64::from(room) * (step % STEPS) as u64 / (STEPS as u64 - 1)) as u32
     };
-    out.extend((0..count).map(|index| Rect {
-        x: area.x.saturating_add_unsigned(offset(area.width - width, index)),
-        y: area.y.saturating_add_unsigned(offset(area.height - height, index + index / STEPS)),
-        width,
-        height,
-    }));
+    for index in 0..count {
+        out.push(Rect {
+            x: area.x.saturating_add_unsigned(offset(area.width - width, index)),
+            y: area.y.saturating_add_unsigned(offset(area.height - height, index + index / STEPS)),
+            width,
+            height,
+        });
+    }
 }

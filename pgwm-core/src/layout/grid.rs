@@ -14,7 +14,9 @@ pub(super) fn grid(area: Rect, count: usize, out: &mut Vec<Rect>) {
     while left > 0 {
         let in_row = left.min(columns);
         let mut row = Parts::new(rows.take(1), Axis::Across, in_row as u64);
-        out.extend((0..in_row).map(|_| row.take(1)));
+        for _ in 0..in_row {
+            out.push(row.take(1));
+        }
         left -= in_row;
     }
 }

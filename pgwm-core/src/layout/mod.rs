@@ -244,5 +244,7 @@ fn total(weights: impl Iterator<Item = Weight>) -> u64 {
 /// Appends rectangles that share `area` along `axis`.
 fn line(area: Rect, axis: Axis, weights: &[Weight], out: &mut Vec<Rect>) {
     let mut parts = Parts::new(area, axis, total(weights.iter().copied()));
-    out.extend(weights.iter().map(|weight| parts.take(weight.0.into())));
+    for weight in weights {
+        out.push(parts.take(weight.0.into()));
+    }
 }

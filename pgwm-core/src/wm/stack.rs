@@ -39,6 +39,7 @@ impl<T> Stack<T> {
     }
 
     /// All items in order.
+    #[inline(never)]
     pub fn iter(&self) -> Iter<'_, T> {
         Iter { before: self.before.iter(), focus: Some(&self.focus), after: self.after.iter() }
     }

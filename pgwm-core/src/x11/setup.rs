@@ -100,8 +100,10 @@ impl Setup {
         let min_keycode = Keycode(reader.u8()?);
         let max_keycode = Keycode(reader.u8()?);
         reader.skip(4 + vendor_length.next_multiple_of(4) + format_count * 8)?;
-        let screens =
-            (0..screen_count).map(|_| Screen::read(&mut reader)).collect::<Result<_, _>>()?;
+        let mut screens = Vec::new();
+        for _ in 0..screen_count {
+            screens.push(Screen::read(&mut reader)?);
+        }
         Ok(Self {
             resource_id_base,
             resource_id_mask,
