@@ -92,12 +92,12 @@ impl Rect {
 
     /// One past the last column.
     pub const fn right(self) -> i32 {
-        self.x.saturating_add_unsigned(self.width)
+        along(self.x, self.width)
     }
 
     /// One past the last row.
     pub const fn bottom(self) -> i32 {
-        self.y.saturating_add_unsigned(self.height)
+        along(self.y, self.height)
     }
 
     /// Whether the pixel lies inside.
@@ -145,10 +145,7 @@ impl Rect {
 
     /// The pixel in the middle.
     pub const fn middle(self) -> Point {
-        Point {
-            x: self.x.saturating_add_unsigned(self.width / 2),
-            y: self.y.saturating_add_unsigned(self.height / 2),
-        }
+        Point { x: along(self.x, self.width / 2), y: along(self.y, self.height / 2) }
     }
 
     /// How many pixels the two share.
@@ -173,8 +170,8 @@ impl Rect {
         let horizontal = margin.min(self.width / 2);
         let vertical = margin.min(self.height / 2);
         Self {
-            x: self.x.saturating_add_unsigned(horizontal),
-            y: self.y.saturating_add_unsigned(vertical),
+            x: along(self.x, horizontal),
+            y: along(self.y, vertical),
             width: self.width - 2 * horizontal,
             height: self.height - 2 * vertical,
         }
@@ -185,7 +182,7 @@ impl Rect {
         let width = width.min(self.width);
         (
             Self { width, ..self },
-            Self { x: self.x.saturating_add_unsigned(width), width: self.width - width, ..self },
+            Self { x: along(self.x, width), width: self.width - width, ..self },
         )
     }
 
@@ -195,7 +192,7 @@ impl Rect {
     pub fn row(self, index: usize, count: usize) -> Self {
         let edge = |i: usize| (u64::from(self.height) * i as u64 / count.max(1) as u64) as u32;
         let (top, bottom) = (edge(index), edge(index + 1));
-        Self { y: self.y.saturating_add_unsigned(top), height: bottom - top, ..self }
+        Self { y: along(self.y, top), height: bottom - top, ..self }
     }
 
     /// The rectangle of `size` whose middle is this one's; it may stick out.
@@ -242,6 +239,13 @@ impl Rect {
             ..self
         }
     }
+}
+
+/// So many pixels to the right of a place, or below it. Once in the program, not at each of
+/// its uses.
+#[inline(never)]
+const fn along(at: i32, length: u32) -> i32 {
+    at.saturating_add_unsigned(length)
 }
 
 #[cfg(test)]
