@@ -6,6 +6,7 @@ use crate::spawn;
 use crate::transport::{Choice, Transport};
 use alloc::format;
 use alloc::string::String;
+use core::mem::ManuallyDrop;
 use core::time::Duration;
 use pgwm_core::config::{Config, Program};
 use pgwm_core::session::{Session, Start};
@@ -27,7 +28,8 @@ pub(crate) enum End {
 /// A session and the means to carry it out.
 #[derive(Debug)]
 pub(crate) struct EventLoop {
-    session: Session,
+    /// Ends with the process, which need not take it apart.
+    session: ManuallyDrop<Session>,
     transport: Transport,
     /// Programs to be started once windows are managed.
     autostart: &'static [Program],
@@ -57,6 +59,7 @@ impl EventLoop {
         let Connected { socket, setup, screen } = connected;
         let session =
             Session::new(config, &setup, screen, start).map_err(|fault| format!("{fault}"))?;
+        let session = ManuallyDrop::new(session);
         let transport = Transport::new(socket, signals, choice).map_err(|error| {
             format!("io_uring is not to be had ({error}); leave PGWM_BACKEND unset to use poll")
         })?;
