@@ -5,7 +5,7 @@ use super::candidate::Told;
 use super::ping::Ping;
 use super::question::{Answer, PropertyName};
 use super::states::States;
-use super::table::Table;
+use super::table::{Table, strike};
 use crate::gather::Gather;
 use crate::geometry::{Point, Rect, Size};
 use crate::layout::Weight;
@@ -334,7 +334,7 @@ impl Clients {
     /// Forgets one.
     pub fn remove(&mut self, window: Window) -> Option<Client> {
         let client = self.by_window.remove(window)?;
-        self.order.retain(|other| *other != window);
+        strike(&mut self.order, window);
         self.stale.retain(|(other, _)| *other != window);
         Some(client)
     }

@@ -4,6 +4,7 @@
 
 use super::Wm;
 use super::client::Clients;
+use super::table::strike;
 use crate::x11::id::Window;
 use alloc::vec::Vec;
 
@@ -17,7 +18,7 @@ impl Wm {
     /// Notes who has the focus.
     pub(super) fn note_focus(&mut self) {
         if let Some(focus) = self.focused().filter(|focus| self.history.last() != Some(focus)) {
-            self.history.retain(|other| *other != focus);
+            strike(&mut self.history, focus);
             self.history.push(focus);
         }
     }
@@ -70,8 +71,8 @@ impl Wm {
 
     /// Forgets a window.
     pub(super) fn forget(&mut self, window: Window) {
-        self.history.retain(|other| *other != window);
-        self.waiting.retain(|other| *other != window);
+        strike(&mut self.history, window);
+        strike(&mut self.waiting, window);
     }
 }
 

@@ -7,6 +7,7 @@ use super::question::{Answer, Question};
 use super::rules::rule;
 use super::stack_set::{Float, Screen, WorkspaceId};
 use super::states::States;
+use super::table::strike;
 use super::{Wm, ewmh, workspace_id};
 use crate::config::{NewWindows, Rule};
 use crate::gather::Gather;
@@ -365,7 +366,7 @@ impl Wm {
     pub(super) fn unmanage(&mut self, window: Window) -> bool {
         self.candidates.remove(window);
         self.adopted.retain(|(other, _)| *other != window);
-        self.owed.retain(|other| *other != window);
+        strike(&mut self.owed, window);
         let had_focus = self.stack_set.current().focus() == Some(window);
         let owners: Vec<Window> = self.state().owners(window).gather();
         if self.guest.is_some_and(|(guest, _)| guest == window) {

@@ -3,6 +3,7 @@
 
 use super::question::{Answer, PropertyName, Question};
 use super::states::States;
+use super::table::strike;
 use super::{Wm, ewmh, workspace_id};
 use crate::config::{Activation, OnOtherMonitor};
 use crate::x11::atom::Atom;
@@ -125,7 +126,7 @@ impl Wm {
         motif: Option<&Answer>,
         out: &mut Connection<Question>,
     ) {
-        self.extents.retain(|other| *other != window);
+        strike(&mut self.extents, window);
         if let Some(Answer::Motif(has_border)) = motif {
             let border = if *has_border { self.border } else { 0 };
             ewmh::set_frame_extents(window, border, &self.atoms, out);

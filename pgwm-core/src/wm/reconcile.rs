@@ -10,7 +10,7 @@ use super::question::Question;
 use super::scene::{Focus, Placed, Published, Scene};
 use super::server::Server;
 use super::sync::Pace;
-use super::table::{Table, sort_by_key};
+use super::table::{Table, sort_by_key, strike};
 use crate::gather::Gather;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
@@ -75,11 +75,11 @@ impl Shown {
     pub fn forget(&mut self, window: Window) {
         self.windows.remove(window);
         self.pace.forget(window);
-        self.order.retain(|other| *other != window);
+        strike(&mut self.order, window);
         for (waiting, known) in self.windows.iter_mut() {
             if known.refused == Some(window) {
                 known.refused = None;
-                self.order.retain(|other| *other != waiting);
+                strike(&mut self.order, waiting);
             }
         }
         if matches!(self.focus, Some(Focus::Window(focus, _)) if focus == window) {
@@ -297,7 +297,7 @@ impl Shown {
                 }
             }
             if changes.width.is_some() || changes.height.is_some() {
-                owed.retain(|other| *other != window);
+                strike(owed, window);
             }
             if !placed.by_itself && known.placed.map(|old| old.colour) != Some(placed.colour) {
                 let has_alpha = context.clients.get(window).is_some_and(|client| client.has_alpha);
@@ -348,7 +348,7 @@ impl Shown {
         }
         for (index, placed) in wanted.windows.iter().enumerate().filter(|(index, _)| moved[*index])
         {
-            self.order.retain(|other| *other != placed.window);
+            strike(&mut self.order, placed.window);
             let at = match index.checked_sub(1) {
                 None => 0,
                 Some(before) => {

@@ -6,7 +6,7 @@
 //! own wish apart.
 
 use super::stack::{self, Stack};
-use super::table::sort_by_key;
+use super::table::{sort_by_key, strike};
 use crate::config::OnOtherMonitor;
 use crate::gather::Gather;
 use crate::geometry::{Direction, Point, Rect};
@@ -117,7 +117,7 @@ impl Workspace {
 
     /// Takes the window out. Its focus, where it had it, goes to the window used before.
     fn remove(&mut self, window: Window) {
-        self.minimised.retain(|other| *other != window);
+        strike(&mut self.minimised, window);
         if self.fullscreen == Some(window) {
             self.fullscreen = None;
         }
@@ -126,7 +126,7 @@ impl Workspace {
 
     /// Takes the window out of those that are shown.
     fn close(&mut self, window: Window) {
-        self.recent.retain(|other| *other != window);
+        strike(&mut self.recent, window);
         let had_focus = self.focus() == Some(window);
         self.stack = self.stack.take().and_then(|stack| stack.without(|other| *other == window).0);
         if had_focus && let Some(last) = self.recent.last().copied() {
@@ -160,7 +160,7 @@ impl Workspace {
     fn note_focus(&mut self) {
         let Some(focus) = self.focus() else { return };
         if self.recent.last() != Some(&focus) {
-            self.recent.retain(|other| *other != focus);
+            strike(&mut self.recent, focus);
             self.recent.push(focus);
         }
     }
@@ -477,7 +477,7 @@ impl StackSet {
     /// Takes a window out of wherever it is.
     fn take_out(&mut self, window: Window) {
         self.floats.retain(|float| float.window != window);
-        self.sticky.retain(|other| *other != window);
+        strike(&mut self.sticky, window);
         for workspace in self.workspaces_mut() {
             workspace.remove(window);
         }
@@ -528,7 +528,7 @@ impl StackSet {
     /// Moves a window to another workspace, where it takes that workspace's focus. It is
     /// no longer sticky.
     pub fn send(&mut self, window: Window, to: WorkspaceId) {
-        self.sticky.retain(|other| *other != window);
+        strike(&mut self.sticky, window);
         self.transfer(window, to, true);
     }
 
@@ -554,7 +554,7 @@ impl StackSet {
 
     /// Lets a window go along when its monitor shows another workspace, or stay.
     pub fn set_sticky(&mut self, window: Window, on: bool) {
-        self.sticky.retain(|other| *other != window);
+        strike(&mut self.sticky, window);
         if on && self.workspace_of(window).is_some() {
             self.sticky.push(window);
         }
@@ -574,7 +574,7 @@ impl StackSet {
     pub fn restore(&mut self, window: Window) {
         for workspace in self.workspaces_mut() {
             if workspace.minimised.contains(&window) {
-                workspace.minimised.retain(|other| *other != window);
+                strike(&mut workspace.minimised, window);
                 workspace.insert(window, true);
             }
         }

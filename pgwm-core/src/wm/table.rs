@@ -76,6 +76,12 @@ impl<K: Ord + Copy, V> Table<K, V> {
     }
 }
 
+/// Takes an item out of a list, wherever it is in it.
+#[inline(never)]
+pub fn strike<T: Copy + PartialEq>(list: &mut Vec<T>, item: T) {
+    list.retain(|other| *other != item);
+}
+
 /// Puts items into the order of their keys; those of the same key in any order. A shell
 /// sort: for so few items it is as quick as the library's, at a tenth of the size.
 pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
