@@ -140,7 +140,10 @@ pub fn scene(state: State<'_>) -> Scene {
         ..Scene::default()
     };
     let out = &mut scene.windows;
-    state.draw_fixtures(WindowType::Desktop, out);
+    state.draw_fixtures(WindowType::Desktop, &|_| true, out);
+    // A panel may say that it is to be covered (EWMH, stacking order).
+    let is_below = |client: &Client| client.states.has(States::BELOW);
+    state.draw_fixtures(WindowType::Dock, &is_below, out);
     let is_shown = |_: &&Screen| !stack_set.shows_desktop();
     let screens: Vec<OnScreen<'_>> =
         stack_set.screens().filter(is_shown).map(|screen| OnScreen::new(state, screen)).gather();
@@ -148,13 +151,13 @@ pub fn scene(state: State<'_>) -> Scene {
     scene.work_area = work_areas.reduce(Rect::union).unwrap_or_default();
     for layer in Layer::ALL {
         if layer == Layer::Above {
-            state.draw_fixtures(WindowType::Dock, out);
+            state.draw_fixtures(WindowType::Dock, &|client| !is_below(client), out);
         }
         for screen in &screens {
             screen.draw(layer, out);
         }
     }
-    state.draw_fixtures(WindowType::Notification, out);
+    state.draw_fixtures(WindowType::Notification, &|_| true, out);
     publish(state, &mut scene);
     scene
 }
@@ -268,11 +271,17 @@ impl State<'_> {
         fixtures.fold(monitor, |area, fixture| fixture.strut().cut(self.root, monitor, area))
     }
 
-    /// The windows of a sort that place themselves, in the order in which they came.
-    fn draw_fixtures(&self, kind: WindowType, out: &mut Vec<Placed>) {
+    /// Those windows of a sort that place themselves, in the order in which they came.
+    fn draw_fixtures(
+        &self,
+        kind: WindowType,
+        wanted: &dyn Fn(&Client) -> bool,
+        out: &mut Vec<Placed>,
+    ) {
         for window in self.clients.order() {
             let Some(client) = self.clients.get(*window) else { continue };
-            if let Some(fixture) = client.fixture.filter(|_| client.kind == kind) {
+            let is_wanted = client.kind == kind && wanted(client);
+            if let Some(fixture) = client.fixture.filter(|_| is_wanted) {
                 out.push(Placed {
                     window: *window,
                     rect: fixture.rect,

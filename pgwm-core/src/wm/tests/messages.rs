@@ -424,6 +424,9 @@ fn layers_are_what_the_states_say() {
     rig.perform(Op::Press(Action::ToggleFullscreen));
     assert_eq!(rig.stacked(&all), [desktop, below, float, dock, above, tile, notification]);
     verify_invariants(&mut rig);
+    rig.set_states(dock, 1, ["BELOW", "BELOW"]);
+    assert_eq!(rig.stacked(&all), [desktop, dock, below, float, above, tile, notification]);
+    verify_invariants(&mut rig);
 }
 
 /// What belongs to a window goes up with it, and lies over it whatever is asked for.
