@@ -354,6 +354,7 @@ impl Wm {
         let Some(property) = self.atoms.atom(notify.atom).and_then(PropertyName::named) else {
             return;
         };
+        let mut is_late_title = false;
         if let Some(client) = self.clients.get_mut(window) {
             // The first thing that changes is what we write ourselves.
             let since = *client.since.get_or_insert(notify.time);
@@ -361,8 +362,13 @@ impl Wm {
             if property == PropertyName::Class && !is_young && !client.class.class.is_empty() {
                 client.unsettled = None;
             }
+            is_late_title = is_young
+                && client.unsettled.is_some()
+                && property.is_title()
+                && self.config.rules.iter().any(|rule| rule.title.is_some());
         }
-        if self.candidates.contains(window) || (property.is_watched() && self.is_known(window)) {
+        let is_watched = property.is_watched() && self.is_known(window);
+        if self.candidates.contains(window) || is_watched || is_late_title {
             self.clients.mark_stale(window, property);
         }
     }

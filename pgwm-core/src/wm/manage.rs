@@ -3,7 +3,7 @@
 
 use super::candidate::{Candidate, Origin, Told};
 use super::client::{Client, Fixture, WindowType};
-use super::question::{Answer, Question};
+use super::question::{Answer, PropertyName, Question};
 use super::rules::rule;
 use super::stack_set::{Float, Screen, WorkspaceId};
 use super::states::States;
@@ -19,6 +19,7 @@ use crate::x11::reply::{GetGeometry, MapState};
 use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowChanges, WindowClass};
 use crate::x11::startup_notification::timestamp_of;
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// States that are not kept with the client: others know them better.
@@ -83,17 +84,19 @@ impl Wm {
             if let Some(ping) = self.clients.get_mut(window).and_then(|it| it.ping.as_mut()) {
                 ping.learn(&answer, &self.server.host);
             }
-            let mut about_class = false;
-            if let Some(client) = self.known(window) {
+            let mut about_rules = false;
+            if let Answer::Title(property, title) = answer {
+                about_rules = self.learn_title(window, property, title);
+            } else if let Some(client) = self.known(window) {
                 let about_size = matches!(answer, Answer::NormalHints(_));
-                about_class = matches!(&answer, Answer::Class(class) if *class != client.class);
+                about_rules = matches!(&answer, Answer::Class(class) if *class != client.class);
                 client.learn(answer);
                 client.belong(root);
                 if about_size {
                     self.fit_float(window);
                 }
             }
-            if about_class {
+            if about_rules {
                 self.look_at_rules_again(window);
             }
         }
@@ -121,6 +124,26 @@ impl Wm {
         if is_anything && !self.candidates.iter().any(is_older) {
             self.adopt(out);
         }
+    }
+
+    /// Takes in a title that came late: whether another rule speaks of the window now.
+    fn learn_title(
+        &mut self,
+        window: Window,
+        property: PropertyName,
+        title: Option<String>,
+    ) -> bool {
+        let config = self.config;
+        let Some(client) = self.clients.get_mut(window) else { return false };
+        let Some(mut told) = client.unsettled.take() else { return false };
+        let before = rule(config, client, &told).map(core::ptr::from_ref);
+        match property {
+            PropertyName::OldTitle => told.old_title = title,
+            _ => told.new_title = title,
+        }
+        let after = rule(config, client, &told).map(core::ptr::from_ref);
+        client.unsettled = Some(told);
+        after.is_some() && before != after
     }
 
     /// A program that says only now what it is gets the rule that is for it, once. Its place

@@ -202,6 +202,11 @@ impl PropertyName {
         )
     }
 
+    /// Whether it is one of the two titles.
+    pub const fn is_title(self) -> bool {
+        matches!(self, Self::Title | Self::OldTitle)
+    }
+
     /// The property of a window with this name, if we read it.
     pub fn named(atom: Atom) -> Option<Self> {
         let all = Self::OF_EVERY_WINDOW.iter().chain(&Self::OF_SOME_WINDOWS);

@@ -670,6 +670,33 @@ fn a_late_class_gets_its_rule() {
     }
 }
 
+/// So does a title, where a rule speaks of it; every other title leaves things as they are.
+#[test]
+fn a_late_title_gets_its_rule() {
+    const BY_TITLE: Rule = Rule { title: Some("Picture"), floating: Some(true), ..Rule::ANY };
+    static CONFIG: Config = Config { rules: &[BY_TITLE], ..super::CONFIG }.validated();
+    for after in [100, 6000] {
+        let mut rig = Rig::start_with(&CONFIG);
+        let window = rig.open_program(|_, _| {});
+        let floats = |rig: &Rig| rig.wm().stack_set.wish(Window::new(window)).is_some();
+        let call = |rig: &mut Rig, property: &str, title: &str| {
+            rig.server.set_text(window, property, title.as_bytes());
+            rig.settle();
+            verify_invariants(rig);
+        };
+        call(&mut rig, "WM_NAME", "loading");
+        assert!(!floats(&rig));
+        rig.server.time += after;
+        call(&mut rig, "WM_NAME", "Picture in picture");
+        assert_eq!(floats(&rig), after < 5000);
+        // It is the user's from then on.
+        rig.wm_mut().stack_set.sink(Window::new(window));
+        call(&mut rig, "WM_NAME", "something");
+        call(&mut rig, "_NET_WM_NAME", "Picture");
+        assert!(!floats(&rig));
+    }
+}
+
 /// A message of a wrong format says nothing, and what nobody asked for is no matter.
 #[test]
 fn nonsense_is_not_heard() {
