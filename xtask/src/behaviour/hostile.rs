@@ -178,6 +178,8 @@ fn grabs(stage: &Stage) -> Outcome {
         let grabber = stage.connect()?;
         let window = grabber.create()?;
         grabber.map(window)?;
+        // Another connection knows of it only once the server has answered this one.
+        grabber.geometry(window)?;
         stage.wait("its window is shown", |client| client.is_viewable(window))?;
         let (mask, mode) = (EventMask::NO_EVENT, GrabMode::SYNC);
         let (confine_to, cursor, time) = (window, x11rb::NONE, x11rb::CURRENT_TIME);
