@@ -182,28 +182,30 @@ const DEFAULT_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin";
 
 impl<'a> Strings<'a> {
     fn new(command: &Command<'a>, path: Option<&[u8]>) -> Result<Self> {
-        let arguments = core::iter::once(&command.program).chain(command.arguments);
-        let environment = command.environment;
-        Ok(Self {
-            candidates: candidates(command.program, path.unwrap_or(DEFAULT_PATH))?,
-            arguments: arguments.map(|argument| c_string(argument)).collect::<Result<_>>()?,
-            environment: environment.iter().map(variable).collect::<Result<_>>()?,
-            replaced: environment.iter().map(|&(name, _)| name).collect(),
-        })
+        let candidates = candidates(command.program, path.unwrap_or(DEFAULT_PATH))?;
+        let mut arguments = Vec::from([c_string(command.program)?]);
+        for argument in command.arguments {
+            arguments.push(c_string(argument)?);
+        }
+        let (mut environment, mut replaced) = (Vec::new(), Vec::new());
+        for variable in command.environment {
+            environment.push(assignment(variable)?);
+            replaced.push(variable.0);
+        }
+        Ok(Self { candidates, arguments, environment, replaced })
     }
 
     fn lists(&self, inherited: impl Iterator<Item = &'static CStr>) -> Lists<'_> {
-        let kept = inherited.map(|variable| -> &CStr { variable }).filter(|variable| {
-            !self.replaced.iter().any(|name| env::value_of(variable, name).is_some())
-        });
-        let ours = self.environment.iter().map(CString::as_c_str);
-        let end = core::iter::once(ExecString::END);
-        let arguments = self.arguments.iter().map(|argument| ExecString::new(argument));
-        Lists {
-            candidates: &self.candidates,
-            arguments: arguments.chain(end.clone()).collect(),
-            environment: kept.chain(ours).map(ExecString::new).chain(end).collect(),
+        let mut environment = Vec::new();
+        for variable in inherited {
+            if self.replaced.iter().all(|name| env::value_of(variable, name).is_none()) {
+                environment.push(ExecString::new(variable));
+            }
         }
+        append(&self.environment, &mut environment);
+        let mut arguments = Vec::new();
+        append(&self.arguments, &mut arguments);
+        Lists { candidates: &self.candidates, arguments, environment }
     }
 }
 
@@ -227,8 +229,16 @@ impl Lists<'_> {
     }
 }
 
+/// Ends a list for execve(2) with these strings.
+fn append<'a>(strings: &'a [CString], list: &mut Vec<ExecString<'a>>) {
+    for string in strings {
+        list.push(ExecString::new(string));
+    }
+    list.push(ExecString::END);
+}
+
 /// `NAME=value`.
-fn variable(&(name, value): &(&[u8], &[u8])) -> Result<CString> {
+fn assignment(&(name, value): &(&[u8], &[u8])) -> Result<CString> {
     if name.is_empty() || name.contains(&b'=') {
         return Err(Errno::EINVAL);
     }
@@ -244,12 +254,14 @@ fn candidates(program: &[u8], path: &[u8]) -> Result<Vec<CString>> {
     if program.contains(&b'/') {
         return Ok(Vec::from([c_string(program)?]));
     }
-    path.split(|&byte| byte == b':')
-        .map(|directory| match directory {
-            b"" => c_string(program),
-            _ => c_string(&[directory, b"/", program].concat()),
-        })
-        .collect()
+    let mut found = Vec::new();
+    for directory in path.split(|&byte| byte == b':') {
+        found.push(match directory {
+            b"" => c_string(program)?,
+            _ => c_string(&[directory, b"/", program].concat())?,
+        });
+    }
+    Ok(found)
 }
 
 /// A stack for the child, above a page that faults.
