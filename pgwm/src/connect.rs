@@ -74,7 +74,11 @@ fn cookie(display: &Display) -> Option<Vec<u8>> {
     )?;
     let file = fs::read_at_most(path, MAXIMUM_AUTHORITY).ok()?;
     let system = rusl::process::uname().ok()?;
-    auth::find(&file, system.node(), display).map(|entry| entry.data.to_owned())
+    let numeric = match &display.host {
+        Host::Unix => None,
+        Host::Tcp(host) => net::numeric(host),
+    };
+    auth::find(&file, system.node(), display, numeric).map(|entry| entry.data.to_owned())
 }
 
 /// Why there was no agreement.

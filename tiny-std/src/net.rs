@@ -3,6 +3,8 @@
 //! Never asks a name server: a host is a numeric address, `localhost`, or a line in
 //! /etc/hosts.
 
+mod address;
+
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use rusl::fd::{AsFd, OwnedFd};
@@ -50,6 +52,11 @@ pub fn connect_tcp(addresses: &[IpAddr], port: u16) -> Result<OwnedFd> {
     Err(last)
 }
 
+/// The IPv4 or IPv6 address that a text is, if it is one; without brackets.
+pub fn numeric(text: &str) -> Option<IpAddr> {
+    address::parse(text.as_bytes())
+}
+
 /// The addresses of a host: a numeric IPv4 or IPv6 address (brackets allowed), what
 /// /etc/hosts says, or the loopback for `localhost`, in this order. There is no DNS.
 ///
@@ -67,14 +74,14 @@ const HOSTS_LIMIT: usize = 1 << 20;
 
 fn addresses(host: &str, file: &[u8]) -> Vec<IpAddr> {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    if let Ok(address) = bare.unwrap_or(host).parse() {
+    if let Some(address) = numeric(bare.unwrap_or(host)) {
         return Vec::from([address]);
     }
     let mut found = Vec::new();
     for line in file.split(|&byte| byte == b'\n') {
         let text = line.split(|&byte| byte == b'#').next().unwrap_or_default();
         let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let address = words.next().and_then(|word| core::str::from_utf8(word).ok()?.parse().ok());
+        let address = words.next().and_then(address::parse);
         let named = words.any(|word| word.eq_ignore_ascii_case(host.as_bytes()));
         if let (Some(address), true) = (address, named) {
             found.push(address);

@@ -71,26 +71,31 @@ impl<'a> Iterator for Authority<'a> {
 /// The entry to show to the server of `display`. An entry for exactly this server goes
 /// before one for all. A server on this machine, over whatever transport, is listed under
 /// `hostname`. Hosts by name are found only under such an entry for all, because their
-/// address is not known here.
-pub fn find<'a>(file: &'a [u8], hostname: &[u8], display: &Display) -> Option<Entry<'a>> {
+/// address is not known here: `numeric` is that of a host which is given as an address.
+pub fn find<'a>(
+    file: &'a [u8],
+    hostname: &[u8],
+    display: &Display,
+    numeric: Option<IpAddr>,
+) -> Option<Entry<'a>> {
     let number = display.display.to_string();
     let (v4, v6);
     let (family, address): (u16, &[u8]) = match &display.host {
         Host::Unix => (LOCAL, hostname),
         Host::Tcp(host) if host == "localhost" => (LOCAL, hostname),
-        Host::Tcp(host) => match host.parse() {
-            Ok(IpAddr::V4(Ipv4Addr::LOCALHOST) | IpAddr::V6(Ipv6Addr::LOCALHOST)) => {
+        Host::Tcp(_) => match numeric {
+            Some(IpAddr::V4(Ipv4Addr::LOCALHOST) | IpAddr::V6(Ipv6Addr::LOCALHOST)) => {
                 (LOCAL, hostname)
             }
-            Ok(IpAddr::V4(address)) => {
+            Some(IpAddr::V4(address)) => {
                 v4 = address.octets();
                 (INTERNET, &v4)
             }
-            Ok(IpAddr::V6(address)) => {
+            Some(IpAddr::V6(address)) => {
                 v6 = address.octets();
                 (INTERNET_6, &v6)
             }
-            Err(_) => (WILD, &[]),
+            None => (WILD, &[]),
         },
     };
     let mut candidates = Authority::new(file).filter(|entry| {
@@ -142,7 +147,11 @@ mod tests {
 
     fn found<'a>(file: &'a [u8], display: &str) -> Option<&'a [u8]> {
         let display = Display::parse(display).expect("a display");
-        find(file, b"desk", &display).map(|entry| entry.data)
+        let numeric = match &display.host {
+            Host::Unix => None,
+            Host::Tcp(host) => host.parse().ok(),
+        };
+        find(file, b"desk", &display, numeric).map(|entry| entry.data)
     }
 
     #[test]
