@@ -24,6 +24,7 @@ use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
+use core::mem;
 use core::time::Duration;
 
 /// How long we wait, on leaving, for the server to have carried out everything.
@@ -133,7 +134,7 @@ impl Session {
             let used = self.consume(bytes)?;
             self.partial.extend_from_slice(&bytes[used..]);
         } else {
-            let mut whole = core::mem::take(&mut self.partial);
+            let mut whole = mem::take(&mut self.partial);
             whole.extend_from_slice(bytes);
             let used = self.consume(&whole)?;
             whole.drain(..used);
@@ -299,10 +300,14 @@ impl Session {
             Stage::Running(wm) => wm.answered(question, sequence, answer, out),
             Stage::Starting(startup) => {
                 if let Some(mut wm) = startup.answered(answer, out)? {
-                    for (event, sequence, synthetic) in core::mem::take(&mut startup.events) {
+                    for (event, sequence, synthetic) in mem::take(&mut startup.events) {
                         wm.handle(&event, sequence, synthetic, out);
                     }
-                    self.stage = Stage::Running(Box::new(wm));
+                    match mem::replace(&mut self.stage, Stage::Running(Box::new(wm))) {
+                        Stage::Starting(startup) => drop(startup),
+                        // There is none: this leaves out the code to take it apart.
+                        Stage::Running(wm) => mem::forget(wm),
+                    }
                 }
             }
         }
