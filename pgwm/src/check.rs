@@ -17,12 +17,8 @@ pub(crate) fn check(config: &Config) {
         config.mouse.len(),
         config.rules.len()
     );
-    let of_modes = config.modes.iter().flat_map(|mode| mode.keys);
-    let keys = config.keys.iter().chain(of_modes).map(|key| key.action);
-    let spawned = keys.chain(config.mouse.iter().map(|mouse| mouse.action)).filter_map(program);
-    let scratchpads = config.scratchpads.iter().map(|pad| pad.program);
     let mut seen: Vec<&str> = Vec::new();
-    for program in config.autostart.iter().copied().chain(spawned).chain(scratchpads) {
+    for program in programs(config) {
         let Some(name) = program.first().copied().filter(|name| !seen.contains(name)) else {
             continue;
         };
@@ -34,9 +30,21 @@ pub(crate) fn check(config: &Config) {
     }
 }
 
-fn program(action: Action) -> Option<Program> {
-    match action {
-        Action::Spawn(program) => Some(program),
-        _ => None,
+/// All programs of a configuration, those that are started by themselves first.
+fn programs(config: &Config) -> Vec<Program> {
+    let mut programs = config.autostart.to_vec();
+    let mut add = |action: Action| {
+        if let Action::Spawn(program) = action {
+            programs.push(program);
+        }
+    };
+    config.keys.iter().for_each(|key| add(key.action));
+    for mode in config.modes {
+        mode.keys.iter().for_each(|key| add(key.action));
     }
+    config.mouse.iter().for_each(|mouse| add(mouse.action));
+    for scratchpad in config.scratchpads {
+        programs.push(scratchpad.program);
+    }
+    programs
 }

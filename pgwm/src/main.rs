@@ -59,14 +59,11 @@ struct How {
 
 fn main() -> i32 {
     let options: Vec<&[u8]> = env::args().skip(1).map(CStr::to_bytes).collect();
+    let has = |option: &[u8]| options.contains(&option);
+    let how = How { replace: has(b"--replace"), restarted: has(b"--restarted") };
     match options[..] {
-        []
-        | [b"--replace" | b"--restarted"]
-        | [b"--replace", b"--restarted"]
-        | [b"--restarted", b"--replace"] => {
-            let has = |option: &[u8]| options.contains(&option);
-            manage(How { replace: has(b"--replace"), restarted: has(b"--restarted") })
-        }
+        // Each of them once, in any order.
+        _ if options.len() == usize::from(how.replace) + usize::from(how.restarted) => manage(how),
         [b"--check"] => {
             check::check(&CONFIG);
             0
@@ -79,14 +76,13 @@ fn main() -> i32 {
             println!("pgwm {}", env!("CARGO_PKG_VERSION"));
             0
         }
-        [unknown] => {
-            let unknown = String::from_utf8_lossy(unknown);
-            eprintln!("pgwm: there is no option {unknown}; pgwm --help lists them");
-            USAGE_ERROR
-        }
-        [.., more] => {
-            let more = String::from_utf8_lossy(more);
-            eprintln!("pgwm: {more} is one option too many; pgwm --help lists them");
+        _ => {
+            let last = String::from_utf8_lossy(options.last().copied().unwrap_or_default());
+            if options.len() == 1 {
+                eprintln!("pgwm: there is no option {last}; pgwm --help lists them");
+            } else {
+                eprintln!("pgwm: {last} is one option too many; pgwm --help lists them");
+            }
             USAGE_ERROR
         }
     }
