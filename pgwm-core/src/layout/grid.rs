@@ -8,7 +8,10 @@ use alloc::vec::Vec;
 /// are fewer of them.
 pub(super) fn grid(area: Rect, count: usize, out: &mut Vec<Rect>) {
     // The square root, rounded up.
-    let columns = count.saturating_sub(1).isqrt() + 1;
+    let mut columns = 1;
+    while columns * columns < count {
+        columns += 1;
+    }
     let mut rows = Parts::new(area, Axis::Down, count.div_ceil(columns) as u64);
     let mut left = count;
     while left > 0 {

@@ -420,10 +420,10 @@ impl Question {
                 },
                 self,
             ),
-            Self::GrabKeyboard(window) => connection.ask(
+            Self::GrabKeyboard(grab_window) | Self::ModeKeyboard(grab_window) => connection.ask(
                 &request::GrabKeyboard {
                     owner_events: false,
-                    grab_window: window,
+                    grab_window,
                     time: Timestamp::CURRENT,
                     pointer_mode: GrabMode::Asynchronous,
                     keyboard_mode: GrabMode::Asynchronous,
@@ -463,16 +463,6 @@ impl Question {
                 let (change, value) = (xkb::DETECTABLE_AUTO_REPEAT, xkb::DETECTABLE_AUTO_REPEAT);
                 connection.ask(&xkb::PerClientFlags { major_opcode, change, value }, self)
             }
-            Self::ModeKeyboard(grab_window) => connection.ask(
-                &request::GrabKeyboard {
-                    owner_events: false,
-                    grab_window,
-                    time: Timestamp::CURRENT,
-                    pointer_mode: GrabMode::Asynchronous,
-                    keyboard_mode: GrabMode::Asynchronous,
-                },
-                self,
-            ),
             Self::RandrVersion => {
                 let major_opcode = major_opcode(connection, ExtensionName::Randr);
                 let (major_version, minor_version) = randr::VERSION;

@@ -147,8 +147,10 @@ pub fn scene(state: State<'_>) -> Scene {
     let is_shown = |_: &&Screen| !stack_set.shows_desktop();
     let screens: Vec<OnScreen<'_>> =
         stack_set.screens().filter(is_shown).map(|screen| OnScreen::new(state, screen)).gather();
-    let work_areas = stack_set.screens().map(|screen| state.work_area(screen.monitor.area));
-    scene.work_area = work_areas.reduce(Rect::union).unwrap_or_default();
+    scene.work_area = state.work_area(stack_set.current_screen().monitor.area);
+    for screen in stack_set.screens() {
+        scene.work_area = scene.work_area.union(state.work_area(screen.monitor.area));
+    }
     for layer in Layer::ALL {
         if layer == Layer::Above {
             state.draw_fixtures(WindowType::Dock, &|client| !is_below(client), out);
