@@ -24,7 +24,15 @@ pub(crate) fn pgwm(profile: Profile) -> Outcome<&'static Path> {
 
 /// The release program with a backend.
 pub(crate) fn release(backend: Backend) -> Outcome<Program> {
-    Ok(Program::new(pgwm(Profile::Release)?, backend))
+    program(Profile::Release, backend)
+}
+
+/// The program, in an empty home: what its terminals run is not the developer's shell with
+/// all that starts with it.
+fn program(profile: Profile, backend: Backend) -> Outcome<Program> {
+    let home = folder("home")?;
+    let program = Program::new(pgwm(profile)?, backend).with("SHELL", "/bin/sh");
+    Ok(program.with("HOME", &home.to_string_lossy()))
 }
 
 /// The backends that this machine has.
@@ -48,8 +56,7 @@ pub(crate) fn on_each_backend(test: impl Fn(&mut Session) -> Outcome) -> Outcome
 /// which checks its arithmetic.
 pub(crate) fn on_each_build(test: impl Fn(&mut Session) -> Outcome) -> Outcome {
     on_each_backend(&test)?;
-    let dev = Program::new(pgwm(Profile::Dev)?, Backend::Chosen);
-    run(&dev, &test).map_err(|error| error.during("dev build"))
+    run(&program(Profile::Dev, Backend::Chosen)?, &test).map_err(|error| error.during("dev build"))
 }
 
 /// Runs a test against a program on a server of its own.

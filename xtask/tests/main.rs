@@ -22,6 +22,7 @@ mod layout;
 mod liveness;
 mod messages;
 mod monitors;
+mod programs;
 mod restart;
 mod slow_server;
 mod spawn;
