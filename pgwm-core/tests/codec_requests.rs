@@ -647,6 +647,10 @@ proptest! {
             their_randr::SelectInputRequest { window: window.raw(), enable: mask.into() },
         );
         question(
+            &randr::GetScreenResources { major_opcode, window },
+            their_randr::GetScreenResourcesRequest { window: window.raw() },
+        );
+        question(
             &randr::GetMonitors { major_opcode, window, get_active },
             their_randr::GetMonitorsRequest { window: window.raw(), get_active },
         );
@@ -874,7 +878,7 @@ fn names_are_those_of_the_protocol() {
         // What two bytes can't hold is nobody's.
         assert!(extensions().request_name(major(extension), 256).ends_with(" request"));
     }
-    assert_eq!(known, 15);
+    assert_eq!(known, 16);
 }
 
 #[test]

@@ -154,6 +154,7 @@ impl ModelServer {
             Request::RandrQueryVersion(_)
             | Request::RandrSelectInput(_)
             | Request::RandrGetMonitors(_)
+            | Request::RandrGetScreenResources(_)
             | Request::XineramaIsActive(_)
             | Request::XineramaQueryScreens(_) => self.carry_out_monitors(request),
             Request::SyncInitialize(_)

@@ -198,6 +198,8 @@ pub(crate) struct ModelServer {
     /// The version of RANDR.
     pub(crate) randr_version: (u32, u32),
     monitors: Vec<Monitor>,
+    /// Whether the outputs changed and nobody has looked.
+    outputs_unseen: bool,
     monitors_time: u32,
     /// What the window manager wants to hear of the monitors.
     monitor_events: BTreeMap<u32, randr::NotifyMask>,
@@ -275,6 +277,7 @@ impl ModelServer {
             extensions: Extensions::new(),
             randr_version: (1, 5),
             monitors: Vec::new(),
+            outputs_unseen: false,
             monitors_time: 0,
             monitor_events: BTreeMap::new(),
             counters: BTreeMap::new(),

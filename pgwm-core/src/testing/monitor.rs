@@ -62,6 +62,19 @@ impl ModelServer {
         self.monitors.iter().map(|it| it.area).collect()
     }
 
+    /// The root window changes its size and its output does too, which only shows once
+    /// somebody looks.
+    pub(crate) fn resize_root_unseen(&mut self, width: u16, height: u16) {
+        self.outputs_unseen = true;
+        self.set_root_size(width, height);
+    }
+
+    fn look_at_outputs(&mut self) {
+        if std::mem::take(&mut self.outputs_unseen) {
+            self.fit_monitor();
+        }
+    }
+
     /// The only monitor, if it is the only one, is as large as the root window.
     pub(super) fn fit_monitor(&mut self) {
         if let [only] = self.monitors[..] {
@@ -189,6 +202,12 @@ impl ModelServer {
                     n_outputs: self.monitors.len() as u32,
                     monitors: self.monitors.iter().map(|it| it.info()).collect(),
                 };
+                self.answer(reply.serialize());
+            }
+            Request::RandrGetScreenResources(it) => {
+                self.window(it.window)?;
+                self.look_at_outputs();
+                let reply = randr::GetScreenResourcesReply { sequence, ..Default::default() };
                 self.answer(reply.serialize());
             }
             Request::XineramaIsActive(_) => {

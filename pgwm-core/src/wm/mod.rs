@@ -403,6 +403,7 @@ impl Wm {
                 },
                 out,
             ),
+            Question::Outputs(_) => self.monitors.mark_stale(),
             Question::AtomName(_) => {
                 if let Some(Answer::AtomName(id, name)) = answer {
                     self.monitors.learn_name(id, name);

@@ -8,7 +8,7 @@ use super::scene::{HANDLE, scene};
 use super::stack_set::{Monitor, Workspace};
 use super::table::sort_by_key;
 use crate::gather::Gather;
-use crate::geometry::{Direction, Point, Rect};
+use crate::geometry::{Direction, Point, Rect, Size};
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
 use crate::x11::id::{AtomId, Window};
@@ -40,6 +40,8 @@ pub struct Monitors {
     listed: Vec<Monitor>,
     /// The names that rules may speak of.
     names: Vec<(AtomId, Vec<u8>)>,
+    /// The size of the root window for which the server has looked at its outputs anew.
+    looked: Size,
     /// Whether they changed since they were asked for.
     is_stale: bool,
     /// Whether an answer is on its way.
@@ -157,6 +159,21 @@ impl Wm {
         }
         self.stack_set.set_monitors(&useful);
         self.ask_monitor_names(out);
+        self.look_at_outputs(&useful, out);
+    }
+
+    /// Some servers, such as Xephyr, change the root window and don't see by themselves that
+    /// their output has changed with it.
+    fn look_at_outputs(&mut self, useful: &[Monitor], out: &mut Connection<Question>) {
+        let root = Rect::new(0, 0, self.root.width, self.root.height);
+        let fits = match useful {
+            [only] => only.area == root,
+            several => several.iter().all(|monitor| root.holds(monitor.area)),
+        };
+        if self.monitors.source == Source::Randr && !fits && self.monitors.looked != self.root {
+            self.monitors.looked = self.root;
+            Question::Outputs(self.server.root).ask(&self.atoms, out);
+        }
     }
 
     /// Asks for the names of new monitors, where a rule speaks of any.

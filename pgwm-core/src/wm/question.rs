@@ -78,6 +78,9 @@ pub enum Question {
     Monitors(Window),
     /// The monitors, by XINERAMA.
     XineramaScreens,
+    /// What the outputs of the screen with this root window show, which makes the server
+    /// look at them.
+    Outputs(Window),
     /// The name of an atom.
     AtomName(AtomId),
     /// Which process a window's client is.
@@ -362,6 +365,8 @@ pub enum Answer {
     /// To [`Question::Monitors`] and [`Question::XineramaScreens`]: what the server said,
     /// in its order.
     Monitors(Vec<Monitor>),
+    /// To [`Question::Outputs`].
+    Outputs,
     /// To [`Question::AtomName`].
     AtomName(AtomId, Vec<u8>),
     /// `_PGWM_STATE`.
@@ -478,6 +483,10 @@ impl Question {
                 let major_opcode = major_opcode(connection, ExtensionName::Xinerama);
                 connection.ask(&xinerama::QueryScreens { major_opcode }, self)
             }
+            Self::Outputs(window) => {
+                let major_opcode = major_opcode(connection, ExtensionName::Randr);
+                connection.ask(&randr::GetScreenResources { major_opcode, window }, self)
+            }
             Self::AtomName(atom) => connection.ask(&request::GetAtomName { atom }, self),
             Self::Process(client) => {
                 let major_opcode = major_opcode(connection, ExtensionName::Res);
@@ -555,6 +564,7 @@ impl Question {
                 };
                 Answer::Monitors(reply.screen_info.iter().enumerate().map(monitor).gather())
             }
+            Self::Outputs(_) => Answer::Outputs,
             Self::AtomName(atom) => {
                 Answer::AtomName(atom, reply::GetAtomName::read(bytes)?.name.to_vec())
             }

@@ -17,6 +17,7 @@ pub(super) const fn name(minor_opcode: u8) -> &'static str {
     match minor_opcode {
         QueryVersion::OPCODE => "RANDR QueryVersion",
         SelectInput::OPCODE => "RANDR SelectInput",
+        GetScreenResources::OPCODE => "RANDR GetScreenResources",
         GetMonitors::OPCODE => "RANDR GetMonitors",
         _ => "RANDR request",
     }
@@ -126,6 +127,25 @@ impl Request for SelectInput {
             .u32(self.window.raw())
             .u16(self.enable.bits())
             .finish();
+    }
+}
+
+/// Lets the server look anew at what its outputs show, which may take it some time. The
+/// answer is long, and of no use here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GetScreenResources {
+    /// The extension's opcode.
+    pub major_opcode: u8,
+    /// A window of the screen.
+    pub window: Window,
+}
+
+impl Request for GetScreenResources {
+    const OPCODE: u8 = 8;
+    const HAS_REPLY: bool = true;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, self.major_opcode, Self::OPCODE).u32(self.window.raw()).finish();
     }
 }
 

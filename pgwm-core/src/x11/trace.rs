@@ -390,6 +390,7 @@ fn describe_extended<'a>(
         (ExtensionName::Randr, randr::SelectInput::OPCODE) => {
             line.word(id(&mut reader)?).field("mask", format_args!("{:#x}", reader.u16()?))
         }
+        (ExtensionName::Randr, randr::GetScreenResources::OPCODE) => line.word(id(&mut reader)?),
         (ExtensionName::Randr, randr::GetMonitors::OPCODE) => {
             line.word(id(&mut reader)?).flag("active", reader.bool()?)
         }
@@ -691,6 +692,7 @@ mod tests {
         out.ask(&randr::QueryVersion { major_opcode: randr, major_version, minor_version }, ());
         let enable = randr::NotifyMask::SCREEN_CHANGE | randr::NotifyMask::OUTPUT_CHANGE;
         out.send(&randr::SelectInput { major_opcode: randr, window: WINDOW, enable });
+        out.ask(&randr::GetScreenResources { major_opcode: randr, window: WINDOW }, ());
         out.ask(&randr::GetMonitors { major_opcode: randr, window: WINDOW, get_active: true }, ());
         out.ask(&xinerama::QueryScreens { major_opcode: xinerama }, ());
         out.send(&sync::CreateAlarm {
@@ -714,6 +716,7 @@ mod tests {
             [
                 "RANDR QueryVersion 1.5",
                 "RANDR SelectInput 0x400001 mask=0x5",
+                "RANDR GetScreenResources 0x400001",
                 "RANDR GetMonitors 0x400001 active",
                 "XINERAMA QueryScreens",
                 "SYNC CreateAlarm 0x200005 counter=0x400002 Relative value=-5000000000 \

@@ -707,3 +707,21 @@ fn panels_take_from_their_monitors() {
     assert_eq!(viewports, [0, 0, 1000, 0, 1000, 0, 1000, 0], "where each is or would be shown");
     verify_invariants(&mut rig);
 }
+
+/// A server that sees its own outputs only when it is told to look is told so, once.
+#[test]
+fn a_server_is_told_to_look_at_its_outputs() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    rig.plug_in_two();
+    rig.server.set_monitors(&[("one", Rect::new(0, 0, 1000, 600), true)]);
+    rig.settle();
+    let window = rig.open(Kind::Plain);
+    rig.settle();
+    for (width, height) in [(700, 500), (1200, 900)] {
+        rig.server.resize_root_unseen(width, height);
+        rig.settle();
+        let place = rig.server.windows[&window].place;
+        assert_eq!((place.width, place.height), (width - 12, height - 12));
+        verify_invariants(&mut rig);
+    }
+}
