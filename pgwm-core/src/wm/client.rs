@@ -326,7 +326,7 @@ impl Clients {
 
     /// Adds one, as the youngest.
     pub fn insert(&mut self, window: Window, client: Client) {
-        if self.by_window.insert(window, client).is_none() {
+        if self.by_window.insert(window, client) {
             self.order.push(window);
         }
     }

@@ -45,15 +45,14 @@ impl<K: Ord + Copy, V> Table<K, V> {
         &mut self.entries[at].1
     }
 
-    /// Gives a key a value; the one that it had before.
-    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.find(key) {
-            Ok(at) => Some(core::mem::replace(&mut self.entries[at].1, value)),
-            Err(at) => {
-                self.entries.insert(at, (key, value));
-                None
-            }
+    /// Gives a key a value; whether it had none before.
+    pub fn insert(&mut self, key: K, value: V) -> bool {
+        let found = self.find(key);
+        match found {
+            Ok(at) => self.entries[at].1 = value,
+            Err(at) => self.entries.insert(at, (key, value)),
         }
+        found.is_err()
     }
 
     /// Takes a key out, with its value.
@@ -120,7 +119,7 @@ mod tests {
             let mut tree = BTreeMap::new();
             for (op, key, value) in ops {
                 match op {
-                    0 => prop_assert_eq!(table.insert(key, value), tree.insert(key, value)),
+                    0 => prop_assert_eq!(table.insert(key, value), tree.insert(key, value).is_none()),
                     1 => prop_assert_eq!(table.remove(key), tree.remove(&key)),
                     2 => {
                         let entry = tree.entry(key).or_insert(value);
