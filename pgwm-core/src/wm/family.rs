@@ -90,17 +90,22 @@ impl State<'_> {
             self.stack_set.workspace_of(*owner)?.recent().find(is_modal)
         };
         // Where two belong to each other, either is as good.
-        core::iter::successors(Some(window), modal_of).take(8).last().unwrap_or(window)
+        let mut last = window;
+        for _ in 1..8 {
+            let Some(next) = modal_of(&last) else { break };
+            last = next;
+        }
+        last
     }
 
     /// The window that a window belongs to, and the one that that belongs to, and so on. A
     /// circle of windows ends the search.
     pub fn owners(&self, window: Window) -> impl Iterator<Item = Window> {
-        let owner = |window: &Window| {
-            let owner = self.clients.get(*window)?.transient_for;
-            Some(owner).filter(|owner| *owner != Window::NONE)
-        };
-        core::iter::successors(Some(window), owner).skip(1).take(DEEPEST)
+        let mut last = window;
+        (0..DEEPEST).map_while(move |_| {
+            last = self.clients.get(last)?.transient_for;
+            (last != Window::NONE).then_some(last)
+        })
     }
 
     /// Whether a window is a dialog of another, or of all of its group, or a dialog of its

@@ -14,8 +14,15 @@ const LONGEST: usize = 64;
 /// The parents of a process: its own one first, then that one's, up to process 1, 64 at
 /// most. Without /proc, or when one of them ends meanwhile, as many as could be read.
 pub fn ancestors(pid: Pid) -> Vec<Pid> {
-    let parents = core::iter::successors(Some(pid), |&pid| parent(pid).ok().flatten());
-    parents.skip(1).take(LONGEST).collect()
+    let mut ancestors = Vec::new();
+    let mut last = pid;
+    while ancestors.len() < LONGEST
+        && let Ok(Some(parent)) = parent(last)
+    {
+        ancestors.push(parent);
+        last = parent;
+    }
+    ancestors
 }
 
 /// The parent of a process; `None` for one without, such as process 1, and for one whose
