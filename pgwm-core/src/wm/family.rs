@@ -4,6 +4,7 @@
 use super::scene::State;
 use super::states::States;
 use super::table::sort_by_key;
+use crate::gather::Gather;
 use crate::x11::id::Window;
 use alloc::vec::Vec;
 
@@ -60,12 +61,12 @@ impl State<'_> {
     /// are quickly passed over.
     pub(super) fn members(&self, windows: impl Iterator<Item = Window>) -> Vec<Member> {
         let member = |window| Member {
-            links: self.links(window).collect(),
+            links: self.links(window),
             owner: self.owner(window),
             is_owner: false,
         };
-        let mut members: Vec<Member> = windows.map(member).collect();
-        let mut links: Vec<Link> = members.iter().flat_map(|it| &it.links).copied().collect();
+        let mut members: Vec<Member> = windows.map(member).gather();
+        let mut links: Vec<Link> = members.iter().flat_map(|it| &it.links).copied().gather();
         sort_by_key(&mut links, |link| *link);
         for Member { owner, is_owner, .. } in &mut members {
             let is_named = |link| links.binary_search(&link).is_ok();
@@ -112,7 +113,7 @@ impl State<'_> {
     /// dialog, and so on.
     pub fn belongs_to(&self, window: Window, owner: Window) -> bool {
         let owner = self.owner(owner);
-        self.links(window).any(|link| owner.has(link))
+        self.links(window).iter().any(|link| owner.has(*link))
     }
 
     fn owner(&self, window: Window) -> Owner {
@@ -120,10 +121,20 @@ impl State<'_> {
         Owner { window, group, serves_group: self.group_served_by(window).is_some() }
     }
 
-    fn links(&self, window: Window) -> impl Iterator<Item = Link> {
-        let line = core::iter::once(window).chain(self.owners(window));
-        let groups = line.filter_map(|window| self.group_served_by(window));
-        self.owners(window).map(Link::Window).chain(groups.map(Link::Group))
+    /// In no order; most windows have none.
+    fn links(&self, window: Window) -> Vec<Link> {
+        let mut links = Vec::new();
+        let add_group = |window: Window, links: &mut Vec<Link>| {
+            if let Some(group) = self.group_served_by(window) {
+                links.push(Link::Group(group));
+            }
+        };
+        add_group(window, &mut links);
+        for owner in self.owners(window) {
+            links.push(Link::Window(owner));
+            add_group(owner, &mut links);
+        }
+        links
     }
 
     /// The group whose windows are all owners of this one: it names none of them, or a

@@ -200,7 +200,7 @@ impl Wm {
         let all = workspace.windows().chain(workspace.minimised().iter().copied());
         let is_of_it =
             |it: &Window| *it != window && self.state().owners(*it).any(|owner| owner == window);
-        all.filter(is_of_it).collect()
+        all.filter(is_of_it).gather()
     }
 
     /// A window that had the focus lives on elsewhere.

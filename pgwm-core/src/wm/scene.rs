@@ -299,10 +299,10 @@ impl State<'_> {
 /// The floats of a workspace, each with its layer, from below upwards; what belongs to one
 /// of them is above it.
 fn layers(state: State<'_>, workspace: &Workspace, cover: Option<Window>) -> Vec<(Layer, Float)> {
-    let mut open: Vec<Window> = workspace.windows().filter(|it| Some(*it) != cover).collect();
+    let mut open: Vec<Window> = workspace.windows().filter(|it| Some(*it) != cover).gather();
     sort_by_key(&mut open, |window| *window);
     let is_here = |float: &&Float| open.binary_search(&float.window).is_ok();
-    let here: Vec<Float> = state.stack_set.floats().iter().filter(is_here).copied().collect();
+    let here: Vec<Float> = state.stack_set.floats().iter().filter(is_here).copied().gather();
     let states = |float: &Float| {
         state.clients.get(float.window).map_or(States::NONE, |client| client.states)
     };
@@ -328,7 +328,7 @@ fn layers(state: State<'_>, workspace: &Workspace, cover: Option<Window>) -> Vec
         };
         // What belongs to it goes above it, at least as high.
         let its_own: Vec<_> = if member.is_owner {
-            floats.extract_if(.., |(.., other)| other.belongs_to(&member)).collect()
+            floats.extract_if(.., |(.., other)| other.belongs_to(&member)).gather()
         } else {
             Vec::new()
         };
@@ -342,7 +342,7 @@ fn layers(state: State<'_>, workspace: &Workspace, cover: Option<Window>) -> Vec
             |(.., other): &&(Layer, Float, Member)| other.is_owner && member.belongs_to(other);
         *layer = below.iter().filter(is_owner).map(|it| it.0).fold(*layer, Layer::max);
     }
-    floats.into_iter().map(|(layer, float, _)| (layer, float)).collect()
+    floats.into_iter().map(|(layer, float, _)| (layer, float)).gather()
 }
 
 /// One monitor being drawn.
