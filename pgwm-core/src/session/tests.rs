@@ -19,9 +19,9 @@ fn running() -> (Session, ModelServer) {
 /// Lets both say everything that they have to say.
 fn exchange(session: &mut Session, server: &mut ModelServer) {
     while !session.output().is_empty() {
-        server.write(&std::mem::take(session.output()));
+        server.write(&mem::take(session.output()));
         while server.serve() {}
-        session.receive(&std::mem::take(&mut server.outgoing)).unwrap();
+        session.receive(&mem::take(&mut server.outgoing)).unwrap();
     }
 }
 
