@@ -331,6 +331,14 @@ impl Clients {
         }
     }
 
+    /// Makes these the oldest ones, in this order.
+    pub fn put_first(&mut self, windows: &[Window]) {
+        let mut order = windows.to_vec();
+        order.retain(|window| self.contains(*window));
+        order.extend(self.order.iter().filter(|window| !windows.contains(window)));
+        self.order = order;
+    }
+
     /// Forgets one.
     pub fn remove(&mut self, window: Window) -> Option<Client> {
         let client = self.by_window.remove(window)?;

@@ -111,7 +111,12 @@ impl Wm {
         if let Some(candidate) = self.candidates.remove(window) {
             match candidate.origin {
                 Origin::New => self.decide(window, candidate, out),
-                Origin::Adopted => self.adopted.push((window, candidate)),
+                Origin::Adopted => {
+                    // In the order in which they were asked, not in that of the answers.
+                    let is_before = |(_, it): &(_, Candidate)| it.selected < candidate.selected;
+                    let at = self.adopted.partition_point(is_before);
+                    self.adopted.insert(at, (window, candidate));
+                }
             }
         }
         self.adopt_if_complete(out);
@@ -189,11 +194,13 @@ impl Wm {
     /// there.
     fn adopt(&mut self, out: &mut Connection<Question>) {
         let adopted = core::mem::take(&mut self.adopted);
+        let order: Vec<Window> = adopted.iter().map(|(window, _)| *window).collect();
         let (dialogs, others): (Vec<_>, Vec<_>) =
             adopted.into_iter().partition(|(_, candidate)| candidate.client.is_transient);
         for (window, candidate) in others.into_iter().chain(dialogs) {
             self.decide(window, candidate, out);
         }
+        self.clients.put_first(&order);
         let focus = core::mem::replace(&mut self.adopted_focus, Window::NONE);
         let snapshot = core::mem::take(&mut self.snapshot);
         if self.put_back(&snapshot) {

@@ -162,7 +162,9 @@ proptest! {
         rig.receive(&[]).unwrap();
         rig.settle();
         let (set, kept, border) = (rig.wm().stack_set.clone(), rig.kept(), rig.wm().border);
+        let order = rig.wm().clients.order().to_vec();
         let mut rig = rig.restart(&MARKS);
+        prop_assert_eq!(rig.wm().clients.order(), order);
         prop_assert_eq!(&rig.wm().stack_set, &set);
         prop_assert_eq!(rig.kept(), kept);
         prop_assert_eq!(rig.wm().border, border);
@@ -257,6 +259,28 @@ fn a_memory_of_other_windows_is_none() {
     rig.settle();
     assert!(!rig.wm_mut().put_back(&words));
     assert_eq!(rig.wm().stack_set.current().layout, Layout::Tall);
+}
+
+/// Windows that no window manager knew have the order in which they lie on each other, however
+/// long the answers about each of them take.
+#[test]
+fn windows_are_adopted_in_their_order() {
+    let mut server = ModelServer::new();
+    let mut order = Vec::new();
+    for number in 0..6 {
+        let id = server.free_id(true);
+        server.create(id, Place::new(0, 0, 300, 200));
+        if number % 2 == 0 {
+            server.set_words(id, "_NET_WM_DESKTOP", "CARDINAL", &[0]);
+        }
+        server.created(id);
+        server.map(id);
+        order.push(Window::new(id));
+    }
+    let rig = Rig::start(server, false);
+    assert_eq!(rig.wm().clients.order(), order);
+    // Each has the focus, and the next one comes after it.
+    assert_eq!(rig.wm().stack_set.current().windows().collect::<Vec<_>>(), order);
 }
 
 /// Nothing is left for others: not after the end, nor after a restart that failed.
