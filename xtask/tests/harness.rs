@@ -27,12 +27,26 @@ pub(crate) fn release(backend: Backend) -> Outcome<Program> {
     program(Profile::Release, backend)
 }
 
-/// The program, in an empty home: what its terminals run is not the developer's shell with
-/// all that starts with it.
+/// The title of a terminal whose shell is ready. What is typed before, it may throw away.
+pub(crate) const PROMPT: &str = "ready";
+
+/// The program, in a home of its own: what its terminals run is not the developer's shell
+/// with all that starts with it.
 fn program(profile: Profile, backend: Backend) -> Outcome<Program> {
+    static HOME: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let made = HOME.get_or_init(|| home().map_err(|error| error.to_string()));
+    let home = made.as_deref().map_err(Failure::new)?;
+    Ok(Program::new(pgwm(profile)?, backend)
+        .with("HOME", &home.to_string_lossy())
+        .with("SHELL", "/bin/sh")
+        .with("ENV", &home.join(".shrc").to_string_lossy()))
+}
+
+fn home() -> Outcome<PathBuf> {
     let home = folder("home")?;
-    let program = Program::new(pgwm(profile)?, backend).with("SHELL", "/bin/sh");
-    Ok(program.with("HOME", &home.to_string_lossy()))
+    let start = format!("PS1='\u{1b}]2;{PROMPT}\u{7}$ '\n");
+    fs::write(home.join(".shrc"), start)?;
+    Ok(home)
 }
 
 /// The backends that this machine has.

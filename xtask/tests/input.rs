@@ -7,7 +7,7 @@ use xtask::session::Session;
 use xtask::{Failure, Outcome};
 
 use crate::focus::must_have_focus;
-use crate::harness::{must, on_each_backend, open};
+use crate::harness::{PROMPT, must, on_each_backend, open};
 use crate::layout::must_tile;
 use crate::workspace::must_be_current;
 
@@ -131,5 +131,6 @@ fn terminal(session: &Session, known: &[Window]) -> Outcome<Window> {
     session.client.watch(window)?;
     session.wait_managed(window)?;
     session.wait("the terminal has the focus", |client| Ok(client.focus()? == window))?;
+    session.wait("its shell is ready", |client| Ok(client.text(window, "WM_NAME")? == PROMPT))?;
     Ok(window)
 }
