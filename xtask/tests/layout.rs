@@ -240,7 +240,11 @@ pub(crate) fn screen() -> Geometry {
 /// Fails unless the windows fill `area`, where a lone window was, without an overlap and
 /// with nothing left but the gaps. The gap is the one between `area` and the screen's edge.
 pub(crate) fn must_tile(area: Geometry, places: &[Geometry]) -> Outcome {
-    let gap = area.x;
+    must_tile_with(area.x, area, places)
+}
+
+/// The same with a gap that is known, where no edge of the screen is near.
+pub(crate) fn must_tile_with(gap: i32, area: Geometry, places: &[Geometry]) -> Outcome {
     for (index, place) in places.iter().enumerate() {
         must(area.contains(*place), || format!("{place:?} is not inside of {area:?}"))?;
         for other in &places[index + 1..] {

@@ -3,8 +3,9 @@
 
 use xtask::Outcome;
 
-use super::with;
+use super::{halves, with};
 use crate::focus::must_have_focus;
+use crate::harness::must;
 
 #[test]
 fn a_launcher_has_the_keyboard_every_time() -> Outcome {
@@ -26,6 +27,49 @@ fn a_launcher_has_the_keyboard_every_time() -> Outcome {
         desktop.wait_gone("dmenu", menu)?;
         desktop.window_of("xclock")?;
         must_have_focus(session, tile)
+    })
+}
+
+#[test]
+fn a_launcher_opens_while_its_key_is_held() -> Outcome {
+    with(&["dmenu_run"], |desktop| {
+        let session = &desktop.session;
+        let tile = session.open()?;
+        desktop.stop_repeat()?;
+        for _ in 0..3 {
+            session.client.hold("super", true)?;
+            session.client.hold("p", true)?;
+            let menu = desktop.popup("dmenu, with its key held")?;
+            session.client.hold("p", false)?;
+            session.client.hold("super", false)?;
+            session.client.press("Escape")?;
+            desktop.wait_gone("dmenu", menu)?;
+        }
+        desktop.wait_focus("the tile", tile)
+    })
+}
+
+#[test]
+fn a_launcher_opens_where_the_focus_is() -> Outcome {
+    with(&["dmenu_run"], |desktop| {
+        let session = &desktop.session;
+        let [left, right] = halves();
+        for order in [[("left", left), ("right", right)], [("right", right), ("left", left)]] {
+            session.client.set_monitors(&order)?;
+            session.settle()?;
+            let tile = session.open()?;
+            let place = session.client.geometry(tile)?;
+            let monitor = if left.contains(place) { left } else { right };
+            must(monitor.contains(place), || format!("a tile of two monitors: {place:?}"))?;
+            session.client.press("super+p")?;
+            let menu = desktop.popup("dmenu")?;
+            let place = session.client.geometry(menu)?;
+            must(monitor.contains(place), || format!("dmenu is at {place:?}, not {monitor:?}"))?;
+            session.client.press("Escape")?;
+            desktop.wait_gone("dmenu", menu)?;
+            session.client.destroy(tile)?;
+        }
+        Ok(())
     })
 }
 

@@ -47,6 +47,24 @@ fn a_locker_keeps_everything_below() -> Outcome {
     })
 }
 
+#[test]
+fn a_locker_starts_while_its_key_is_held() -> Outcome {
+    with(&["i3lock"], |desktop| {
+        desktop.stand_in("xterm", "exec i3lock --nofork --color=203040")?;
+        let session = &desktop.session;
+        let tile = session.open()?;
+        desktop.stop_repeat()?;
+        session.client.hold("super", true)?;
+        session.client.hold("Return", true)?;
+        wait_locked(desktop)?;
+        session.client.hold("Return", false)?;
+        session.client.hold("super", false)?;
+        session.press("super+2")?;
+        must_be_current(session, 0)?;
+        must_have_focus(session, tile)
+    })
+}
+
 /// Waits until the lock covers the screen and has the keyboard: it then draws a ring
 /// around the middle at every key.
 fn wait_locked(desktop: &Desktop) -> Outcome<Window> {

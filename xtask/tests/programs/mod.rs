@@ -14,6 +14,7 @@ mod lock;
 mod mpv;
 mod nested;
 mod notifications;
+mod panels;
 mod qt;
 mod scripts;
 mod x11_apps;
@@ -33,7 +34,8 @@ use rustix::process::Signal;
 use x11rb::connection::Connection;
 use x11rb::protocol::damage::{ConnectionExt as _, Damage, ReportLevel};
 use x11rb::protocol::xproto::{
-    ConnectionExt as _, EventMask, GrabMode, GrabStatus, MapState, Window,
+    AutoRepeatMode, ChangeKeyboardControlAux, ConnectionExt as _, EventMask, GrabMode, GrabStatus,
+    MapState, Window,
 };
 use xtask::client::{Client, Geometry};
 use xtask::install::{is_installed, must_have_clients};
@@ -392,6 +394,12 @@ impl Desktop {
         Err(Failure::new(format!("this did not happen: {what}")))
     }
 
+    /// Lets a key that is held be one press only.
+    pub(crate) fn stop_repeat(&self) -> Outcome {
+        let off = ChangeKeyboardControlAux::new().auto_repeat_mode(AutoRepeatMode::OFF);
+        Ok(self.session.client.x.change_keyboard_control(&off)?.check()?)
+    }
+
     /// Clicks with the left button.
     pub(crate) fn click(&self, place: (i32, i32)) -> Outcome {
         let client = &self.session.client;
@@ -450,6 +458,12 @@ pub(crate) fn title(client: &Client, window: Window) -> Outcome<String> {
     if new.is_empty() { client.text(window, "WM_NAME") } else { Ok(new) }
 }
 
+/// Two monitors side by side that fill the screen.
+pub(crate) fn halves() -> [Geometry; 2] {
+    let left = Geometry { width: screen().width / 2, ..screen() };
+    [left, Geometry { x: left.width, ..left }]
+}
+
 /// Fails unless two pixels are nearly the same: a toolkit may give a dialog that is already
 /// placed some pixels more, and where a half pixel goes is nobody's matter.
 pub(crate) fn must_be_near(place: (i32, i32), wanted: (i32, i32), what: &str) -> Outcome {
@@ -463,9 +477,10 @@ fn is_popup(client: &Client, window: Window) -> Outcome<bool> {
     let place = client.geometry(window)?;
     Ok(attributes.override_redirect
         && attributes.map_state == MapState::VIEWABLE
-        // Toolkits keep a tiny one for themselves.
+        // Toolkits keep some for themselves, tiny or out of sight.
         && place.width > 1
-        && place.height > 1)
+        && place.height > 1
+        && place.overlaps(screen()))
 }
 
 /// The child of the root that holds `window`; itself for the root and for no window.

@@ -6,7 +6,7 @@ use std::fs;
 use xtask::Outcome;
 use xtask::client::Geometry;
 
-use super::{Desktop, Started, with};
+use super::{Desktop, Started, halves, with};
 use crate::harness::must;
 use crate::layout::screen;
 
@@ -59,6 +59,25 @@ fn a_player_starts_fullscreen() -> Outcome {
         desktop.wait_place("it becomes a tile", window, |place| place.border > 0)?;
         let place = session.client.geometry(window)?;
         must(!place.overlaps(session.client.geometry(other)?), || format!("no tile: {place:?}"))
+    })
+}
+
+#[test]
+fn a_player_fills_the_monitor_that_it_names() -> Outcome {
+    with(&["mpv"], |desktop| {
+        let session = &desktop.session;
+        let [left, right] = halves();
+        session.client.set_monitors(&[("left", left), ("right", right)])?;
+        session.settle()?;
+        for (number, monitor) in [("0", left), ("1", right)] {
+            start(desktop, &["--fs", &format!("--fs-screen={number}")])?;
+            let window = desktop.window_of("mpv")?;
+            desktop.wait_place("it covers its monitor", window, |place| place == monitor)?;
+            desktop.wait_focus("the player", window)?;
+            session.client.press("q")?;
+            desktop.wait_gone("the player", window)?;
+        }
+        Ok(())
     })
 }
 

@@ -7,6 +7,7 @@ use xtask::session::{ICONIC, Session};
 use super::with;
 use crate::focus::must_have_focus;
 use crate::harness::must;
+use crate::layout::screen;
 use crate::workspace::must_be_current;
 
 #[test]
@@ -92,6 +93,63 @@ fn wmctrl_commands() -> Outcome {
         desktop.wait_place("the float is moved", second, |place| {
             (place.x, place.y, place.width, place.height) == (200, 150, 400, 300)
         })
+    })
+}
+
+#[test]
+fn wmctrl_leaves_alone_what_it_does_not_name() -> Outcome {
+    with(&["wmctrl"], |desktop| {
+        let session = &desktop.session;
+        let window = named(session, "first")?;
+        session.press("super+shift+space")?;
+        desktop.ask("wmctrl", &["-r", "first", "-e", "0,200,150,400,300"])?;
+        // Only through _NET_MOVERESIZE_WINDOW can it name some and not others.
+        for (words, expected) in [
+            ("0,-1,-1,500,-1", (200, 150, 500, 300)),
+            ("0,-1,90,-1,-1", (200, 90, 500, 300)),
+            ("0,120,-1,-1,240", (120, 90, 500, 240)),
+        ] {
+            desktop.ask("wmctrl", &["-r", "first", "-e", words])?;
+            desktop.wait_place(words, window, |place| {
+                (place.x, place.y, place.width, place.height) == expected
+            })?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn wmctrl_states() -> Outcome {
+    with(&["wmctrl"], |desktop| {
+        let session = &desktop.session;
+        let window = named(session, "first")?;
+        let tile = session.open()?;
+        desktop.ask("wmctrl", &["-r", "first", "-b", "add,sticky"])?;
+        desktop.wait_state(window, "STICKY", true)?;
+        desktop.ask("wmctrl", &["-s", "4"])?;
+        session.settle()?;
+        must(session.client.is_viewable(window)?, || "a sticky window is hidden".into())?;
+        must(!session.client.is_viewable(tile)?, || "another is not".into())?;
+        desktop.ask("wmctrl", &["-r", "first", "-b", "remove,sticky"])?;
+        desktop.wait_state(window, "STICKY", false)?;
+        desktop.ask("wmctrl", &["-s", "0"])?;
+        session.settle()?;
+        desktop.ask("wmctrl", &["-r", "first", "-b", "add,demands_attention"])?;
+        session.settle()?;
+        desktop.ask("wmctrl", &["-a", "first"])?;
+        desktop.wait_focus("the one named", window)?;
+        desktop.wait_state(window, "DEMANDS_ATTENTION", false)?;
+        // Two at once, on a float: it takes the room that there is.
+        session.press("super+shift+space")?;
+        let float = session.client.geometry(window)?;
+        desktop.ask("wmctrl", &["-r", "first", "-b", "add,maximized_vert,maximized_horz"])?;
+        desktop.wait_state(window, "MAXIMIZED_VERT", true)?;
+        desktop.wait_state(window, "MAXIMIZED_HORZ", true)?;
+        desktop.wait_place("it is as large as can be", window, |place| {
+            place.width * 10 > screen().width * 9 && place.height * 10 > screen().height * 9
+        })?;
+        desktop.ask("wmctrl", &["-r", "first", "-b", "remove,maximized_vert,maximized_horz"])?;
+        desktop.wait_place("it is as it was", window, |place| place == float)
     })
 }
 

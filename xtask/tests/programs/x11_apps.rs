@@ -1,6 +1,8 @@
 //! The programs of the X Window System itself: shaped windows, windows without a
 //! keyboard, and a terminal that counts in letters.
 
+use std::fs;
+
 use xtask::Outcome;
 use xtask::session::check_window;
 
@@ -115,5 +117,31 @@ fn a_terminals_menu_stays_while_the_button_is_held() -> Outcome {
         session.client.button(1, false)?;
         session.client.hold("control", false)?;
         desktop.wait_gone("the menu", menu)
+    })
+}
+
+#[test]
+fn a_bell_marks_a_terminal_until_it_has_the_focus() -> Outcome {
+    with(&[], |desktop| {
+        let session = &desktop.session;
+        // It rings when something is written to a pipe with a name.
+        desktop.ask("mkfifo", &["ring"])?;
+        let ring = "read line < ring; printf '\\a'; read line";
+        let arguments = ["-xrm", "XTerm*bellIsUrgent: true", "-e", "sh", "-c", ring];
+        desktop.run("xterm", &arguments)?;
+        let window = desktop.window_of("XTerm")?;
+        let other = session.open()?;
+        must_have_focus(session, other)?;
+        fs::write(desktop.home.join("ring"), "now\n")?;
+        session.wait("the terminal asks for attention", |client| {
+            // The flag of WM_HINTS (ICCCM 4.1.2.4).
+            Ok(client.word(window, "WM_HINTS")?.is_some_and(|flags| flags & 256 != 0))
+        })?;
+        desktop.wait_state(window, "DEMANDS_ATTENTION", true)?;
+        must_have_focus(session, other)?;
+        desktop.picture("xterm-urgent")?;
+        session.client.message(window, "_NET_ACTIVE_WINDOW", [2, 0, 0, 0, 0])?;
+        desktop.wait_focus("the terminal", window)?;
+        desktop.wait_state(window, "DEMANDS_ATTENTION", false)
     })
 }
