@@ -7,6 +7,7 @@ use crate::config::{Action, Mode};
 use crate::x11::connection::Connection;
 use crate::x11::event::Input;
 use crate::x11::id::{Keycode, Timestamp};
+use crate::x11::request;
 
 /// Keys whose release matters.
 #[derive(Debug, Default)]
@@ -37,6 +38,10 @@ impl Wm {
         }
         if let Some(action) = action {
             self.perform_by_key(action, out);
+            // A launcher or a locker wants the keyboard at once, while the key is still held.
+            if matches!(action, Action::Spawn(_)) && self.held.acts.is_none() {
+                out.send(&request::UngrabKeyboard { time: Timestamp::CURRENT });
+            }
             if self.bindings.awaits_one_key() {
                 self.held.entered = Some((key, None));
             }

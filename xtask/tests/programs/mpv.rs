@@ -63,25 +63,6 @@ fn a_player_starts_fullscreen() -> Outcome {
 }
 
 #[test]
-fn a_player_fills_the_monitor_that_it_names() -> Outcome {
-    with(&["mpv"], |desktop| {
-        let session = &desktop.session;
-        let [left, right] = halves();
-        session.client.set_monitors(&[("left", left), ("right", right)])?;
-        session.settle()?;
-        for (number, monitor) in [("0", left), ("1", right)] {
-            start(desktop, &["--fs", &format!("--fs-screen={number}")])?;
-            let window = desktop.window_of("mpv")?;
-            desktop.wait_place("it covers its monitor", window, |place| place == monitor)?;
-            desktop.wait_focus("the player", window)?;
-            session.client.press("q")?;
-            desktop.wait_gone("the player", window)?;
-        }
-        Ok(())
-    })
-}
-
-#[test]
 fn a_floating_player_keeps_its_aspect() -> Outcome {
     with(&["mpv"], |desktop| {
         let session = &desktop.session;
