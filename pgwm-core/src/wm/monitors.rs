@@ -170,7 +170,10 @@ impl Wm {
             [only] => only.area == root,
             several => several.iter().all(|monitor| root.holds(monitor.area)),
         };
-        if self.monitors.source == Source::Randr && !fits && self.monitors.looked != self.root {
+        if fits {
+            // The same size may come back, and be as unseen as the first time.
+            self.monitors.looked = Size::default();
+        } else if self.monitors.source == Source::Randr && self.monitors.looked != self.root {
             self.monitors.looked = self.root;
             Question::Outputs(self.server.root).ask(&self.atoms, out);
         }

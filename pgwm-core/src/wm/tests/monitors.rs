@@ -725,3 +725,21 @@ fn a_server_is_told_to_look_at_its_outputs() {
         verify_invariants(&mut rig);
     }
 }
+
+/// It is told so for a size that it was told to look for before, too.
+#[test]
+fn a_server_is_told_to_look_again_for_an_old_size() {
+    let mut rig = Rig::start(ModelServer::new(), true);
+    let window = rig.open(Kind::Plain);
+    rig.settle();
+    for (width, height, is_seen) in [(700, 500, false), (1200, 900, true), (700, 500, false)] {
+        if is_seen {
+            rig.server.resize_root(width, height);
+        } else {
+            rig.server.resize_root_unseen(width, height);
+        }
+        rig.settle();
+        let place = rig.server.windows[&window].place;
+        assert_eq!((place.width, place.height), (width - 12, height - 12));
+    }
+}
