@@ -6,7 +6,7 @@ use std::fs;
 use xtask::Outcome;
 use xtask::client::Geometry;
 
-use super::{Desktop, Started, halves, with};
+use super::{Desktop, Started, with};
 use crate::harness::must;
 use crate::layout::screen;
 
