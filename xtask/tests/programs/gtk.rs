@@ -135,36 +135,6 @@ fn a_title_bar_of_its_own_moves_a_float() -> Outcome {
     })
 }
 
-#[test]
-fn a_title_bar_let_go_at_once_leaves_the_pointer_free() -> Outcome {
-    with(&["gtk3-demo"], |desktop| {
-        let session = &desktop.session;
-        let other = session.open()?;
-        desktop.run("gtk3-demo", &[])?;
-        let window = desktop.window_of("gtk3-demo")?;
-        desktop.wait_focus("the demo", window)?;
-        // Before the toolkit has understood, as a tile and as a float.
-        for _ in 0..4 {
-            let place = session.client.geometry(window)?;
-            session.client.point((place.center().0, place.y + 24))?;
-            session.client.button(1, true)?;
-            session.client.point((place.center().0 - 40, place.y + 60))?;
-            session.client.button(1, false)?;
-            // Once it has opened its search, it has understood all that was before.
-            session.client.type_text("h")?;
-            let search = desktop.popup("the search")?;
-            desktop.repeat(
-                "the search closes",
-                |client| client.press("Escape"),
-                |client| Ok(!client.is_viewable(search).unwrap_or(false)),
-            )?;
-            must_be_free(desktop, other, window)?;
-            session.press("super+shift+space")?;
-        }
-        must_go_on(&mut desktop.session)
-    })
-}
-
 /// Fails unless nobody holds the pointer and the keyboard: keys and clicks work.
 fn must_be_free(desktop: &Desktop, other: Window, window: Window) -> Outcome {
     let session = &desktop.session;
