@@ -190,13 +190,18 @@ impl Wm {
             States::STICKY => self.stack_set.set_sticky(window, on),
             States::DEMANDS_ATTENTION => client.urgent = on,
             States::HIDDEN | States::FOCUSED => {}
-            state => client.states.set(state, on),
-        }
-        // It can't be above and below.
-        if on && state == States::ABOVE {
-            client_states(self, window, States::BELOW);
-        } else if on && state == States::BELOW {
-            client_states(self, window, States::ABOVE);
+            state => {
+                // It can't be above and below.
+                let other = match state {
+                    States::ABOVE => States::BELOW,
+                    States::BELOW => States::ABOVE,
+                    _ => States::NONE,
+                };
+                if on {
+                    client.states.set(other, false);
+                }
+                client.states.set(state, on);
+            }
         }
     }
 
@@ -223,12 +228,5 @@ impl Wm {
         {
             client.urgent = true;
         }
-    }
-}
-
-/// Takes a state off a window.
-fn client_states(wm: &mut Wm, window: Window, off: States) {
-    if let Some(client) = wm.clients.get_mut(window) {
-        client.states.set(off, false);
     }
 }

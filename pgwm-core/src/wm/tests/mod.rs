@@ -170,7 +170,6 @@ impl Rig {
     }
 
     /// A session under another configuration, with the window manager in charge.
-    #[allow(dead_code)]
     fn start_with(config: &'static Config) -> Self {
         let mut rig = Self::connect_with(config, ModelServer::new(), false);
         rig.settle();
