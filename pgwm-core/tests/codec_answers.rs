@@ -1,6 +1,7 @@
 //! Every reply, event, error and setup that we read, field for field against an
 //! independent implementation, over bytes of which most are random.
 
+use pgwm_core::x11::drawing;
 use pgwm_core::x11::error::{ErrorCode, XError};
 use pgwm_core::x11::event::{
     self, CrossingDetail, CrossingMode, Event, FocusDetail, FocusMode, MappingRequest,
@@ -218,6 +219,34 @@ proptest! {
     }
 
     #[test]
+    fn fonts(mut bytes in reply(), properties in 0_u8..3, characters in 0_u8..3) {
+        // Properties of 8 bytes and characters of 12 follow the first 60 bytes.
+        let length = 60 + usize::from(properties) * 8 + usize::from(characters) * 12;
+        bytes.resize(length, 0xa5);
+        bytes[4..8].copy_from_slice(&(length as u32 / 4 - 8).to_le_bytes());
+        bytes[46..48].copy_from_slice(&[properties, 0]);
+        (bytes[48], bytes[51]) = (bytes[48] & 1, bytes[51] & 1);
+        bytes[56..60].copy_from_slice(&[characters, 0, 0, 0]);
+        let a = drawing::QueryFontReply::read(&bytes).expect("a reply");
+        let b: theirs::QueryFontReply = theirs(&bytes);
+        let info = |it: theirs::Charinfo| drawing::CharInfo {
+            left_side_bearing: it.left_side_bearing,
+            right_side_bearing: it.right_side_bearing,
+            character_width: it.character_width,
+            ascent: it.ascent,
+            descent: it.descent,
+        };
+        prop_assert_eq!(a, drawing::QueryFontReply {
+            min_bounds: info(b.min_bounds),
+            max_bounds: info(b.max_bounds),
+            default_char: b.default_char,
+            font_ascent: b.font_ascent,
+            font_descent: b.font_descent,
+        });
+        cut(&bytes, drawing::QueryFontReply::read);
+    }
+
+    #[test]
     fn monitors(bytes in reply(), outputs in prop::collection::vec(0_u16..4, 0..6)) {
         let a = randr::QueryVersionReply::read(&bytes).expect("a reply");
         let b: their_randr::QueryVersionReply = theirs(&bytes);
@@ -337,7 +366,8 @@ proptest! {
         if let Some(first) = bytes.first_mut() {
             *first = code;
         }
-        let reads: [fn(&[u8]) -> bool; 27] = [
+        let reads: [fn(&[u8]) -> bool; 28] = [
+            |bytes| drawing::QueryFontReply::read(bytes).is_ok(),
             |bytes| ours::GetWindowAttributes::read(bytes).is_ok(),
             |bytes| ours::GetGeometry::read(bytes).is_ok(),
             |bytes| ours::QueryTree::read(bytes).is_ok(),
@@ -368,7 +398,7 @@ proptest! {
         ];
         for (index, read) in reads.iter().enumerate() {
             let is_ok = read(&bytes);
-            prop_assert!(!is_ok || code == u8::from(index != 26));
+            prop_assert!(!is_ok || code == u8::from(index != 27));
         }
     }
 

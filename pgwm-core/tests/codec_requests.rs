@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use pgwm_core::x11::drawing::{self, Rectangle};
 use pgwm_core::x11::extension::{Extension, ExtensionName, Extensions};
 use pgwm_core::x11::id::{
-    Alarm, AtomId, Colormap, Counter, Cursor, EventMask, Font, Keycode, Modifiers, Pixmap,
-    Timestamp, VisualId, Window,
+    Alarm, AtomId, Colormap, Counter, Cursor, Drawable, EventMask, Font, GraphicsContext, Keycode,
+    Modifiers, Pixmap, Timestamp, VisualId, Window,
 };
 use pgwm_core::x11::request as ours;
 use pgwm_core::x11::request::{
@@ -161,6 +162,19 @@ fn their_attributes(raw: [Option<u32>; 15]) -> theirs::ChangeWindowAttributesAux
         colormap: new.colormap,
         cursor: new.cursor,
     }
+}
+
+/// Position and size.
+type Place = ([i16; 2], [u16; 2]);
+
+fn our_rectangles(places: &[Place]) -> Vec<Rectangle> {
+    let rectangle = |&([x, y], [width, height]): &Place| Rectangle { x, y, width, height };
+    places.iter().map(rectangle).collect()
+}
+
+fn their_rectangles(places: &[Place]) -> Vec<theirs::Rectangle> {
+    let rectangle = |&([x, y], [width, height]): &Place| theirs::Rectangle { x, y, width, height };
+    places.iter().map(rectangle).collect()
 }
 
 proptest! {
@@ -626,6 +640,160 @@ proptest! {
     }
 
     #[test]
+    fn pixmaps_and_copies(
+        ids: [u32; 3],
+        [src_x, src_y, dst_x, dst_y]: [i16; 4],
+        [width, height]: [u16; 2],
+        depth: u8,
+        exposures: bool,
+    ) {
+        let (pixmap, window) = (Pixmap::new(ids[0]), Window::new(ids[1]));
+        void(
+            &drawing::CreatePixmap {
+                depth,
+                pid: pixmap,
+                drawable: window.into(),
+                width,
+                height,
+            },
+            theirs::CreatePixmapRequest { depth, pid: ids[0], drawable: ids[1], width, height },
+        );
+        void(&drawing::FreePixmap { pixmap }, theirs::FreePixmapRequest { pixmap: ids[0] });
+        void(
+            &drawing::ClearArea { exposures, window, x: dst_x, y: dst_y, width, height },
+            theirs::ClearAreaRequest {
+                exposures,
+                window: ids[1],
+                x: dst_x,
+                y: dst_y,
+                width,
+                height,
+            },
+        );
+        void(
+            &drawing::CopyArea {
+                src_drawable: pixmap.into(),
+                dst_drawable: window.into(),
+                gc: GraphicsContext::new(ids[2]),
+                src_x,
+                src_y,
+                dst_x,
+                dst_y,
+                width,
+                height,
+            },
+            theirs::CopyAreaRequest {
+                src_drawable: ids[0],
+                dst_drawable: ids[1],
+                gc: ids[2],
+                src_x,
+                src_y,
+                dst_x,
+                dst_y,
+                width,
+                height,
+            },
+        );
+        void(
+            &ours::ReparentWindow { window, parent: Window::new(ids[2]), x: dst_x, y: dst_y },
+            theirs::ReparentWindowRequest { window: ids[1], parent: ids[2], x: dst_x, y: dst_y },
+        );
+        void(
+            &drawing::CreateColormap {
+                mid: Colormap::new(ids[0]),
+                window,
+                visual: VisualId::new(ids[2]),
+            },
+            theirs::CreateColormapRequest {
+                alloc: theirs::ColormapAlloc::NONE,
+                mid: ids[0],
+                window: ids[1],
+                visual: ids[2],
+            },
+        );
+    }
+
+    #[test]
+    fn graphics_contexts(
+        ids: [u32; 2],
+        pixels: [Option<u32>; 2],
+        font: Option<u32>,
+        graphics_exposures: Option<bool>,
+    ) {
+        let (gc, [foreground, background]) = (GraphicsContext::new(ids[0]), pixels);
+        let values = drawing::GraphicsContextValues {
+            foreground,
+            background,
+            font: font.map(Font::new),
+            graphics_exposures,
+        };
+        void(
+            &drawing::CreateGC { cid: gc, drawable: Drawable::new(ids[1]), values },
+            theirs::CreateGCRequest {
+                cid: ids[0],
+                drawable: ids[1],
+                value_list: Cow::Owned(theirs::CreateGCAux {
+                    foreground,
+                    background,
+                    font,
+                    graphics_exposures: graphics_exposures.map(u32::from),
+                    ..Default::default()
+                }),
+            },
+        );
+        void(
+            &drawing::ChangeGC { gc, values },
+            theirs::ChangeGCRequest {
+                gc: ids[0],
+                value_list: Cow::Owned(theirs::ChangeGCAux {
+                    foreground,
+                    background,
+                    font,
+                    graphics_exposures: graphics_exposures.map(u32::from),
+                    ..Default::default()
+                }),
+            },
+        );
+        void(&drawing::FreeGC { gc }, theirs::FreeGCRequest { gc: ids[0] });
+        question(
+            &drawing::QueryFont { font: Font::new(ids[0]) },
+            theirs::QueryFontRequest { font: ids[0] },
+        );
+    }
+
+    #[test]
+    fn rectangles_and_characters(
+        ids: [u32; 2],
+        places in prop::collection::vec(any::<Place>(), 0..80),
+        [x, y]: [i16; 2],
+        string in prop::collection::vec(any::<u16>(), 0..300),
+    ) {
+        let (drawable, gc) = (Drawable::new(ids[0]), GraphicsContext::new(ids[1]));
+        void(
+            &drawing::PolyFillRectangle { drawable, gc, rectangles: &our_rectangles(&places) },
+            theirs::PolyFillRectangleRequest {
+                drawable: ids[0],
+                gc: ids[1],
+                rectangles: Cow::Owned(their_rectangles(&places)),
+            },
+        );
+        let characters = string.iter().take(255).map(|character| {
+            let [byte1, byte2] = character.to_be_bytes();
+            theirs::Char2b { byte1, byte2 }
+        });
+        void(
+            &drawing::ImageText16 { drawable, gc, x, y, string: &string },
+            theirs::ImageText16Request {
+                drawable: ids[0],
+                gc: ids[1],
+                x,
+                y,
+                string: characters.collect(),
+            },
+        );
+    }
+
+    #[test]
     fn keyboards_and_bells(first: u8, count: u8, percent: i8) {
         question(
             &ours::GetKeyboardMapping { first_keycode: Keycode(first), count },
@@ -828,6 +996,12 @@ fn what_is_too_long_is_cut_and_stays_well_formed() {
         assert_eq!((bytes.len(), whole(&bytes)), (262_140, 262_140));
         assert_eq!(bytes[20..24], u32::to_le_bytes(units));
     }
+    let rectangles = our_rectangles(&vec![([1, 2], [3, 4]); 40_000]);
+    let bytes = written(|out| {
+        let (drawable, gc) = (Drawable::new(1), GraphicsContext::new(2));
+        drawing::PolyFillRectangle { drawable, gc, rectangles: &rectangles }.write(out);
+    });
+    assert_eq!((bytes.len(), whole(&bytes)), (12 + 32_765 * 8, 12 + 32_765 * 8));
     let bytes = written(|out| ours::InternAtom { only_if_exists: true, name: &much }.write(out));
     assert_eq!((bytes.len(), whole(&bytes)), (8 + 65_536, 8 + 65_536));
     assert_eq!(bytes[4..6], [0xff, 0xff]);
@@ -861,7 +1035,7 @@ fn names_are_those_of_the_protocol() {
             known += 1;
         }
     }
-    assert_eq!(known, 47);
+    assert_eq!(known, 59);
     assert_eq!(ours::name(200), "extension request");
     assert_eq!(extensions().request_name(200, 0), "extension request");
     known = 0;

@@ -38,11 +38,16 @@ macro_rules! identifiers {
 identifiers! {
     /// A window.
     Window
-    /// A pixmap.
+    /// A pixmap; `NONE` is also "no background" where a window's is meant.
     Pixmap
+    /// What can be drawn on: a window or a pixmap.
+    Drawable
+    /// How something is drawn, in the core protocol.
+    GraphicsContext
     /// A pointer image.
     Cursor
-    /// A server-side font; only the cursor font is of use to us.
+    /// A server-side font: that of the pointer images, and the one for servers that have no
+    /// RENDER.
     Font
     /// A colour map; `NONE` is `CopyFromParent` where a window is created.
     Colormap
@@ -54,6 +59,12 @@ identifiers! {
     Counter
     /// What wakes us when a counter gets to a value, of the SYNC extension.
     Alarm
+    /// What can be drawn on, or with, by the RENDER extension.
+    Picture
+    /// How a picture's pixels become colours, of the RENDER extension.
+    PictFormat
+    /// Images of characters that the server keeps, of the RENDER extension.
+    GlyphSet
     /// The meaning of a key; `NONE` is `NoSymbol`.
     Keysym
 }
@@ -61,6 +72,23 @@ identifiers! {
 impl Window {
     /// As a focus: whichever root window the pointer is on.
     pub const POINTER_ROOT: Self = Self(1);
+}
+
+impl Pixmap {
+    /// As a window's background: what its parent has.
+    pub const PARENT_RELATIVE: Self = Self(1);
+}
+
+impl From<Window> for Drawable {
+    fn from(window: Window) -> Self {
+        Self(window.0)
+    }
+}
+
+impl From<Pixmap> for Drawable {
+    fn from(pixmap: Pixmap) -> Self {
+        Self(pixmap.0)
+    }
 }
 
 impl AtomId {

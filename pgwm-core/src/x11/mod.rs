@@ -10,6 +10,7 @@ pub mod atom;
 pub mod auth;
 pub mod connection;
 pub mod display;
+pub mod drawing;
 pub mod error;
 pub mod event;
 pub mod extension;

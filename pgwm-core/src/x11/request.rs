@@ -8,6 +8,7 @@
 
 use alloc::vec::Vec;
 
+use super::drawing;
 use super::id::{
     AtomId, Colormap, Cursor, EventMask, Font, Keycode, Modifiers, Pixmap, Timestamp, VisualId,
     Window,
@@ -35,6 +36,7 @@ pub fn name(opcode: u8) -> &'static str {
         GetWindowAttributes::OPCODE => "GetWindowAttributes",
         DestroyWindow::OPCODE => "DestroyWindow",
         ChangeSaveSet::OPCODE => "ChangeSaveSet",
+        ReparentWindow::OPCODE => "ReparentWindow",
         MapWindow::OPCODE => "MapWindow",
         UnmapWindow::OPCODE => "UnmapWindow",
         ConfigureWindow::OPCODE => "ConfigureWindow",
@@ -68,6 +70,17 @@ pub fn name(opcode: u8) -> &'static str {
         GetInputFocus::OPCODE => "GetInputFocus",
         OpenFont::OPCODE => "OpenFont",
         CloseFont::OPCODE => "CloseFont",
+        drawing::QueryFont::OPCODE => "QueryFont",
+        drawing::CreatePixmap::OPCODE => "CreatePixmap",
+        drawing::FreePixmap::OPCODE => "FreePixmap",
+        drawing::CreateGC::OPCODE => "CreateGC",
+        drawing::ChangeGC::OPCODE => "ChangeGC",
+        drawing::FreeGC::OPCODE => "FreeGC",
+        drawing::ClearArea::OPCODE => "ClearArea",
+        drawing::CopyArea::OPCODE => "CopyArea",
+        drawing::PolyFillRectangle::OPCODE => "PolyFillRectangle",
+        drawing::ImageText16::OPCODE => "ImageText16",
+        drawing::CreateColormap::OPCODE => "CreateColormap",
         AllocColor::OPCODE => "AllocColor",
         CreateGlyphCursor::OPCODE => "CreateGlyphCursor",
         FreeCursor::OPCODE => "FreeCursor",
@@ -156,7 +169,8 @@ pub enum BackingStore {
 /// The attributes of a window; those that are None keep their value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WindowAttributes {
-    /// What the server fills exposed parts with; `NONE` leaves them as they are.
+    /// What the server fills exposed parts with; `NONE` leaves them as they are,
+    /// `PARENT_RELATIVE` is what the parent has. A `background_pixel` replaces it.
     pub background_pixmap: Option<Pixmap>,
     /// What the server fills exposed parts with.
     pub background_pixel: Option<u32>,
@@ -330,6 +344,32 @@ impl Request for ChangeSaveSet {
 
     fn write(&self, out: &mut Vec<u8>) {
         Writer::request(out, Self::OPCODE, self.mode as u8).u32(self.window.raw()).finish();
+    }
+}
+
+/// Puts a window into another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReparentWindow {
+    /// The window.
+    pub window: Window,
+    /// Its new parent.
+    pub parent: Window,
+    /// Left outer edge, in pixels from the parent's left inner edge.
+    pub x: i16,
+    /// Upper outer edge, in pixels from the parent's upper inner edge.
+    pub y: i16,
+}
+
+impl Request for ReparentWindow {
+    const OPCODE: u8 = 7;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        Writer::request(out, Self::OPCODE, 0)
+            .u32(self.window.raw())
+            .u32(self.parent.raw())
+            .i16(self.x)
+            .i16(self.y)
+            .finish();
     }
 }
 

@@ -7,6 +7,7 @@ use alloc::string::String;
 use core::fmt::{Display, Write};
 
 use super::atom::{Atom, AtomTable};
+use super::drawing;
 use super::event::{
     Circulate, ClientMessage, ConfigureNotify, ConfigureRequest, Crossing, Event, Focus, Input,
 };
@@ -38,6 +39,10 @@ const ATTRIBUTES: [&str; 15] = [
     "colormap",
     "cursor",
 ];
+
+/// Those in use, by their bits.
+const CONTEXT_VALUES: [(u32, &str); 4] =
+    [(2, "foreground"), (3, "background"), (14, "font"), (16, "graphics-exposures")];
 
 const CHANGES: [&str; 5] = ["x", "y", "w", "h", "border"];
 
@@ -317,6 +322,11 @@ fn describe<'a>(
         | request::FreeCursor::OPCODE
         | request::ListProperties::OPCODE
         | request::KillClient::OPCODE => line.word(id(&mut reader)?),
+        request::ReparentWindow::OPCODE => line
+            .word(id(&mut reader)?)
+            .field("parent", id(&mut reader)?)
+            .field("x", reader.i16()?)
+            .field("y", reader.i16()?),
         request::ChangeSaveSet::OPCODE => {
             line.word(if detail == 0 { "Insert" } else { "Delete" }).word(id(&mut reader)?)
         }
@@ -367,8 +377,57 @@ fn describe<'a>(
             Window::POINTER_ROOT => line.word("PointerRoot"),
             window => line.word(window),
         },
-        _ if opcode < 128 => line,
+        _ if opcode < 128 => describe_drawing(line, opcode, detail, reader)?,
         _ => return Err(Malformed),
+    })
+}
+
+/// The same, of requests that draw.
+fn describe_drawing<'a>(
+    line: Line<'a>,
+    opcode: u8,
+    detail: u8,
+    mut reader: Reader<'_>,
+) -> Result<Line<'a>, Malformed> {
+    let id = |reader: &mut Reader<'_>| reader.u32().map(Window::new);
+    Ok(match opcode {
+        drawing::QueryFont::OPCODE
+        | drawing::FreePixmap::OPCODE
+        | drawing::FreeGC::OPCODE
+        | drawing::CreateColormap::OPCODE => line.word(id(&mut reader)?),
+        drawing::CreatePixmap::OPCODE => {
+            let line = line.word(id(&mut reader)?).field("depth", detail);
+            reader.skip(4)?;
+            line.field("w", reader.u16()?).field("h", reader.u16()?)
+        }
+        drawing::CreateGC::OPCODE => {
+            let line = line.word(id(&mut reader)?).field("drawable", id(&mut reader)?);
+            graphics_context(line, reader)?
+        }
+        drawing::ChangeGC::OPCODE => {
+            let line = line.word(id(&mut reader)?);
+            graphics_context(line, reader)?
+        }
+        drawing::ClearArea::OPCODE => rectangles(line.word(id(&mut reader)?), reader)?,
+        drawing::PolyFillRectangle::OPCODE => {
+            let line = line.word(id(&mut reader)?).field("gc", id(&mut reader)?);
+            rectangles(line, reader)?
+        }
+        drawing::CopyArea::OPCODE => {
+            let line = line.word(id(&mut reader)?).field("to", id(&mut reader)?);
+            reader.skip(8)?;
+            let (x, y) = (reader.i16()?, reader.i16()?);
+            line.place(x, y, reader.u16()?, reader.u16()?)
+        }
+        drawing::ImageText16::OPCODE => {
+            let line = line.word(id(&mut reader)?).field("gc", id(&mut reader)?);
+            let line = line.field("x", reader.i16()?).field("y", reader.i16()?);
+            let units = reader.take(usize::from(detail) * 2)?.as_chunks().0.iter();
+            let characters = char::decode_utf16(units.map(|unit| u16::from_be_bytes(*unit)));
+            let text: String = characters.map(|it| it.unwrap_or('?')).collect();
+            line.word(format_args!("{text:?}"))
+        }
+        _ => line,
     })
 }
 
@@ -480,6 +539,29 @@ fn attributes<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'a>, Ma
     Ok(line)
 }
 
+/// The same, of a graphics context.
+fn graphics_context<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'a>, Malformed> {
+    let mask = reader.u32()?;
+    let mut line = line;
+    for (bit, name) in CONTEXT_VALUES {
+        if mask & 1 << bit != 0 {
+            line = line.field(name, format_args!("{:#x}", reader.u32()?));
+        }
+    }
+    Ok(line)
+}
+
+/// Places, to the end of the message.
+fn rectangles<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'a>, Malformed> {
+    let mut line = line;
+    let count = reader.rest().len() / 8;
+    for _ in 0..count.min(ENOUGH) {
+        let (x, y) = (reader.i16()?, reader.i16()?);
+        line = line.place(x, y, reader.u16()?, reader.u16()?);
+    }
+    Ok(line.flag("…", count > ENOUGH))
+}
+
 /// A mask and its values, each with its name.
 fn changes<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'a>, Malformed> {
     let mask = reader.u32()?;
@@ -544,7 +626,9 @@ mod tests {
     use super::*;
     use crate::x11::connection::Connection;
     use crate::x11::extension::Extension;
-    use crate::x11::id::{Alarm, Counter, EventMask, Keycode, Timestamp};
+    use crate::x11::id::{
+        Alarm, Counter, EventMask, Font, GraphicsContext, Keycode, Pixmap, Timestamp,
+    };
     use crate::x11::request::{
         ChangeProperty, ConfigureWindow, GetProperty, GrabKey, GrabMode, MapWindow, PropertyData,
         PropertyMode, RevertTo, SendEvent, SetInputFocus, StackMode, WindowChanges,
@@ -672,6 +756,64 @@ mod tests {
                 "GrabKey 0x400001 key=24 Shift+Mod4",
                 "SendEvent 0x400001 mask=0x0 \
                  (ClientMessage window=0x400001 WM_PROTOCOLS WM_DELETE_WINDOW 0x10)",
+            ]
+        );
+    }
+
+    #[test]
+    fn requests_that_draw_read_like_a_session() {
+        let mut out = Connection::<()>::new();
+        let (pixmap, gc) = (Pixmap::new(0x20_0001), GraphicsContext::new(0x20_0002));
+        let drawable = pixmap.into();
+        let (width, height) = (800, 20);
+        out.send(&drawing::CreatePixmap {
+            depth: 24,
+            pid: pixmap,
+            drawable: WINDOW.into(),
+            width,
+            height,
+        });
+        let values = drawing::GraphicsContextValues {
+            foreground: Some(0xff_ffff),
+            font: Some(Font::new(0x20_0003)),
+            graphics_exposures: Some(false),
+            ..Default::default()
+        };
+        out.send(&drawing::CreateGC { cid: gc, drawable, values });
+        let place = drawing::Rectangle { x: 0, y: -1, width, height };
+        out.send(&drawing::PolyFillRectangle { drawable, gc, rectangles: &[place; 2] });
+        out.send(&drawing::ImageText16 { drawable, gc, x: 4, y: 15, string: &[0x61, 0x22, 0xe9] });
+        out.send(&drawing::CopyArea {
+            src_drawable: drawable,
+            dst_drawable: WINDOW.into(),
+            gc,
+            src_x: 1,
+            src_y: 2,
+            dst_x: 3,
+            dst_y: 4,
+            width,
+            height,
+        });
+        out.send(&drawing::ClearArea {
+            exposures: false,
+            window: WINDOW,
+            x: 0,
+            y: 0,
+            width,
+            height,
+        });
+        out.send(&drawing::FreePixmap { pixmap });
+        assert_eq!(
+            lines(out.output(), &AtomTable::new()),
+            [
+                "CreatePixmap 0x200001 depth=24 w=800 h=20",
+                "CreateGC 0x200002 drawable=0x200001 foreground=0xffffff font=0x200003 \
+                 graphics-exposures=0x0",
+                "PolyFillRectangle 0x200001 gc=0x200002 x=0 y=-1 w=800 h=20 x=0 y=-1 w=800 h=20",
+                "ImageText16 0x200001 gc=0x200002 x=4 y=15 \"a\\\"é\"",
+                "CopyArea 0x200001 to=0x400001 x=3 y=4 w=800 h=20",
+                "ClearArea 0x400001 x=0 y=0 w=800 h=20",
+                "FreePixmap 0x200001",
             ]
         );
     }
