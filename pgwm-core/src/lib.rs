@@ -11,13 +11,13 @@
 //! `event`, `message` and `perform` say what happens to it, `manage` which windows it knows,
 //! [`wm::stack_set`] where they are, [`wm::scene`] what should be seen, and
 //! [`wm::reconcile`] how it gets there. [`layout`] divides an area. [`x11`] is the protocol,
-//! as values and bytes.
+//! as values and bytes. [`text`] turns font files and titles into pixels.
 //!
 //! # Who imports whom
 //!
 //! ```text
 //! layout ─► geometry      config ─► geometry, layout, x11      wm ─► all of these
-//! x11    ─► geometry      session ◄─► startup ─► config, wm, x11
+//! x11    ─► geometry      session ◄─► startup ─► config, wm, x11      text ─► (nothing)
 //! ```
 
 #![cfg_attr(not(test), no_std)]
@@ -33,5 +33,6 @@ pub mod session;
 pub mod startup;
 #[cfg(test)]
 mod testing;
+pub mod text;
 pub mod wm;
 pub mod x11;
