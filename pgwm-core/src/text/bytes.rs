@@ -49,4 +49,21 @@ impl<'a> Bytes<'a> {
     pub(super) fn i16(self, at: usize) -> i32 {
         i32::from(self.u16(at) as i16)
     }
+
+    /// The first of `count` ascending keys, `stride` bytes apart, that is not below `key`;
+    /// `count` where all are. A key has four bytes, or two.
+    #[inline(never)]
+    pub(super) fn search(self, count: usize, stride: usize, wide: bool, key: usize) -> usize {
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let at = middle * stride;
+            if (if wide { self.u32(at) } else { self.u16(at) }) < key {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
 }

@@ -5,10 +5,20 @@
 //! What it does not do: hinting, ligatures, the joined forms of Arabic and the reordering
 //! of Indic scripts, colour.
 
+mod bidi;
 mod bytes;
+mod character;
+mod glyf;
+mod outline;
+mod raster;
 pub mod sfnt;
 
 use alloc::vec::Vec;
+
+use character::{is_invisible, is_mark, is_overlay, is_space};
+use glyf::Glyf;
+use outline::{Outline, PIXEL, times};
+use sfnt::Outlines;
 
 pub use sfnt::{BadFont, Font};
 
@@ -59,12 +69,12 @@ impl Typeface {
 
     /// How far the first font reaches above the base line, in pixels; at least one.
     pub fn ascent(&self) -> u32 {
-        self.fonts.first().map_or(1, |font| self.scaled(font, font.ascender).max(1) as u32)
+        self.reach(|font| font.ascender).max(1)
     }
 
     /// How far the first font reaches below the base line, in pixels.
     pub fn descent(&self) -> u32 {
-        self.fonts.first().map_or(0, |font| self.scaled(font, -font.descender).max(0) as u32)
+        self.reach(|font| -font.descender)
     }
 
     /// Whether there is no font: nothing can be drawn.
@@ -74,19 +84,30 @@ impl Typeface {
 
     /// Whether some font draws the character. Spaces and what is never seen count as drawn.
     pub fn has(&self, character: char) -> bool {
-        self.find(character) != GlyphId(0)
+        is_invisible(character) || is_space(character) || self.find(character).is_some()
     }
 
     /// Lays out one line from left to right as it is seen, appends its glyphs, and gives its
-    /// width in pixels.
+    /// width in pixels. What no font has becomes the first font's glyph 0, a box.
     pub fn lay_out(&self, text: &str, out: &mut Vec<Placed>) -> u32 {
-        let mut x = 0;
-        for character in text.chars() {
+        let mut pen = 0_i32;
+        let mut base = None;
+        for character in bidi::visual(text) {
             let glyph = self.find(character);
-            out.push(Placed { glyph, x, y: 0 });
-            x += self.draw(glyph).advance;
+            if is_mark(character) {
+                if let (Some(glyph), Some(base)) = (glyph, &mut base) {
+                    out.push(self.attach(glyph, is_overlay(character), base));
+                }
+                continue;
+            }
+            let blank = if is_space(character) { self.find(' ') } else { None };
+            let glyph = glyph.or(blank).unwrap_or(GlyphId(0));
+            let placed = Placed { glyph, x: pen, y: 0 };
+            pen = pen.saturating_add(self.advance(glyph));
+            base = Some(Base { placed, top: None });
+            out.push(placed);
         }
-        x as u32
+        pen.max(0) as u32
     }
 
     /// The width of one line in pixels.
@@ -96,25 +117,88 @@ impl Typeface {
 
     /// Draws a glyph. One that is broken, or that no font has, is empty.
     pub fn draw(&self, glyph: GlyphId) -> Bitmap {
-        let Some(font) = self.fonts.get(glyph.0 as usize >> 16) else {
-            return Bitmap::default();
-        };
-        let advance = self.scaled(font, font.advance(glyph.0 as usize & 0xffff));
-        Bitmap { advance, ..Bitmap::default() }
+        let mut bitmap = raster::rasterize(&self.outline(glyph), self.pixels as i32);
+        bitmap.advance = self.advance(glyph);
+        bitmap
     }
 
-    fn find(&self, character: char) -> GlyphId {
+    /// The first font's glyph for a character.
+    fn find(&self, character: char) -> Option<GlyphId> {
         for (number, font) in self.fonts.iter().enumerate() {
             let glyph = font.glyph(character);
             if glyph != 0 {
-                return GlyphId((number << 16 | glyph) as u32);
+                return Some(GlyphId((number << 16 | glyph) as u32));
             }
         }
-        GlyphId(0)
+        None
     }
 
-    /// Font units in whole pixels.
-    fn scaled(&self, font: &Font<'_>, units: i32) -> i32 {
-        units * self.pixels as i32 / font.units_per_em as i32
+    /// Puts a mark over the middle of its base, and above it where the two would meet.
+    fn attach(&self, glyph: GlyphId, overlay: bool, base: &mut Base) -> Placed {
+        let under = self.outline(base.placed.glyph);
+        let mark = self.outline(glyph);
+        let middle = |outline: &Outline| i32::midpoint(outline.low.x, outline.high.x);
+        let center = if under.curves.is_empty() {
+            self.advance(base.placed.glyph) * PIXEL / 2
+        } else {
+            middle(&under)
+        };
+        let round = |value: i32| (value + PIXEL / 2).div_euclid(PIXEL);
+        let x = base.placed.x.saturating_add(round(center - middle(&mark)));
+        let mut raise = 0;
+        if mark.low.y > 0 && !overlay {
+            let top = base.top.unwrap_or(under.high.y);
+            if top > mark.low.y {
+                raise = round(top - mark.low.y + self.pixels as i32 * PIXEL / 16);
+            }
+            base.top = Some(mark.high.y + raise * PIXEL);
+        }
+        Placed { glyph, x, y: -raise }
     }
+
+    fn font(&self, glyph: GlyphId) -> Option<&Font<'static>> {
+        self.fonts.get(glyph.0 as usize >> 16)
+    }
+
+    /// A glyph's advance in pixels.
+    fn advance(&self, glyph: GlyphId) -> i32 {
+        self.font(glyph).map_or(0, |font| {
+            let advance = font.advance(glyph.0 as usize & 0xffff);
+            (times(advance, self.scale(font)) + 32) >> 6
+        })
+    }
+
+    fn outline(&self, glyph: GlyphId) -> Outline {
+        let Some(font) = self.font(glyph) else { return Outline::default() };
+        let glyph = glyph.0 as usize & 0xffff;
+        match font.outlines {
+            Outlines::TrueType { glyf, loca, long } => {
+                let glyf = Glyf::new(glyf, loca, long, self.scale(font));
+                glyf.outline(glyph, font.bearing(glyph))
+            }
+            Outlines::PostScript => Outline::default(),
+        }
+    }
+
+    /// How far the first font goes in one direction, in whole pixels.
+    fn reach(&self, of: fn(&Font<'_>) -> i32) -> u32 {
+        self.fonts.first().map_or(0, |font| {
+            let reach = times(of(font), self.scale(font));
+            (reach.max(0) as u32).div_ceil(64)
+        })
+    }
+
+    /// A font unit in 1/64 pixel, as 16.16, rounded to the nearest.
+    fn scale(&self, font: &Font<'_>) -> i32 {
+        let em = u64::from(self.pixels) << 22;
+        let units = u64::from(font.units_per_em);
+        ((em + units / 2) / units) as i32
+    }
+}
+
+/// What marks are drawn over.
+struct Base {
+    placed: Placed,
+    /// Where it ends with the marks that it has, as the outline counts.
+    top: Option<i32>,
 }

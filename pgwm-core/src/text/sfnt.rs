@@ -19,15 +19,13 @@ pub struct Font<'a> {
     hmtx: Bytes<'a>,
     /// How many glyphs have an advance of their own; the rest has that of the last.
     advances: usize,
-    pub(super) kern: Bytes<'a>,
-    pub(super) gpos: Bytes<'a>,
 }
 
 /// Where the outlines are.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Outlines<'a> {
     TrueType { glyf: Bytes<'a>, loca: Bytes<'a>, long: bool },
-    PostScript { cff: Bytes<'a> },
+    PostScript,
 }
 
 /// Bytes that are no font with outlines.
@@ -83,11 +81,11 @@ impl<'a> Font<'a> {
             let (glyf, loca) = (table(b"glyf"), table(b"loca"));
             Outlines::TrueType { glyf, loca, long: head.u16(50) != 0 }
         } else {
-            Outlines::PostScript { cff }
+            Outlines::PostScript
         };
         let drawn = match outlines {
             Outlines::TrueType { glyf, loca, .. } => !glyf.is_empty() && !loca.is_empty(),
-            Outlines::PostScript { .. } => true,
+            Outlines::PostScript => true,
         };
         let units_per_em = head.u16(18) as u32;
         let cmap = characters(table(b"cmap"));
@@ -109,21 +107,60 @@ impl<'a> Font<'a> {
             outlines,
             cmap,
             hmtx: table(b"hmtx"),
-            advances: hhea.u16(34),
-            kern: table(b"kern"),
-            gpos: table(b"GPOS"),
+            advances: hhea.u16(34).max(1),
         })
     }
 
     /// The glyph of a character; zero where the font has none.
     pub(super) fn glyph(&self, character: char) -> usize {
-        let _ = (self.cmap, character);
-        0
+        let code = character as usize;
+        let cmap = self.cmap;
+        let glyph = match cmap.u16(0) {
+            4 if code <= 0xffff => {
+                let doubled = cmap.u16(6) & !1;
+                let segment = 2 * cmap.from(14).search(doubled / 2, 2, false, code);
+                let starts = cmap.from(16 + doubled);
+                let (start, delta) = (starts.u16(segment), starts.u16(segment + doubled));
+                let place = segment + 2 * doubled;
+                if segment >= doubled || code < start {
+                    0
+                } else {
+                    match starts.u16(place) {
+                        0 => (code + delta) & 0xffff,
+                        // Counted from the place itself.
+                        offset => match starts.u16(place + offset + 2 * (code - start)) {
+                            0 => 0,
+                            glyph => (glyph + delta) & 0xffff,
+                        },
+                    }
+                }
+            }
+            6 => match code.checked_sub(cmap.u16(6)) {
+                Some(index) if index < cmap.u16(8) => cmap.u16(10 + 2 * index),
+                _ => 0,
+            },
+            12 => {
+                let groups = cmap.from(16);
+                let count = cmap.u32(12).min(groups.len() / 12);
+                let group = groups.from(12 * groups.from(4).search(count, 12, true, code));
+                match code.checked_sub(group.u32(0)) {
+                    Some(index) if code <= group.u32(4) => group.u32(8) + index,
+                    _ => 0,
+                }
+            }
+            _ => 0,
+        };
+        if glyph < self.glyphs { glyph } else { 0 }
     }
 
     /// The advance of a glyph in font units.
     pub(super) fn advance(&self, glyph: usize) -> i32 {
-        self.hmtx.u16(4 * glyph.min(self.advances.saturating_sub(1))) as i32
+        self.hmtx.u16(4 * glyph.min(self.advances - 1)) as i32
+    }
+
+    /// How far its left edge lies from the pen, in font units.
+    pub(super) fn bearing(&self, glyph: usize) -> i32 {
+        self.hmtx.i16(2 * (glyph + glyph.min(self.advances - 1) + 1))
     }
 }
 
@@ -134,5 +171,21 @@ pub(super) const fn tag(name: [u8; 4]) -> usize {
 
 /// The subtable of `cmap` that says most about Unicode.
 fn characters(cmap: Bytes<'_>) -> Bytes<'_> {
-    cmap.from(cmap.u32(8))
+    let (mut best, mut best_rank) = (Bytes::default(), 0);
+    for record in 0..cmap.u16(2) {
+        let record = cmap.from(4 + 8 * record);
+        let subtable = cmap.from(record.u32(4));
+        let rank = match (subtable.u16(0), record.u16(0), record.u16(2)) {
+            (12, 0 | 3, _) => 4,
+            (4, 0, _) | (4, 3, 1) => 3,
+            // Symbols, which lie where Unicode has its private use.
+            (4, 3, _) => 2,
+            (6, _, _) => 1,
+            _ => 0,
+        };
+        if rank > best_rank {
+            (best, best_rank) = (subtable, rank);
+        }
+    }
+    best
 }

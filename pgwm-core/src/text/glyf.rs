@@ -1,0 +1,245 @@
+//! Outlines of TrueType: points on and off quadratic curves, and glyphs made of others
+//! (OpenType specification, `glyf` and `loca`). Never executes a font's instructions.
+
+use alloc::vec::Vec;
+
+use super::bytes::Bytes;
+use super::outline::{Outline, Point, times};
+
+/// How deep glyphs may be made of others.
+const DEPTH: u32 = 8;
+/// Of how many others a glyph may be made in all.
+const COMPONENTS: u32 = 256;
+/// How many points a glyph may have in all.
+const POINTS: usize = 1 << 14;
+
+/// The tables, and what of a glyph is known so far.
+pub(super) struct Glyf<'a> {
+    data: Bytes<'a>,
+    loca: Bytes<'a>,
+    long: bool,
+    scale: i32,
+    points: Vec<Tagged>,
+    components: u32,
+}
+
+/// A point in 1/64 pixel.
+#[derive(Clone, Copy)]
+struct Tagged {
+    x: i32,
+    y: i32,
+    flags: usize,
+}
+
+/// The point lies on the curve.
+const ON: usize = 1;
+/// The flag byte counts for more than one point.
+const REPEAT: usize = 8;
+/// The point is the last of its contour; no flag of the file.
+const LAST: usize = 0x100;
+
+impl<'a> Glyf<'a> {
+    /// `scale` is a font unit in 1/64 pixel, as 16.16.
+    pub(super) fn new(glyf: Bytes<'a>, loca: Bytes<'a>, long: bool, scale: i32) -> Self {
+        Self { data: glyf, loca, long, scale, points: Vec::new(), components: COMPONENTS }
+    }
+
+    /// The outline of a glyph, whose left edge lies `bearing` font units from the pen.
+    pub(super) fn outline(mut self, glyph: usize, bearing: i32) -> Outline {
+        self.load(glyph, DEPTH);
+        let edge = self.find(glyph).i16(2) - bearing;
+        let shift = times(edge, self.scale);
+        let mut outline = Outline::default();
+        let mut start = 0;
+        for end in 0..self.points.len() {
+            if self.points[end].flags & LAST != 0 {
+                contour(&self.points[start..=end], shift, &mut outline);
+                start = end + 1;
+            }
+        }
+        outline
+    }
+
+    fn find(&self, glyph: usize) -> Bytes<'a> {
+        let (start, end) = if self.long {
+            (self.loca.u32(4 * glyph), self.loca.u32(4 * glyph + 4))
+        } else {
+            (2 * self.loca.u16(2 * glyph), 2 * self.loca.u16(2 * glyph + 2))
+        };
+        self.data.part(start, end.saturating_sub(start))
+    }
+
+    /// Appends the points of a glyph.
+    fn load(&mut self, glyph: usize, depth: u32) {
+        let data = self.find(glyph);
+        let contours = data.i16(0);
+        if contours >= 0 {
+            self.simple(data, contours as usize);
+        } else if depth > 0 {
+            self.composite(data, depth - 1);
+        }
+    }
+
+    fn simple(&mut self, data: Bytes<'a>, contours: usize) {
+        let first = self.points.len();
+        let ends = data.part(10, 2 * contours);
+        if ends.is_empty() {
+            return;
+        }
+        let last = first + ends.u16(ends.len() - 2);
+        if last >= POINTS {
+            return;
+        }
+        let mut at = 10 + ends.len();
+        at += 2 + data.u16(at);
+        while self.points.len() <= last {
+            let flags = data.u8(at);
+            at += 1;
+            let mut times = 1;
+            if flags & REPEAT != 0 {
+                times += data.u8(at);
+                at += 1;
+            }
+            for _ in 0..times.min(last + 1 - self.points.len()) {
+                self.points.push(Tagged { x: 0, y: 0, flags });
+            }
+        }
+        let mut x = 0;
+        for point in &mut self.points[first..] {
+            x += delta(data, &mut at, point.flags);
+            point.x = times(x, self.scale);
+        }
+        let mut y = 0;
+        for point in &mut self.points[first..] {
+            y += delta(data, &mut at, point.flags >> 1);
+            point.y = times(y, self.scale);
+            point.flags &= ON;
+        }
+        if at > data.len() {
+            // It lied about its size.
+            self.points.truncate(first);
+            return;
+        }
+        for contour in 0..contours {
+            if let Some(point) = self.points.get_mut(first + ends.u16(2 * contour)) {
+                point.flags |= LAST;
+            }
+        }
+    }
+
+    fn composite(&mut self, data: Bytes<'a>, depth: u32) {
+        const WORDS: usize = 1;
+        const OFFSETS: usize = 2;
+        const SCALE: usize = 8;
+        const MORE: usize = 0x20;
+        const TWO_SCALES: usize = 0x40;
+        const MATRIX: usize = 0x80;
+        let mut at = 10;
+        let whole = self.points.len();
+        loop {
+            let Some(left) = self.components.checked_sub(1) else { return };
+            self.components = left;
+            let flags = data.u16(at);
+            let first = self.points.len();
+            self.load(data.u16(at + 2), depth);
+            at += 4;
+            let arguments = if flags & WORDS != 0 {
+                at += 4;
+                [data.i16(at - 4), data.i16(at - 2)]
+            } else {
+                at += 2;
+                // Sign extension from the upper byte of a word.
+                [data.i16(at - 2) >> 8, data.i16(at - 1) >> 8]
+            };
+            // 2.14 to 16.16.
+            let mut number = || {
+                at += 2;
+                data.i16(at - 2) * 4
+            };
+            let (mut xx, mut yx, mut xy, mut yy) = (1 << 16, 0, 0, 1 << 16);
+            if flags & SCALE != 0 {
+                xx = number();
+                yy = xx;
+            } else if flags & TWO_SCALES != 0 {
+                (xx, yy) = (number(), number());
+            } else if flags & MATRIX != 0 {
+                (xx, yx, xy, yy) = (number(), number(), number(), number());
+            }
+            for point in &mut self.points[first..] {
+                let Tagged { x, y, .. } = *point;
+                point.x = times(x, xx) + times(y, xy);
+                point.y = times(x, yx) + times(y, yy);
+            }
+            let offset = if flags & OFFSETS != 0 {
+                arguments.map(|argument| times(argument, self.scale))
+            } else {
+                // Two points come together: one of what there is, one of what was added.
+                let mask = if flags & WORDS != 0 { 0xffff } else { 0xff };
+                let point = |from: usize, number: i32| {
+                    let point = self.points.get(from + (number & mask) as usize);
+                    point.map_or((0, 0), |point| (point.x, point.y))
+                };
+                let (to, from) = (point(whole, arguments[0]), point(first, arguments[1]));
+                [times(to.0 - from.0, 1 << 16), times(to.1 - from.1, 1 << 16)]
+            };
+            for point in &mut self.points[first..] {
+                point.x += offset[0];
+                point.y += offset[1];
+            }
+            if flags & MORE == 0 {
+                return;
+            }
+        }
+    }
+}
+
+/// How far the next point lies in one direction, with the flags of that direction.
+fn delta(data: Bytes<'_>, at: &mut usize, flags: usize) -> i32 {
+    const SHORT: usize = 2;
+    const SAME_OR_POSITIVE: usize = 0x10;
+    let place = *at;
+    if flags & SHORT != 0 {
+        *at += 1;
+        let size = data.u8(place) as i32;
+        if flags & SAME_OR_POSITIVE != 0 { size } else { -size }
+    } else if flags & SAME_OR_POSITIVE != 0 {
+        0
+    } else {
+        *at += 2;
+        data.i16(place)
+    }
+}
+
+/// Draws one contour: between two points off the curve lies one on it.
+fn contour(points: &[Tagged], shift: i32, outline: &mut Outline) {
+    let place = |point: &Tagged| Point { x: (point.x - shift) * 4, y: point.y * 4 };
+    let [first, .., last] = points else { return };
+    let start = if first.flags & ON != 0 {
+        place(first)
+    } else if last.flags & ON != 0 {
+        place(last)
+    } else {
+        place(first).toward(place(last), 1, 2)
+    };
+    outline.move_to(start);
+    let mut control = None;
+    for point in points {
+        let to = place(point);
+        match control {
+            None if point.flags & ON != 0 => outline.line_to(to),
+            None => control = Some(to),
+            Some(off) if point.flags & ON != 0 => {
+                outline.quadratic_to(off, to);
+                control = None;
+            }
+            Some(off) => {
+                outline.quadratic_to(off, off.toward(to, 1, 2));
+                control = Some(to);
+            }
+        }
+    }
+    if let Some(off) = control {
+        outline.quadratic_to(off, start);
+    }
+    outline.close();
+}
