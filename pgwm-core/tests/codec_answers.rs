@@ -7,18 +7,18 @@ use pgwm_core::x11::event::{
     self, CrossingDetail, CrossingMode, Event, FocusDetail, FocusMode, MappingRequest,
 };
 use pgwm_core::x11::extension::{Extension, ExtensionName, Extensions};
-use pgwm_core::x11::id::{Alarm, AtomId, Keycode, Timestamp, Window};
+use pgwm_core::x11::id::{Alarm, AtomId, Keycode, PictFormat, Timestamp, VisualId, Window};
 use pgwm_core::x11::reply as ours;
 use pgwm_core::x11::reply::{GrabStatus, MapState};
 use pgwm_core::x11::request::{RevertTo, WindowClass};
 use pgwm_core::x11::setup::{SetupAnswer, VisualClass};
 use pgwm_core::x11::wire::Malformed;
-use pgwm_core::x11::{randr, res, sync, xinerama, xkb};
+use pgwm_core::x11::{randr, render, res, sync, xinerama, xkb};
 use proptest::prelude::*;
 use x11rb_protocol::protocol::ErrorKind;
 use x11rb_protocol::protocol::{
-    randr as their_randr, res as their_res, sync as their_sync, xinerama as their_xinerama,
-    xkb as their_xkb, xproto as theirs,
+    randr as their_randr, render as their_render, res as their_res, sync as their_sync,
+    xinerama as their_xinerama, xkb as their_xkb, xproto as theirs,
 };
 use x11rb_protocol::x11_utils::{
     ExtInfoProvider, ExtensionInformation, Serialize as _, TryParse, X11Error,
@@ -74,6 +74,62 @@ fn cut<'a, T: PartialEq + core::fmt::Debug>(
         let part = read(&bytes[..length]);
         assert!(part == Err(Malformed) || part == whole, "{length} of {bytes:?}");
     }
+}
+
+/// Eight bits a channel.
+const ARGB32: their_render::Directformat = their_render::Directformat {
+    red_shift: 16,
+    red_mask: 0xff,
+    green_shift: 8,
+    green_mask: 0xff,
+    blue_shift: 0,
+    blue_mask: 0xff,
+    alpha_shift: 24,
+    alpha_mask: 0xff,
+};
+
+/// A format that is, or is almost, one of those in use.
+fn format() -> impl Strategy<Value = their_render::Pictforminfo> {
+    let alpha = their_render::Directformat { alpha_mask: 0xff, ..Default::default() };
+    let other = any::<[u16; 8]>().prop_map(|it| their_render::Directformat {
+        red_shift: it[0],
+        red_mask: it[1],
+        green_shift: it[2],
+        green_mask: it[3],
+        blue_shift: it[4],
+        blue_mask: it[5],
+        alpha_shift: it[6],
+        alpha_mask: it[7],
+    });
+    let opaque = their_render::Directformat { alpha_mask: 0, ..ARGB32 };
+    let swapped = their_render::Directformat { red_shift: 0, blue_shift: 16, ..ARGB32 };
+    let shifted = their_render::Directformat { red_shift: 5, ..alpha };
+    let direct = prop_oneof![
+        3 => Just(alpha),
+        1 => Just(shifted),
+        3 => Just(ARGB32),
+        1 => Just(opaque),
+        1 => Just(swapped),
+        1 => other,
+    ];
+    let depth = prop::sample::select(&[8_u8, 32, 24, 1][..]);
+    (any::<u32>(), 0_u8..2, depth, direct, any::<u32>()).prop_map(
+        |(id, kind, depth, direct, colormap)| their_render::Pictforminfo {
+            id,
+            type_: kind.into(),
+            depth,
+            direct,
+            colormap,
+        },
+    )
+}
+
+/// A depth and the formats of its visuals.
+fn depth() -> impl Strategy<Value = their_render::Pictdepth> {
+    let visual = (0_u32..10, any::<u32>())
+        .prop_map(|(visual, format)| their_render::Pictvisual { visual, format });
+    (any::<u8>(), prop::collection::vec(visual, 0..4))
+        .prop_map(|(depth, visuals)| their_render::Pictdepth { depth, visuals })
 }
 
 proptest! {
@@ -216,6 +272,65 @@ proptest! {
         let extension = a.extension().map(|it| (it.major_opcode, it.first_event, it.first_error));
         prop_assert_eq!(extension, b.present.then_some(numbers));
         cut(&bytes, ours::QueryExtension::read);
+    }
+
+    #[test]
+    fn formats_of_pictures(
+        bytes in reply(),
+        formats in prop::collection::vec(format(), 0..6),
+        screens in prop::collection::vec((any::<u32>(), prop::collection::vec(depth(), 0..4)), 0..3),
+        subpixels in 0_u32..3,
+        wanted in 0_u32..12,
+    ) {
+        let a = render::QueryVersionReply::read(&bytes).expect("a reply");
+        let b: their_render::QueryVersionReply = theirs(&bytes);
+        prop_assert_eq!((a.major_version, a.minor_version), (b.major_version, b.minor_version));
+        cut(&bytes, render::QueryVersionReply::read);
+
+        let is_visual = |(_, depths): &(u32, Vec<their_render::Pictdepth>)| {
+            depths.iter().map(|depth| depth.visuals.len()).sum::<usize>()
+        };
+        let screen = |(fallback, depths): &(u32, Vec<their_render::Pictdepth>)| {
+            their_render::Pictscreen { fallback: *fallback, depths: depths.clone() }
+        };
+        let mut theirs = their_render::QueryPictFormatsReply {
+            sequence: 7,
+            length: 0,
+            num_depths: screens.iter().map(|screen| screen.1.len() as u32).sum(),
+            num_visuals: screens.iter().map(is_visual).sum::<usize>() as u32,
+            formats,
+            screens: screens.iter().map(screen).collect(),
+            subpixels: vec![their_render::SubPixel::UNKNOWN; subpixels as usize],
+        };
+        theirs.length = (theirs.serialize().len() as u32 - 32) / 4;
+        let mut bytes = theirs.serialize();
+        let a = render::QueryPictFormatsReply::read(&bytes).expect("a reply");
+        let find = |is_it: &dyn Fn(&their_render::Pictforminfo) -> bool| {
+            let found = theirs.formats.iter().rfind(|it| is_it(it));
+            found.map_or(PictFormat::NONE, |it| PictFormat::new(it.id))
+        };
+        prop_assert_eq!(a.a8, find(&|it| {
+            let mask = [it.direct.red_mask, it.direct.green_mask, it.direct.blue_mask, it.direct.alpha_mask];
+            (it.type_, it.depth) == (their_render::PictType::DIRECT, 8)
+                && (mask, it.direct.alpha_shift) == ([0, 0, 0, 0xff], 0)
+        }));
+        prop_assert_eq!(a.argb32, find(&|it| {
+            (it.type_, it.depth) == (their_render::PictType::DIRECT, 32) && it.direct.serialize() == ARGB32.serialize()
+        }));
+        let visuals = theirs.screens.iter().flat_map(|screen| &screen.depths).flat_map(|depth| &depth.visuals);
+        let visuals: Vec<_> = visuals.map(|it| (VisualId::new(it.visual), PictFormat::new(it.format))).collect();
+        prop_assert_eq!(&a.visuals, &visuals);
+        let wanted = VisualId::new(wanted);
+        let of_it = visuals.iter().find(|it| it.0 == wanted).map_or(PictFormat::NONE, |it| it.1);
+        prop_assert_eq!(a.of_visual(wanted), of_it);
+        cut(&bytes, render::QueryPictFormatsReply::read);
+        // More than there are of formats, or of screens.
+        for count in [8..12, 12..16] {
+            let before = bytes.clone();
+            bytes[count].fill(0xff);
+            prop_assert_eq!(render::QueryPictFormatsReply::read(&bytes), Err(Malformed));
+            bytes = before;
+        }
     }
 
     #[test]
@@ -366,7 +481,9 @@ proptest! {
         if let Some(first) = bytes.first_mut() {
             *first = code;
         }
-        let reads: [fn(&[u8]) -> bool; 28] = [
+        let reads: [fn(&[u8]) -> bool; 30] = [
+            |bytes| render::QueryVersionReply::read(bytes).is_ok(),
+            |bytes| render::QueryPictFormatsReply::read(bytes).is_ok(),
             |bytes| drawing::QueryFontReply::read(bytes).is_ok(),
             |bytes| ours::GetWindowAttributes::read(bytes).is_ok(),
             |bytes| ours::GetGeometry::read(bytes).is_ok(),
@@ -398,7 +515,7 @@ proptest! {
         ];
         for (index, read) in reads.iter().enumerate() {
             let is_ok = read(&bytes);
-            prop_assert!(!is_ok || code == u8::from(index != 27));
+            prop_assert!(!is_ok || code == u8::from(index != 29));
         }
     }
 

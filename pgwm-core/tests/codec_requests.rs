@@ -5,21 +5,21 @@ use std::borrow::Cow;
 use pgwm_core::x11::drawing::{self, Rectangle};
 use pgwm_core::x11::extension::{Extension, ExtensionName, Extensions};
 use pgwm_core::x11::id::{
-    Alarm, AtomId, Colormap, Counter, Cursor, Drawable, EventMask, Font, GraphicsContext, Keycode,
-    Modifiers, Pixmap, Timestamp, VisualId, Window,
+    Alarm, AtomId, Colormap, Counter, Cursor, Drawable, EventMask, Font, GlyphSet, GraphicsContext,
+    Keycode, Modifiers, PictFormat, Picture, Pixmap, Timestamp, VisualId, Window,
 };
 use pgwm_core::x11::request as ours;
 use pgwm_core::x11::request::{
     AllowMode, BackingStore, GrabMode, Gravity, PropertyData, PropertyMode, Request, RevertTo,
     SaveSetMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
 };
-use pgwm_core::x11::{randr, res, setup, sync, trace, xinerama, xkb};
+use pgwm_core::x11::{randr, render, res, setup, sync, trace, xinerama, xkb};
 use proptest::prelude::*;
 use proptest::sample::select;
 use x11rb_protocol::protocol::get_request_name;
 use x11rb_protocol::protocol::{
-    randr as their_randr, res as their_res, sync as their_sync, xinerama as their_xinerama,
-    xkb as their_xkb, xproto as theirs,
+    randr as their_randr, render as their_render, res as their_res, sync as their_sync,
+    xinerama as their_xinerama, xkb as their_xkb, xproto as theirs,
 };
 use x11rb_protocol::x11_utils::{
     ExtInfoProvider, ExtensionInformation, ReplyRequest, Request as TheirRequest, Serialize as _,
@@ -163,6 +163,11 @@ fn their_attributes(raw: [Option<u32>; 15]) -> theirs::ChangeWindowAttributesAux
         cursor: new.cursor,
     }
 }
+
+const OPERATORS: [(render::PictOp, their_render::PictOp); 2] = [
+    (render::PictOp::Src, their_render::PictOp::SRC),
+    (render::PictOp::Over, their_render::PictOp::OVER),
+];
 
 /// Position and size.
 type Place = ([i16; 2], [u16; 2]);
@@ -794,6 +799,186 @@ proptest! {
     }
 
     #[test]
+    fn pictures(ids: [u32; 3], version: [u32; 2], channels: [u16; 4], places in prop::collection::vec(any::<Place>(), 0..80)) {
+        let major_opcode = major(ExtensionName::Render);
+        let [client_major_version, client_minor_version] = version;
+        question(
+            &render::QueryVersion { major_opcode, client_major_version, client_minor_version },
+            their_render::QueryVersionRequest { client_major_version, client_minor_version },
+        );
+        question(
+            &render::QueryPictFormats { major_opcode },
+            their_render::QueryPictFormatsRequest,
+        );
+        let (picture, format) = (Picture::new(ids[0]), PictFormat::new(ids[2]));
+        let drawable = Drawable::new(ids[1]);
+        void(
+            &render::CreatePicture { major_opcode, pid: picture, drawable, format },
+            their_render::CreatePictureRequest {
+                pid: ids[0],
+                drawable: ids[1],
+                format: ids[2],
+                value_list: Cow::Owned(their_render::CreatePictureAux::default()),
+            },
+        );
+        void(
+            &render::FreePicture { major_opcode, picture },
+            their_render::FreePictureRequest { picture: ids[0] },
+        );
+        let [red, green, blue, alpha] = channels;
+        let color = render::Color { red, green, blue, alpha };
+        let their_color = their_render::Color { red, green, blue, alpha };
+        void(
+            &render::CreateSolidFill { major_opcode, pid: picture, color },
+            their_render::CreateSolidFillRequest { picture: ids[0], color: their_color },
+        );
+        for (op, their_op) in OPERATORS {
+            void(
+                &render::FillRectangles {
+                    major_opcode,
+                    op,
+                    dst: picture,
+                    color,
+                    rects: &our_rectangles(&places),
+                },
+                their_render::FillRectanglesRequest {
+                    op: their_op,
+                    dst: ids[0],
+                    color: their_color,
+                    rects: Cow::Owned(their_rectangles(&places)),
+                },
+            );
+        }
+    }
+
+    #[test]
+    fn glyph_sets(
+        ids: [u32; 2],
+        glyphs in prop::collection::vec((any::<u32>(), 0_u16..9, 0_u16..9, any::<[i16; 4]>(), any::<[u8; 81]>(), 0_usize..82), 0..6),
+        room in 0_u32..700,
+    ) {
+        let major_opcode = major(ExtensionName::Render);
+        let (glyphset, format) = (GlyphSet::new(ids[0]), PictFormat::new(ids[1]));
+        void(
+            &render::CreateGlyphSet { major_opcode, gsid: glyphset, format },
+            their_render::CreateGlyphSetRequest { gsid: ids[0], format: ids[1] },
+        );
+        void(
+            &render::FreeGlyphSet { major_opcode, glyphset },
+            their_render::FreeGlyphSetRequest { glyphset: ids[0] },
+        );
+        let glyphids: Vec<u32> = glyphs.iter().map(|glyph| glyph.0).collect();
+        void(
+            &render::FreeGlyphs { major_opcode, glyphset, glyphs: &glyphids },
+            their_render::FreeGlyphsRequest {
+                glyphset: ids[0],
+                glyphs: Cow::Borrowed(&glyphids),
+            },
+        );
+        let (mut ours, mut theirs, mut data) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, width, height, [x, y, x_off, y_off], bytes, length) in &glyphs {
+            let info = render::GlyphInfo {
+                width: *width,
+                height: *height,
+                x: *x,
+                y: *y,
+                x_off: *x_off,
+                y_off: *y_off,
+            };
+            ours.push(render::Glyph { id: *id, info, rows: &bytes[..*length] });
+            theirs.push(their_render::Glyphinfo {
+                width: *width,
+                height: *height,
+                x: *x,
+                y: *y,
+                x_off: *x_off,
+                y_off: *y_off,
+            });
+            // A pixel that is not there is transparent, and so is what fills up a row.
+            for row in 0..usize::from(*height) {
+                for column in 0..usize::from(*width).next_multiple_of(4) {
+                    let at = row * usize::from(*width) + column;
+                    let is_there = column < usize::from(*width) && at < *length;
+                    data.push(if is_there { bytes[at] } else { 0 });
+                }
+            }
+        }
+        void(
+            &render::AddGlyphs { major_opcode, glyphset, glyphs: &ours },
+            their_render::AddGlyphsRequest {
+                glyphset: ids[0],
+                glyphids: Cow::Owned(glyphids),
+                glyphs: Cow::Owned(theirs),
+                data: Cow::Owned(data),
+            },
+        );
+        // As many as have room, and not one more.
+        let count = render::AddGlyphs::fitting(&ours, room);
+        let length = |count: usize| {
+            let glyphs = &ours[..count];
+            written(|out| render::AddGlyphs { major_opcode, glyphset, glyphs }.write(out)).len()
+        };
+        prop_assert!(count == 0 || length(count) <= room as usize);
+        prop_assert!(count == ours.len() || length(count + 1) > room as usize);
+    }
+
+    #[test]
+    fn glyphs_of_a_line(
+        ids: [u32; 4],
+        [src_x, src_y]: [i16; 2],
+        runs in prop::collection::vec((any::<[i16; 2]>(), 0_usize..600), 0..5),
+    ) {
+        let major_opcode = major(ExtensionName::Render);
+        let numbers: Vec<u32> = (0..600).map(|number: u32| number.wrapping_mul(0x0101_0101)).collect();
+        let mut commands = Vec::new();
+        for ([x, y], count) in &runs {
+            // A run of more than 254 glyphs goes on in another one that does not move the pen.
+            let mut deltas = [*x, *y];
+            for part in numbers[..*count].chunks(254) {
+                commands.extend([part.len() as u8, 0, 0, 0]);
+                commands.extend(deltas.iter().flat_map(|delta| delta.to_le_bytes()));
+                commands.extend(part.iter().flat_map(|number| number.to_le_bytes()));
+                deltas = [0, 0];
+            }
+            // One without glyphs only moves it.
+            if *count == 0 && [*x, *y] != [0, 0] {
+                commands.extend([0; 4]);
+                commands.extend(deltas.iter().flat_map(|delta| delta.to_le_bytes()));
+            }
+        }
+        let run = |&([delta_x, delta_y], count): &([i16; 2], usize)| render::GlyphRun {
+            delta_x,
+            delta_y,
+            glyphs: &numbers[..count],
+        };
+        for (op, their_op) in OPERATORS {
+            void(
+                &render::CompositeGlyphs32 {
+                    major_opcode,
+                    op,
+                    src: Picture::new(ids[0]),
+                    dst: Picture::new(ids[1]),
+                    mask_format: PictFormat::new(ids[2]),
+                    glyphset: GlyphSet::new(ids[3]),
+                    src_x,
+                    src_y,
+                    runs: &runs.iter().map(run).collect::<Vec<_>>(),
+                },
+                their_render::CompositeGlyphs32Request {
+                    op: their_op,
+                    src: ids[0],
+                    dst: ids[1],
+                    mask_format: ids[2],
+                    glyphset: ids[3],
+                    src_x,
+                    src_y,
+                    glyphcmds: Cow::Borrowed(&commands),
+                },
+            );
+        }
+    }
+
+    #[test]
     fn keyboards_and_bells(first: u8, count: u8, percent: i8) {
         question(
             &ours::GetKeyboardMapping { first_keycode: Keycode(first), count },
@@ -1002,6 +1187,50 @@ fn what_is_too_long_is_cut_and_stays_well_formed() {
         drawing::PolyFillRectangle { drawable, gc, rectangles: &rectangles }.write(out);
     });
     assert_eq!((bytes.len(), whole(&bytes)), (12 + 32_765 * 8, 12 + 32_765 * 8));
+    let major_opcode = major(ExtensionName::Render);
+    let bytes = written(|out| {
+        let (op, dst, color) =
+            (render::PictOp::Src, Picture::new(1), render::Color::opaque(0xff_ff_ff));
+        render::FillRectangles { major_opcode, op, dst, color, rects: &rectangles }.write(out);
+    });
+    assert_eq!((bytes.len(), whole(&bytes)), (262_140, 262_140));
+    let glyphset = GlyphSet::new(1);
+    let bytes = written(|out| {
+        render::FreeGlyphs { major_opcode, glyphset, glyphs: &words }.write(out);
+    });
+    assert_eq!((bytes.len(), whole(&bytes)), (262_140, 262_140));
+    // One that has room, one that has none, and one that would have.
+    let glyph = |size| {
+        let info = render::GlyphInfo { width: size, height: size, ..Default::default() };
+        render::Glyph { id: 1, info, rows: &much }
+    };
+    let glyphs = [glyph(500), glyph(u16::MAX), glyph(1)];
+    let bytes = written(|out| {
+        render::AddGlyphs { major_opcode, glyphset, glyphs: &glyphs }.write(out);
+    });
+    assert_eq!((bytes.len(), whole(&bytes)), (28 + 250_000, 28 + 250_000));
+    assert_eq!(bytes[8..12], [1, 0, 0, 0]);
+    let run = render::GlyphRun { delta_x: 1, delta_y: 1, glyphs: &words[..60_000] };
+    let short = render::GlyphRun { glyphs: &[7], ..run };
+    let bytes = written(|out| {
+        let (src, dst, mask_format) = (Picture::new(1), Picture::new(2), PictFormat::NONE);
+        let (op, src_x, src_y) = (render::PictOp::Over, 0, 0);
+        let runs = &[run, run, short];
+        render::CompositeGlyphs32 {
+            major_opcode,
+            op,
+            src,
+            dst,
+            mask_format,
+            glyphset,
+            src_x,
+            src_y,
+            runs,
+        }
+        .write(out);
+    });
+    // The first run is of 237 parts; of the second one as many as have room are there.
+    assert_eq!((bytes.len(), whole(&bytes)), (28 + 241_896 + 19 * 1024, 28 + 241_896 + 19 * 1024));
     let bytes = written(|out| ours::InternAtom { only_if_exists: true, name: &much }.write(out));
     assert_eq!((bytes.len(), whole(&bytes)), (8 + 65_536, 8 + 65_536));
     assert_eq!(bytes[4..6], [0xff, 0xff]);
@@ -1052,7 +1281,13 @@ fn names_are_those_of_the_protocol() {
         // What two bytes can't hold is nobody's.
         assert!(extensions().request_name(major(extension), 256).ends_with(" request"));
     }
-    assert_eq!(known, 16);
+    assert_eq!(known, 27);
+}
+
+#[test]
+fn colours_have_the_whole_range() {
+    let colour = render::Color { red: 0, green: 0x8080, blue: 0xffff, alpha: 0xffff };
+    assert_eq!(render::Color::opaque(0xab_00_80_ff), colour);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use super::error::ErrorCode;
 use super::event::Event;
 use super::wire::{Malformed, Reader};
-use super::{randr, request, res, sync, xinerama, xkb};
+use super::{randr, render, request, res, sync, xinerama, xkb};
 
 /// An extension that we have a use for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +20,14 @@ pub enum ExtensionName {
     Xkb,
     /// Which processes clients are; see [`res`].
     Res,
+    /// Smooth text; see [`render`].
+    Render,
 }
 
 impl ExtensionName {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Randr, Self::Xinerama, Self::Sync, Self::Xkb, Self::Res];
+    pub const ALL: [Self; 6] =
+        [Self::Randr, Self::Xinerama, Self::Sync, Self::Xkb, Self::Res, Self::Render];
 
     /// The name that the server knows it by.
     pub const fn name(self) -> &'static str {
@@ -34,6 +37,7 @@ impl ExtensionName {
             Self::Sync => "SYNC",
             Self::Xkb => "XKEYBOARD",
             Self::Res => "X-Resource",
+            Self::Render => "RENDER",
         }
     }
 }
@@ -85,6 +89,7 @@ impl Extensions {
             Some(ExtensionName::Sync) => sync::name(minor_opcode),
             Some(ExtensionName::Xkb) => xkb::name(minor_opcode),
             Some(ExtensionName::Res) => res::name(minor_opcode),
+            Some(ExtensionName::Render) => render::name(minor_opcode),
             None => request::name(major_opcode),
         }
     }
@@ -108,7 +113,7 @@ impl Extensions {
                 ExtensionName::Xkb => {
                     xkb::is_keymap_change(number, detail).then_some(Event::KeymapNotify)
                 }
-                ExtensionName::Xinerama | ExtensionName::Res => None,
+                ExtensionName::Xinerama | ExtensionName::Res | ExtensionName::Render => None,
             };
             if let Some(event) = event {
                 return Ok(event);

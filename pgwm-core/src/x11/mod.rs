@@ -19,6 +19,7 @@ pub mod keyboard;
 pub mod keysym;
 pub mod property;
 pub mod randr;
+pub mod render;
 pub mod reply;
 pub mod request;
 pub mod res;

@@ -15,7 +15,7 @@ use super::extension::{ExtensionName, Extensions};
 use super::id::{AtomId, Modifiers, Window};
 use super::request::{self, Request};
 use super::wire::{Malformed, Reader, words};
-use super::{randr, res, sync, xinerama, xkb};
+use super::{randr, render, res, sync, xinerama, xkb};
 
 /// Longer lists and texts are cut after so many items.
 const ENOUGH: usize = 64;
@@ -52,6 +52,8 @@ const VALUE_TYPES: [&str; 2] = ["Absolute", "Relative"];
 
 const TEST_TYPES: [&str; 4] =
     ["PositiveTransition", "NegativeTransition", "PositiveComparison", "NegativeComparison"];
+
+const OPERATORS: [&str; 4] = ["Clear", "Src", "Dst", "Over"];
 
 const ALLOW_MODES: [&str; 8] = [
     "AsyncPointer",
@@ -479,8 +481,86 @@ fn describe_extended<'a>(
             reader.skip(4)?;
             line.word(id(&mut reader)?)
         }
+        (ExtensionName::Render, _) => describe_rendering(line, minor_opcode, reader)?,
         _ => return Err(Malformed),
     })
+}
+
+/// The same, of the RENDER extension.
+fn describe_rendering<'a>(
+    line: Line<'a>,
+    minor_opcode: u8,
+    mut reader: Reader<'_>,
+) -> Result<Line<'a>, Malformed> {
+    let id = |reader: &mut Reader<'_>| reader.u32().map(Window::new);
+    Ok(match minor_opcode {
+        render::QueryVersion::OPCODE => {
+            line.word(format_args!("{}.{}", reader.u32()?, reader.u32()?))
+        }
+        render::QueryPictFormats::OPCODE => line,
+        render::FreePicture::OPCODE | render::FreeGlyphSet::OPCODE => line.word(id(&mut reader)?),
+        render::CreatePicture::OPCODE => line
+            .word(id(&mut reader)?)
+            .field("drawable", id(&mut reader)?)
+            .field("format", id(&mut reader)?),
+        render::CreateGlyphSet::OPCODE => {
+            line.word(id(&mut reader)?).field("format", id(&mut reader)?)
+        }
+        render::AddGlyphs::OPCODE => {
+            let line = line.word(id(&mut reader)?);
+            let count = reader.u32()?;
+            numbers(line, reader, count as usize)?
+        }
+        render::FreeGlyphs::OPCODE => {
+            let line = line.word(id(&mut reader)?);
+            let count = reader.rest().len() / 4;
+            numbers(line, reader, count)?
+        }
+        render::CompositeGlyphs32::OPCODE => glyphs(line, reader)?,
+        render::FillRectangles::OPCODE => {
+            let line = line.word(name(&OPERATORS, reader.u32()?)?).word(id(&mut reader)?);
+            let line = colour(line, &mut reader)?;
+            rectangles(line, reader)?
+        }
+        render::CreateSolidFill::OPCODE => {
+            let line = line.word(id(&mut reader)?);
+            colour(line, &mut reader)?
+        }
+        _ => return Err(Malformed),
+    })
+}
+
+/// Channels from 0 to 65,535, the last one the opacity.
+fn colour<'a>(line: Line<'a>, reader: &mut Reader<'_>) -> Result<Line<'a>, Malformed> {
+    let (red, green, blue) = (reader.u16()?, reader.u16()?, reader.u16()?);
+    Ok(line.word(format_args!("#{red:04x}{green:04x}{blue:04x}{:04x}", reader.u16()?)))
+}
+
+/// So many numbers.
+fn numbers<'a>(
+    line: Line<'a>,
+    mut reader: Reader<'_>,
+    count: usize,
+) -> Result<Line<'a>, Malformed> {
+    let line = reader.words(count)?.take(ENOUGH).fold(line, Line::word);
+    Ok(line.flag("…", count > ENOUGH))
+}
+
+/// What glyphs are drawn with, and the runs of them: by how much the pen moves, and numbers.
+fn glyphs<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'a>, Malformed> {
+    let id = |reader: &mut Reader<'_>| reader.u32().map(Window::new);
+    let line = line.word(name(&OPERATORS, reader.u32()?)?);
+    let line = line.field("src", id(&mut reader)?).field("dst", id(&mut reader)?);
+    reader.skip(4)?;
+    let mut line = line.field("set", id(&mut reader)?);
+    reader.skip(4)?;
+    while !reader.rest().is_empty() {
+        let count = reader.u8()?;
+        reader.skip(3)?;
+        line = line.word(format_args!("{:+}{:+}", reader.i16()?, reader.i16()?));
+        line = reader.words(count.into())?.fold(line, Line::word);
+    }
+    Ok(line)
 }
 
 /// A mask and its values, each with its name.
@@ -627,7 +707,8 @@ mod tests {
     use crate::x11::connection::Connection;
     use crate::x11::extension::Extension;
     use crate::x11::id::{
-        Alarm, Counter, EventMask, Font, GraphicsContext, Keycode, Pixmap, Timestamp,
+        Alarm, Counter, EventMask, Font, GlyphSet, GraphicsContext, Keycode, PictFormat, Picture,
+        Pixmap, Timestamp,
     };
     use crate::x11::request::{
         ChangeProperty, ConfigureWindow, GetProperty, GrabKey, GrabMode, MapWindow, PropertyData,
@@ -829,7 +910,8 @@ mod tests {
     #[test]
     fn requests_of_extensions_read_like_a_session() {
         let mut out = Connection::<()>::new();
-        let [randr, xinerama, sync, xkb, res] = ExtensionName::ALL.map(|name| 128 + name as u8);
+        let [randr, xinerama, sync, xkb, res, render] =
+            ExtensionName::ALL.map(|name| 128 + name as u8);
         let (major_version, minor_version) = randr::VERSION;
         out.ask(&randr::QueryVersion { major_opcode: randr, major_version, minor_version }, ());
         let enable = randr::NotifyMask::SCREEN_CHANGE | randr::NotifyMask::OUTPUT_CHANGE;
@@ -853,6 +935,30 @@ mod tests {
         let repeat = xkb::DETECTABLE_AUTO_REPEAT;
         out.ask(&xkb::PerClientFlags { major_opcode: xkb, change: repeat, value: repeat }, ());
         out.ask(&res::QueryClientIds { major_opcode: res, client: WINDOW }, ());
+        let (glyphset, picture) = (GlyphSet::new(0x20_0006), Picture::new(0x20_0007));
+        let glyph = render::Glyph { id: 36, info: render::GlyphInfo::default(), rows: &[] };
+        out.send(&render::AddGlyphs { major_opcode: render, glyphset, glyphs: &[glyph; 2] });
+        out.send(&render::FillRectangles {
+            major_opcode: render,
+            op: render::PictOp::Src,
+            dst: picture,
+            color: render::Color::opaque(0x12_34_56),
+            rects: &[drawing::Rectangle { x: 1, y: 2, width: 3, height: 4 }],
+        });
+        out.send(&render::CompositeGlyphs32 {
+            major_opcode: render,
+            op: render::PictOp::Over,
+            src: Picture::new(0x20_0008),
+            dst: picture,
+            mask_format: PictFormat::NONE,
+            glyphset,
+            src_x: 0,
+            src_y: 0,
+            runs: &[
+                render::GlyphRun { delta_x: 4, delta_y: 15, glyphs: &[36, 37] },
+                render::GlyphRun { delta_x: -1, delta_y: 0, glyphs: &[36] },
+            ],
+        });
         assert_eq!(
             lines(out.output(), &AtomTable::new()),
             [
@@ -866,6 +972,10 @@ mod tests {
                 "SYNC DestroyAlarm 0x200005",
                 "XKEYBOARD PerClientFlags change=0x1 value=0x1",
                 "X-Resource QueryClientIds 0x400001",
+                "RENDER AddGlyphs 0x200006 36 36",
+                "RENDER FillRectangles Src 0x200007 #121234345656ffff x=1 y=2 w=3 h=4",
+                "RENDER CompositeGlyphs32 Over src=0x200008 dst=0x200007 set=0x200006 \
+                 +4+15 36 37 -1+0 36",
             ]
         );
     }
