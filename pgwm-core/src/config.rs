@@ -25,8 +25,17 @@ pub struct Config {
     pub scratchpads: &'static [Scratchpad],
     /// Programs started once, with the session; not again at a restart in place.
     pub autostart: &'static [Program],
-    /// Border colours.
+    /// The colours of borders, bars and everything else that we draw.
     pub colours: Colours,
+    /// The fonts, each a file's path or a family's name such as `DejaVu Sans`: those that
+    /// exist are used, and each character is drawn by the first one that has it.
+    pub fonts: &'static [&'static str],
+    /// The size of text.
+    pub text_size: TextSize,
+    /// The bar; `None`: there is none, and nothing that it shows is looked up.
+    pub bar: Option<Bar>,
+    /// How large a pixel of this configuration is.
+    pub scale: Scale,
     /// Border width in pixels, at most 64.
     pub border: u32,
     /// Pixels between windows and at the edges of a monitor, at most 256.
@@ -52,6 +61,58 @@ pub struct Config {
     pub on_other_monitor: OnOtherMonitor,
     /// From how many pixels on the edge of a dragged float clings to another edge; 0: never.
     pub snap: u32,
+}
+
+/// The size of text: that of its em square.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextSize {
+    /// In 72nds of an inch of the screen.
+    Points(u32),
+    /// In pixels, which [`Config::scale`] applies to as to all others.
+    Pixels(u32),
+}
+
+/// How large a pixel of the configuration is on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// One where there are 96 to the inch, as `Xft.dpi` (`xrdb`) says or else the monitor.
+    Automatic,
+    /// In percent: 100 is one for one.
+    Percent(u32),
+}
+
+/// The bar of each monitor.
+#[derive(Debug, Clone, Copy)]
+pub struct Bar {
+    /// Where it is.
+    pub edge: Edge,
+    /// Whether it is shown at first; [`Action::ToggleBar`] changes that.
+    pub shown: bool,
+    /// Pixels above and below its text, at most 64.
+    pub padding: u32,
+    /// Boxes between the title and the status.
+    pub shortcuts: &'static [Shortcut],
+    /// Whether programs may put their icons into it (the system tray), on the primary
+    /// monitor.
+    pub tray: bool,
+}
+
+/// An edge of a monitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edge {
+    /// The upper one.
+    Top,
+    /// The lower one.
+    Bottom,
+}
+
+/// A box in the bar that does something when it is clicked.
+#[derive(Debug, Clone, Copy)]
+pub struct Shortcut {
+    /// What stands in it.
+    pub text: &'static str,
+    /// What a click with the left button does, unless the mouse table says otherwise.
+    pub action: Action,
 }
 
 /// A program and its arguments; the program is a path or a name searched in PATH.
@@ -116,21 +177,64 @@ pub struct Mode {
     pub once: bool,
 }
 
-/// One mouse binding: what a button does over a window while modifiers are held.
+/// One mouse binding: what a button does over a window or a part of a bar while modifiers
+/// are held.
 #[derive(Debug, Clone, Copy)]
 pub struct Mouse {
-    /// Modifiers held; at least one, else programs would lose the button.
+    /// What is under the pointer.
+    pub over: Over,
+    /// Modifiers held; over a window at least one, else programs would lose the button.
     pub modifiers: Modifiers,
     /// 1 left, 2 middle, 3 right, 4 and 5 the wheel.
     pub button: u8,
-    /// What it does, to the window under the pointer.
+    /// What it does: to the window under the pointer, or to the monitor whose bar it is.
     pub action: Action,
 }
 
 impl Mouse {
-    /// One line of the mouse table.
+    /// One line of the mouse table, for windows.
     pub const fn new(modifiers: Modifiers, button: u8, action: Action) -> Self {
-        Self { modifiers, button, action }
+        Self { over: Over::Window, modifiers, button, action }
+    }
+
+    /// One line of the mouse table, for a part of the bar.
+    pub const fn on(over: Over, modifiers: Modifiers, button: u8, action: Action) -> Self {
+        Self { over, modifiers, button, action }
+    }
+}
+
+/// What a mouse button can be pressed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// A window.
+    Window,
+    /// The box of a workspace in the bar; [`Action::ViewThis`] and [`Action::SendToThis`]
+    /// mean that one.
+    Workspace,
+    /// The layout's symbol in the bar.
+    Layout,
+    /// The title in the bar; what is done to a window is done to the one it names.
+    Title,
+    /// A tab; what is done to a window is done to its one.
+    Tab,
+    /// A shortcut in the bar, by its place in [`Bar::shortcuts`].
+    Shortcut(u8),
+    /// An item of the status in the bar, by its place.
+    Status(u8),
+}
+
+impl Over {
+    /// Whether both are the same.
+    pub const fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Shortcut(a), Self::Shortcut(b)) | (Self::Status(a), Self::Status(b)) => a == b,
+            (Self::Window, Self::Window)
+            | (Self::Workspace, Self::Workspace)
+            | (Self::Layout, Self::Layout)
+            | (Self::Title, Self::Title)
+            | (Self::Tab, Self::Tab) => true,
+            _ => false,
+        }
     }
 }
 
@@ -279,6 +383,33 @@ pub struct Colours {
     pub unfocused: u32,
     /// Border of a window that asks for attention.
     pub urgent: u32,
+    /// Ground of bars, tabs and overlays.
+    pub ground: u32,
+    /// Text on that.
+    pub text: u32,
+    /// Text on that which matters less: workspaces without windows, other monitors' titles.
+    pub faint: u32,
+    /// Ground of what is chosen: the workspace that is shown, the tab with the focus.
+    pub chosen: u32,
+    /// Text on that.
+    pub chosen_text: u32,
+    /// Text on the ground of what asks for attention, which is [`Colours::urgent`].
+    pub urgent_text: u32,
+}
+
+impl Colours {
+    /// Light on dark.
+    pub const DEFAULT: Self = Self {
+        focused: 0x7a_a2_f7,
+        unfocused: 0x3b_42_61,
+        urgent: 0xf7_76_8e,
+        ground: 0x1a_1b_26,
+        text: 0xc0_ca_f5,
+        faint: 0x73_7a_a2,
+        chosen: 0x7a_a2_f7,
+        chosen_text: 0x1a_1b_26,
+        urgent_text: 0x1a_1b_26,
+    };
 }
 
 /// What a binding does.
@@ -317,6 +448,16 @@ pub enum Action {
 
     /// Shows a workspace.
     View(&'static str),
+    /// Shows the workspace that was clicked in the bar. Mouse only.
+    ViewThis,
+    /// Moves the focused window to the workspace that was clicked in the bar, without
+    /// following it. Mouse only.
+    SendToThis,
+    /// Focuses the window that was clicked in the bar or among the tabs, and nothing more.
+    /// Mouse only.
+    FocusThis,
+    /// Gives the current workspace another name, which is asked for.
+    RenameWorkspace,
     /// Shows the workspace that was shown before.
     ViewLast,
     /// Shows the next workspace, in a circle.
@@ -383,6 +524,13 @@ pub enum Action {
     /// Resizes the window from its nearest corner until the button is released. Mouse only.
     DragResize,
 
+    /// Shows or hides the bar of the monitor.
+    ToggleBar,
+    /// Asks for a program and its arguments, and starts it.
+    Prompt,
+    /// Shows what all keys do, until the next key.
+    Help,
+
     /// Lets another table of keys stand in for the usual one.
     Mode(&'static str),
     /// Goes back to the usual table.
@@ -399,6 +547,8 @@ impl Config {
     pub const MAXIMUM_BORDER: u32 = 64;
     /// The widest gap, in pixels.
     pub const MAXIMUM_GAP: u32 = 256;
+    /// The sizes that text may have, in pixels or points.
+    pub const TEXT_SIZES: core::ops::RangeInclusive<u32> = 4..=256;
     /// The most workspaces.
     pub const MAXIMUM_WORKSPACES: usize = 64;
 
@@ -411,7 +561,11 @@ impl Config {
         rules: &[],
         scratchpads: &[],
         autostart: &[],
-        colours: Colours { focused: 0x7a_a2_f7, unfocused: 0x3b_42_61, urgent: 0xf7_76_8e },
+        colours: Colours::DEFAULT,
+        fonts: &["DejaVu Sans"],
+        text_size: TextSize::Points(10),
+        bar: None,
+        scale: Scale::Automatic,
         border: 2,
         gap: 0,
         share: Share { leaders: 1, ratio: 55 },
@@ -436,6 +590,7 @@ impl Config {
     pub const fn validated(self) -> Self {
         self.check_workspaces();
         self.check_numbers();
+        self.check_bar();
         self.check_keys(self.keys);
         self.check_modes();
         self.check_mouse();
@@ -525,12 +680,39 @@ impl Config {
         assert!(self.snap <= Self::MAXIMUM_GAP, "config: windows snap from over 256 pixels");
         check_gap(self.gap);
         check_share(self.share);
+        let Colours { focused, unfocused, urgent, .. } = self.colours;
+        let Colours { ground, text, faint, chosen, chosen_text, urgent_text, .. } = self.colours;
         assert!(
-            self.colours.focused <= 0xff_ffff
-                && self.colours.unfocused <= 0xff_ffff
-                && self.colours.urgent <= 0xff_ffff,
+            (focused | unfocused | urgent | ground | text | faint | chosen | chosen_text)
+                | urgent_text
+                <= 0xff_ffff,
             "config: a colour is not of the form 0xRRGGBB"
         );
+        let (TextSize::Points(size) | TextSize::Pixels(size)) = self.text_size;
+        assert!(
+            size >= *Self::TEXT_SIZES.start() && size <= *Self::TEXT_SIZES.end(),
+            "config: the size of text is not between 4 and 256"
+        );
+        if let Scale::Percent(percent) = self.scale {
+            assert!(
+                percent >= 25 && percent <= 800,
+                "config: the scale is not between 25 and 800 percent"
+            );
+        }
+    }
+
+    const fn check_bar(&self) {
+        let Some(bar) = self.bar else { return };
+        assert!(bar.padding <= 64, "config: the bar's padding is more than 64 pixels");
+        assert!(bar.shortcuts.len() <= 64, "config: there are more than 64 shortcuts");
+        let mut i = 0;
+        while i < bar.shortcuts.len() {
+            let shortcut = bar.shortcuts[i];
+            assert!(!shortcut.text.is_empty(), "config: a shortcut has no text");
+            assert!(!is_for_mouse(shortcut.action), "config: a shortcut can't do this");
+            self.check_action(shortcut.action);
+            i += 1;
+        }
     }
 
     const fn check_keys(&self, keys: &[Key]) {
@@ -540,8 +722,9 @@ impl Config {
             assert!(key.keysym.raw() != 0, "config: a key has no symbol");
             check_modifiers(key.modifiers);
             assert!(
-                !matches!(key.action, Action::DragMove | Action::DragResize),
-                "config: DragMove and DragResize belong in the mouse table"
+                !is_for_mouse(key.action),
+                "config: DragMove, DragResize, ViewThis, SendToThis and FocusThis belong in the \
+                 mouse table"
             );
             self.check_action(key.action);
             let mut j = 0;
@@ -616,9 +799,19 @@ impl Config {
                 mouse.button >= 1 && mouse.button <= 9,
                 "config: a mouse button is not between 1 and 9"
             );
+            let over_window = matches!(mouse.over, Over::Window);
             assert!(
-                mouse.modifiers.bits() != 0,
+                !over_window || mouse.modifiers.bits() != 0,
                 "config: a mouse button without a modifier would be taken from all programs"
+            );
+            assert!(
+                over_window || !matches!(mouse.action, Action::DragMove | Action::DragResize),
+                "config: only windows can be dragged"
+            );
+            assert!(
+                matches!(mouse.over, Over::Workspace)
+                    || !matches!(mouse.action, Action::ViewThis | Action::SendToThis),
+                "config: ViewThis and SendToThis are for Over::Workspace"
             );
             check_modifiers(mouse.modifiers);
             self.check_action(mouse.action);
@@ -626,7 +819,8 @@ impl Config {
             while j < i {
                 let other = self.mouse[j];
                 assert!(
-                    other.button != mouse.button
+                    !other.over.is(mouse.over)
+                        || other.button != mouse.button
                         || other.modifiers.bits() != mouse.modifiers.bits(),
                     "config: the same button stands twice in the mouse table"
                 );
@@ -713,6 +907,18 @@ impl Config {
             "config: a key or a rule names a workspace that does not exist"
         );
     }
+}
+
+/// Whether the action makes no sense without a pointer.
+const fn is_for_mouse(action: Action) -> bool {
+    matches!(
+        action,
+        Action::DragMove
+            | Action::DragResize
+            | Action::ViewThis
+            | Action::SendToThis
+            | Action::FocusThis
+    )
 }
 
 const fn check_gap(gap: u32) {

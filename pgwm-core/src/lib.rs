@@ -10,14 +10,16 @@
 //! asked before there is anything behind it. [`wm`] is the state and the dispatch; its
 //! `event`, `message` and `perform` say what happens to it, `manage` which windows it knows,
 //! [`wm::stack_set`] where they are, [`wm::scene`] what should be seen, and
-//! [`wm::reconcile`] how it gets there. [`layout`] divides an area. [`x11`] is the protocol,
-//! as values and bytes. [`text`] turns font files and titles into pixels.
+//! [`wm::reconcile`] how it gets there. [`layout`] divides an area. [`mod@bar`] says what
+//! stands in a bar, [`text`] draws it, and [`wm::paint`] sends it. [`x11`] is the protocol, as
+//! values and bytes.
 //!
 //! # Who imports whom
 //!
 //! ```text
 //! layout ─► geometry      config ─► geometry, layout, x11      wm ─► all of these
-//! x11    ─► geometry      session ◄─► startup ─► config, wm, x11      text ─► (nothing)
+//! bar    ─► geometry, config, x11                              text ─► nothing
+//! x11    ─► geometry      session ◄─► startup ─► config, wm, x11
 //! ```
 
 #![cfg_attr(not(test), no_std)]
@@ -25,6 +27,7 @@
 
 extern crate alloc;
 
+pub mod bar;
 pub mod config;
 mod gather;
 pub mod geometry;

@@ -39,6 +39,8 @@ pub struct Start {
     pub replace: bool,
     /// Our own process (`_NET_WM_PID`, startup ids).
     pub process: u32,
+    /// The files of the fonts, those of the configuration in its order.
+    pub fonts: Vec<&'static [u8]>,
 }
 
 /// A connection to the server and what it is used for.

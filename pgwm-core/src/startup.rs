@@ -77,6 +77,7 @@ pub struct Startup {
     active: Window,
     desktop: Option<u32>,
     snapshot: Vec<u32>,
+    fonts: Vec<&'static [u8]>,
     /// Events that came before there was anyone to handle them.
     pub events: Vec<(Event, u64, bool)>,
 }
@@ -102,7 +103,7 @@ impl Startup {
         let mut id = || ids.next().ok_or(Fault::Malformed);
         let (holder, font, cursor) = (Window::new(id()?), Font::new(id()?), Cursor::new(id()?));
         let drag_cursor = Cursor::new(id()?);
-        let Start { host, replace, process } = start;
+        let Start { host, replace, process, fonts } = start;
         let server = Server {
             cursor_font: font,
             drag_cursor,
@@ -135,6 +136,7 @@ impl Startup {
             active: Window::NONE,
             desktop: None,
             snapshot: Vec::new(),
+            fonts,
             events: Vec::new(),
         };
         startup.create_cursor(font, out);
@@ -448,6 +450,7 @@ impl Startup {
             monitors: Monitors::new(self.source, core::mem::take(&mut self.monitors)),
             desktop: self.desktop,
             snapshot: core::mem::take(&mut self.snapshot),
+            fonts: core::mem::take(&mut self.fonts),
         };
         Ok(Wm::new(self.config, found, out))
     }

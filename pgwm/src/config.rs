@@ -8,8 +8,9 @@
 #![expect(clippy::enum_glob_use, reason = "a table reads better without the names of its enums")]
 
 use pgwm_core::config::{
-    Action::*, Activation, Colours, Config, Direction::*, FocusPolicy, Key, Mode, Mouse,
-    NewWindows, OnOtherMonitor, Program, Rule, Scratchpad, Workspace,
+    Action::*, Activation, Bar, Colours, Config, Direction::*, Edge, FocusPolicy, Key, Mode, Mouse,
+    NewWindows, OnOtherMonitor, Over, Program, Rule, Scale, Scratchpad, Shortcut, TextSize,
+    Workspace,
 };
 use pgwm_core::layout::{Layout::*, Share};
 use pgwm_core::x11::id::Modifiers;
@@ -43,7 +44,7 @@ const AUTOSTART: &[Program] = &[];
 
 #[rustfmt::skip]
 const WORKSPACES: &[Workspace] = &[
-    //             name layout at first: Tall, Wide, Center, Spiral, Grid, Columns, Monocle, Floating
+    //             name layout at first: Tall, Wide, Center, Spiral, Grid, Columns, Monocle, Floating, Tabbed
     Workspace::new("1", Tall),
     Workspace::new("2", Tall),
     Workspace::new("3", Tall),
@@ -89,6 +90,7 @@ const KEYS: &[Key] = &[
     Key::new(SUPER,       of('c'),       SetLayout(Center)),
     Key::new(SUPER,       of('g'),       SetLayout(Grid)),
     Key::new(SUPER,       of('m'),       SetLayout(Monocle)),
+    Key::new(SUPER,       of('e'),       SetLayout(Tabbed)),
     Key::new(SUPER,       key::SPACE,    NextLayout),
     Key::new(SUPER,       of('h'),       ResizeLeader(-5)),
     Key::new(SUPER,       of('l'),       ResizeLeader(5)),
@@ -96,6 +98,7 @@ const KEYS: &[Key] = &[
     Key::new(SUPER,       of('o'),       LeaderCount(-1)),
     Key::new(SUPER,       of('r'),       Mode("resize")),
 
+    Key::new(SUPER,       of('b'),       ToggleBar),
     Key::new(SUPER,       of('f'),       ToggleFullscreen),
     Key::new(SUPER_SHIFT, of('f'),       ToggleFullscreenInTile),
     Key::new(SUPER_SHIFT, key::SPACE,    ToggleFloating),
@@ -227,6 +230,22 @@ const MOUSE: &[Mouse] = &[
     Mouse::new(SUPER, 1 /* left */,   DragMove),
     Mouse::new(SUPER, 2 /* middle */, ToggleFloating),
     Mouse::new(SUPER, 3 /* right */,  DragResize),
+
+    //        over what          held   button             what it does on that monitor
+    Mouse::on(Over::Workspace,   ALONE, 1 /* left */,      ViewThis),
+    Mouse::on(Over::Workspace,   ALONE, 3 /* right */,     SendToThis),
+    Mouse::on(Over::Workspace,   ALONE, 4 /* wheel up */,  ViewPrevious),
+    Mouse::on(Over::Workspace,   ALONE, 5 /* and down */,  ViewNext),
+    Mouse::on(Over::Layout,      ALONE, 1 /* left */,      NextLayout),
+    Mouse::on(Over::Layout,      ALONE, 3 /* right */,     SetLayout(Monocle)),
+    Mouse::on(Over::Title,       ALONE, 1 /* left */,      FocusThis),
+    Mouse::on(Over::Title,       ALONE, 2 /* middle */,    SwapLeader),
+    Mouse::on(Over::Title,       ALONE, 4 /* wheel up */,  FocusPrevious),
+    Mouse::on(Over::Title,       ALONE, 5 /* and down */,  FocusNext),
+    Mouse::on(Over::Tab,         ALONE, 1 /* left */,      FocusThis),
+    Mouse::on(Over::Tab,         ALONE, 2 /* middle */,    Close),
+    Mouse::on(Over::Tab,         ALONE, 4 /* wheel up */,  FocusPrevious),
+    Mouse::on(Over::Tab,         ALONE, 5 /* and down */,  FocusNext),
 ];
 
 #[rustfmt::skip]
@@ -247,7 +266,27 @@ const SCRATCHPADS: &[Scratchpad] = &[Scratchpad {
     size: (80, 60),
 }];
 
-const COLOURS: Colours = Colours { focused: 0x7a_a2_f7, unfocused: 0x3b_42_61, urgent: 0xf7_76_8e };
+const COLOURS: Colours = Colours {
+    // Borders.
+    focused: 0x7a_a2_f7,
+    unfocused: 0x3b_42_61,
+    urgent: 0xf7_76_8e,
+    // Bars, tabs, the prompt and the help.
+    ground: 0x1a_1b_26,
+    text: 0xc0_ca_f5,
+    faint: 0x73_7a_a2,
+    chosen: 0x7a_a2_f7,
+    chosen_text: 0x1a_1b_26,
+    urgent_text: 0x1a_1b_26,
+};
+
+/// The fonts, by family or file; each character is drawn by the first that has it.
+const FONTS: &[&str] = &["DejaVu Sans", "Noto Sans", "Noto Sans Symbols", "Noto Sans CJK"];
+
+const BAR: Bar = Bar { edge: Edge::Top, shown: true, padding: 3, shortcuts: SHORTCUTS, tray: true };
+
+/// Boxes of the bar that start or do something.
+const SHORTCUTS: &[Shortcut] = &[Shortcut { text: "+", action: Spawn(TERMINAL) }];
 
 /// The whole configuration.
 pub(crate) const CONFIG: Config = Config {
@@ -257,6 +296,10 @@ pub(crate) const CONFIG: Config = Config {
     rules: RULES,
     autostart: AUTOSTART,
     colours: COLOURS,
+    fonts: FONTS,
+    text_size: TextSize::Points(10),
+    bar: Some(BAR),
+    scale: Scale::Automatic,
     border: 2,
     gap: 4,
     share: Share { leaders: 1, ratio: 55 },

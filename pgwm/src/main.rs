@@ -106,7 +106,8 @@ fn run(how: How) -> Result<(), String> {
     spawn::prepare();
     let connection = connect::connect()?;
     let host = uname().map(|name| name.node().to_vec()).unwrap_or_default();
-    let start = Start { host, replace: how.replace, process: spawn::own_process() };
+    let start =
+        Start { host, replace: how.replace, process: spawn::own_process(), fonts: Vec::new() };
     let autostart = if how.restarted { &[] } else { CONFIG.autostart };
     let mut event_loop = EventLoop::new(&CONFIG, connection, start, autostart)?;
     loop {

@@ -36,11 +36,13 @@ pub enum Layout {
     /// Every window has most of the area, each a step further to the right and down; the
     /// focused one is on top.
     Floating,
+    /// Every window has the whole area below a row of tabs; the focused one is on top.
+    Tabbed,
 }
 
 impl Layout {
     /// The order in which [`Layout::next`] goes round: that of the variants.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Tall,
         Self::Wide,
         Self::Center,
@@ -49,6 +51,7 @@ impl Layout {
         Self::Columns,
         Self::Monocle,
         Self::Floating,
+        Self::Tabbed,
     ];
 
     /// The layout after this one, in a circle.
@@ -59,7 +62,7 @@ impl Layout {
 
     /// Whether its windows lie over each other, so that the top one covers others.
     pub const fn overlaps(self) -> bool {
-        matches!(self, Self::Monocle | Self::Floating)
+        matches!(self, Self::Monocle | Self::Floating | Self::Tabbed)
     }
 
     /// A picture of it in three ASCII characters.
@@ -73,6 +76,7 @@ impl Layout {
             Self::Columns => "|||",
             Self::Monocle => "[M]",
             Self::Floating => "><>",
+            Self::Tabbed => "[=]",
         }
     }
 }
@@ -169,7 +173,7 @@ pub fn arrange(layout: Layout, area: Rect, weights: &[Weight], share: Share, out
         Layout::Spiral => spiral::spiral(area, weights.len(), share, out),
         Layout::Grid => grid::grid(area, weights.len(), out),
         Layout::Columns => line(area, Axis::Across, weights, out),
-        Layout::Monocle => monocle::monocle(area, weights.len(), out),
+        Layout::Monocle | Layout::Tabbed => monocle::monocle(area, weights.len(), out),
         Layout::Floating => floating::floating(area, weights.len(), out),
     }
 }

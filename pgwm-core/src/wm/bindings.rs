@@ -5,10 +5,11 @@ use super::drag;
 use super::question::Question;
 use super::server::Server;
 use super::table::Table;
-use crate::config::{Action, Config, Key, Mode};
+use crate::config::{Action, Config, Key, Mode, Mouse, Over};
 use crate::gather::Gather;
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
+use crate::x11::event::Input;
 use crate::x11::id::{Cursor, Keycode, Keysym, Modifiers, Timestamp, Window};
 use crate::x11::keyboard::Keyboard;
 use crate::x11::keysym;
@@ -134,11 +135,17 @@ impl Bindings {
     }
 
     /// What a button does.
-    pub fn of_button(&self, config: &Config, button: u8, state: u16) -> Option<Action> {
-        let held = Modifiers::of_state(state).without(self.locks);
-        let mouse =
-            config.mouse.iter().find(|mouse| mouse.button == button && mouse.modifiers == held)?;
-        Some(mouse.action)
+    pub fn of_button(&self, config: &Config, over: Over, press: &Input) -> Option<Action> {
+        let held = Modifiers::of_state(press.state).without(self.locks);
+        let is_it = |mouse: &&Mouse| {
+            mouse.button == press.detail && mouse.modifiers == held && mouse.over.is(over)
+        };
+        Some(config.mouse.iter().find(is_it)?.action)
+    }
+
+    /// Whether nothing is held but locks.
+    pub fn holds_nothing(&self, state: u16) -> bool {
+        Modifiers::of_state(state).without(self.locks) == Modifiers::NONE
     }
 
     /// Whether the key is a modifier or a lock.
@@ -225,7 +232,7 @@ impl Bindings {
             grab_window: root,
             modifiers: Modifiers::ANY,
         });
-        for mouse in config.mouse {
+        for mouse in config.mouse.iter().filter(|mouse| mouse.over.is(Over::Window)) {
             for locks in &self.combinations {
                 out.send(&request::GrabButton {
                     owner_events: false,

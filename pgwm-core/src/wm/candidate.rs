@@ -202,8 +202,13 @@ impl Candidate {
         let (told, about) = (&mut self.told, self.about);
         match answer {
             Some(Answer::Properties(names)) => {
+                let has_title = names.contains(&PropertyName::Title.id(atoms));
                 for property in PropertyName::OF_SOME_WINDOWS {
-                    if is_of_use(property, config, about) && names.contains(&property.id(atoms)) {
+                    let is_second = property == PropertyName::OldTitle && has_title;
+                    if is_of_use(property, config, about)
+                        && names.contains(&property.id(atoms))
+                        && !is_second
+                    {
                         Question::Property(window, property).ask(atoms, out);
                         self.waiting += 1;
                     }
@@ -245,7 +250,9 @@ impl Candidate {
 fn is_of_use(property: PropertyName, config: &Config, about: About) -> bool {
     let mut rules = config.rules.iter();
     match property {
-        PropertyName::Title | PropertyName::OldTitle => rules.any(|rule| rule.title.is_some()),
+        PropertyName::Title | PropertyName::OldTitle => {
+            config.bar.is_some() || rules.any(|rule| rule.title.is_some())
+        }
         PropertyName::UserTimeWindow => config.new_windows == NewWindows::FocusUnlessTyping,
         PropertyName::Role => rules.any(|rule| rule.role.is_some()),
         PropertyName::Pid | PropertyName::Machine => about.process,

@@ -6,6 +6,7 @@ use super::ping::Ping;
 use super::question::{Answer, PropertyName};
 use super::states::States;
 use super::table::{Table, strike};
+use super::titles::Title;
 use crate::gather::Gather;
 use crate::geometry::{Point, Rect, Size};
 use crate::layout::Weight;
@@ -68,6 +69,8 @@ pub struct Client {
     pub ignores_requests: bool,
     /// Whether a window of a program started from it takes its place until it closes.
     pub swallows: bool,
+    /// Its title, where that is shown.
+    pub title: Title,
     /// What it told us before it was managed, for as long as its rule is open.
     pub unsettled: Option<Box<Told>>,
     /// When its first property changed since it is managed.

@@ -469,7 +469,7 @@ impl Wm {
         let wish = self.stack_set.wish(window);
         let mut origin = rect;
         if grips == MOVE {
-            let border = client.border(self.border);
+            let border = client.border(self.border_width());
             let inner = |outer: u32| outer.saturating_sub(2 * border);
             let size = wish.map_or_else(
                 || client.outer_size(inner(rect.width), inner(rect.height), border),
@@ -527,7 +527,7 @@ impl Wm {
                 let (span, all) = (spans(visible)[axis], spans(monitor)[axis]);
                 by[axis] = grips[axis].limited(by[axis], span, all);
             }
-            let border = client.border(self.border);
+            let border = client.border(self.border_width());
             let Size { width, height } = stretched(origin, grips, by);
             let inner = |outer: u32| outer.saturating_sub(2 * border);
             size = client.outer_size(inner(width), inner(height), border);
@@ -538,7 +538,7 @@ impl Wm {
     /// How far what is held has to move on to cling to an edge: of the free area of the
     /// monitor under the pointer, or of a window that is shown beside it.
     fn snap(&self, drag: &Drag, frame: Rect) -> [i32; 2] {
-        let reach = self.config.snap;
+        let reach = self.panels.scaled(self.config.snap);
         if reach == 0 {
             return [0, 0];
         }
@@ -635,7 +635,7 @@ impl Wm {
     /// as they allow.
     fn stretched(&self, window: Window, frame: Size, dx: i32, dy: i32) -> Size {
         let Some(client) = self.clients.get(window) else { return frame };
-        let border = client.border(self.border);
+        let border = client.border(self.border_width());
         let inner = |outer: u32, by: i32, step: u32| {
             let by = if by > 0 { by.max(step as i32) } else { by };
             outer.saturating_sub(2 * border).saturating_add_signed(by)

@@ -6,8 +6,10 @@ use super::client::Client;
 use super::manage::Withdrawal;
 use super::question::{PropertyName, Question};
 use super::scene::{self, Placed};
+use super::stack_set::WorkspaceId;
 use super::{Leave, Wm};
-use crate::config::{Action, FocusPolicy};
+use crate::bar::Target;
+use crate::config::{Action, FocusPolicy, Over};
 use crate::geometry::{Point, Rect, Size};
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
@@ -29,11 +31,16 @@ impl Wm {
     /// the focus, which the server holds back until we let it go on.
     pub(super) fn button_press(&mut self, press: &Input, out: &mut Connection<Question>) {
         self.user_did(press);
-        if press.event == self.server.root {
-            if self.press_in_drag(out) {
-                return;
-            }
-            let action = self.bindings.of_button(self.config, press.detail, press.state);
+        if press.event == self.server.root && self.press_in_drag(out) {
+            return;
+        }
+        let is_root = press.event == self.server.root;
+        let target = self.panel_hit(if is_root { press.child } else { press.event });
+        if let Some(target) = target {
+            return self.click(target, press, out);
+        }
+        if is_root {
+            let action = self.bindings.of_button(self.config, Over::Window, press);
             if let Some(action) = action.filter(|_| self.clients.contains(press.child)) {
                 self.focus(press.child);
                 self.perform_by_mouse(action, press, out);
@@ -53,6 +60,46 @@ impl Wm {
             Action::DragMove => self.begin_drag(window, press, true, out),
             Action::DragResize => self.begin_drag(window, press, false, out),
             action => self.perform(action, Some(window), out),
+        }
+    }
+
+    /// What is under the pointer in a window of ours.
+    fn panel_hit(&self, window: Window) -> Option<Target> {
+        let corner = self.shown.placed(window)?.rect.position();
+        self.panels.hit(window, self.pointer.x - corner.x, self.pointer.y - corner.y)
+    }
+
+    /// A part of a bar or a tab was clicked: what the mouse table says is done, on that
+    /// monitor, and to that window.
+    fn click(&mut self, target: Target, press: &Input, out: &mut Connection<Question>) {
+        let Some(over) = target.over() else { return };
+        let is_plain = press.detail == 1 && self.bindings.holds_nothing(press.state);
+        let shortcuts = self.config.bar.map_or(&[][..], |bar| bar.shortcuts);
+        let own_action = match target {
+            Target::Shortcut(index) if is_plain => shortcuts.get(usize::from(index)),
+            _ => None,
+        };
+        let action = self.bindings.of_button(self.config, over, press);
+        let Some(action) = action.or(own_action.map(|shortcut| shortcut.action)) else { return };
+        self.stack_set.focus_screen_at(self.pointer);
+        let window = match target {
+            Target::Title(window) | Target::Tab(window) => Some(window),
+            _ => None,
+        };
+        let turns = matches!(action, Action::FocusNext | Action::FocusPrevious);
+        if let Some(window) = window.filter(|_| !turns) {
+            self.focus(window);
+        }
+        match (action, target) {
+            (Action::ViewThis, Target::Workspace(index)) => {
+                self.stack_set.view(WorkspaceId::new(index), self.config.on_other_monitor);
+            }
+            (Action::SendToThis, Target::Workspace(index)) => {
+                if let Some(window) = self.focused() {
+                    self.send(window, WorkspaceId::new(index));
+                }
+            }
+            _ => self.perform(action, self.focused(), out),
         }
     }
 
@@ -358,6 +405,9 @@ impl Wm {
         if let Some(client) = self.clients.get_mut(window) {
             // The first thing that changes is what we write ourselves.
             let since = *client.since.get_or_insert(notify.time);
+            if property.is_title() {
+                client.title.mark_stale(property, !notify.deleted);
+            }
             let is_young = !notify.time.is_after(Timestamp(since.0.wrapping_add(YOUTH)));
             if property == PropertyName::Class && !is_young && !client.class.class.is_empty() {
                 client.unsettled = None;

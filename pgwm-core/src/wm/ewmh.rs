@@ -3,7 +3,7 @@
 
 use super::question::Question;
 use super::reconcile::Context;
-use super::scene::{Focus, Published, Scene};
+use super::scene::{Focus, Published, Role, Scene};
 use super::server::Server;
 use super::states::States;
 use super::table::sort_by_key;
@@ -201,7 +201,10 @@ fn stacking(wanted: &Scene, clients: &[Window]) -> Vec<Window> {
     let mut visible: Vec<Window> = wanted.windows.iter().map(|placed| placed.window).gather();
     sort_by_key(&mut visible, |window| *window);
     let hidden = clients.iter().filter(|window| visible.binary_search(window).is_err());
-    hidden.copied().chain(wanted.windows.iter().map(|placed| placed.window)).gather()
+    let mut order: Vec<Window> = hidden.copied().gather();
+    let programs = wanted.windows.iter().filter(|placed| placed.role != Role::Panel);
+    programs.for_each(|placed| order.push(placed.window));
+    order
 }
 
 /// Writes what a window says of itself, where it differs from `before`.

@@ -5,6 +5,7 @@ use super::candidate::{Candidate, Origin, Told};
 use super::client::{Client, Fixture, WindowType};
 use super::question::{Answer, PropertyName, Question};
 use super::rules::rule;
+use super::scene::Role;
 use super::stack_set::{Float, Screen, WorkspaceId};
 use super::states::States;
 use super::table::strike;
@@ -140,6 +141,7 @@ impl Wm {
     ) -> bool {
         let config = self.config;
         let Some(client) = self.clients.get_mut(window) else { return false };
+        client.title.learn(property, title.as_deref());
         let Some(mut told) = client.unsettled.take() else { return false };
         let before = rule(config, client, &told).map(core::ptr::from_ref);
         match property {
@@ -171,7 +173,7 @@ impl Wm {
 
     /// The width of a float's border.
     pub(super) fn border_of(&self, client: &Client) -> u32 {
-        client.border(self.border)
+        client.border(self.border_width())
     }
 
     /// What is known of a window that is managed or about to be.
@@ -294,6 +296,7 @@ impl Wm {
         let is_minimised = origin == Origin::New && client.hints.initial_state_iconic
             || states.has(States::HIDDEN);
         let host = self.host_of(&client, &told, rule, floats);
+        client.title.begin(told.new_title.as_deref(), told.old_title.as_deref());
         if origin == Origin::New || client.class.class.is_empty() {
             client.unsettled = Some(Box::new(told));
         }
@@ -468,7 +471,7 @@ impl Wm {
         else {
             return;
         };
-        if placed.by_itself {
+        if placed.role == Role::Fixture {
             return;
         }
         let (width, height) = placed.inner_size();

@@ -128,7 +128,7 @@ impl Wm {
     ) {
         strike(&mut self.extents, window);
         if let Some(Answer::Motif(has_border)) = motif {
-            let border = if *has_border { self.border } else { 0 };
+            let border = if *has_border { self.border_width() } else { 0 };
             ewmh::set_frame_extents(window, border, &self.atoms, out);
         }
     }

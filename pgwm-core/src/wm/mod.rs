@@ -20,6 +20,9 @@ mod launch;
 mod manage;
 mod message;
 pub mod monitors;
+mod overlay;
+pub mod paint;
+pub mod panels;
 mod perform;
 pub mod ping;
 pub mod question;
@@ -38,11 +41,14 @@ pub mod sync;
 pub mod table;
 #[cfg(test)]
 mod tests;
+pub mod titles;
 
+use crate::bar::{self, Content};
 use crate::config::{Config, FocusPolicy, OnOtherMonitor, Program};
 use crate::gather::Gather;
 use crate::geometry::{Point, Size};
 use crate::layout::Layout;
+use crate::text::{Font, Typeface};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
 use crate::x11::event::Event;
@@ -62,9 +68,11 @@ use drag::Drag;
 use keys::Held;
 use launch::Launches;
 use monitors::Monitors;
+use paint::Pen;
+use panels::Panels;
 use question::{Answer, PropertyName, Question};
 use reconcile::{Context, Shown};
-use scene::Scene;
+use scene::{Scene, View};
 use scratchpad::Starting;
 use server::Server;
 use stack_set::{StackSet, Workspace, WorkspaceId};
@@ -147,6 +155,9 @@ pub struct Wm {
     /// Whether the pointer has to follow the focus, which a key has moved.
     warps: bool,
     shown: Shown,
+    panels: Panels,
+    /// The names of the workspaces.
+    names: Vec<String>,
     /// Windows whose request for another place was refused (ICCCM 4.1.5).
     owed: Vec<Window>,
     /// Windows withdrawn in this batch of events, unless they are destroyed in it too.
@@ -211,6 +222,8 @@ pub struct Found {
     pub desktop: Option<u32>,
     /// What we left for ourselves at a restart, or nothing.
     pub snapshot: Vec<u32>,
+    /// The files of the fonts.
+    pub fonts: Vec<&'static [u8]>,
 }
 
 impl Wm {
@@ -218,7 +231,7 @@ impl Wm {
     /// that are there.
     pub fn new(config: &'static Config, found: Found, out: &mut Connection<Question>) -> Self {
         let Found { server, atoms, bindings, time, ids, windows, client_list, active, .. } = found;
-        let Found { monitors, desktop, snapshot, .. } = found;
+        let Found { monitors, desktop, snapshot, fonts, .. } = found;
         let mut workspaces = config.workspaces.iter().zip(0..).map(|(workspace, index)| {
             let share = workspace.share.unwrap_or(config.share);
             let gap = workspace.gap.unwrap_or(config.gap);
@@ -232,6 +245,10 @@ impl Wm {
         if let Some(id) = desktop.and_then(|desktop| workspace_id(config, desktop)) {
             stack_set.view(id, OnOtherMonitor::Follow);
         }
+        let fonts: Vec<Font<'static>> =
+            fonts.into_iter().filter_map(|bytes| Font::parse(bytes, 0).ok()).gather();
+        let typeface = Typeface::new(fonts, panels::text_size(config, &server));
+        let panels = Panels::new(config, &server, Pen::new(&server, typeface));
         let root = server.area.size();
         ewmh::announce(&server, config, &atoms, out);
         bindings.grab(config, server.root, out);
@@ -257,6 +274,8 @@ impl Wm {
             is_outside: false,
             warps: false,
             shown: Shown::default(),
+            panels,
+            names: config.workspaces.iter().map(|it| String::from(it.name)).gather(),
             owed: Vec::new(),
             withdrawn: Vec::new(),
             syncs: Vec::new(),
@@ -509,7 +528,10 @@ impl Wm {
         let focus = self.stack_set.focus();
         self.guest = self.guest.filter(|(_, before)| *before == focus);
         self.note_urgency();
+        self.panels.provide(self.stack_set.screens().count(), &mut self.ids);
         let wanted = scene::scene(self.state());
+        self.ask_titles(&wanted, out);
+        self.paint(&wanted, out);
         let context = Context {
             atoms: &self.atoms,
             server: &self.server,
@@ -551,19 +573,48 @@ impl Wm {
         out.send(&request::NoOperation);
     }
 
+    /// Paints what differs in our own windows.
+    fn paint(&mut self, wanted: &Scene, out: &mut Connection<Question>) {
+        let Self { clients, config, names, .. } = self;
+        let title =
+            |window: Window| clients.get(window).map_or("", |client| client.title.text.as_str());
+        let names: Vec<&str> = names.iter().map(String::as_str).gather();
+        let content = |view: &View, size: (u32, u32), measure: &dyn bar::Measure| match view {
+            View::Bar(view) => {
+                let content = Content {
+                    names: &names,
+                    title: view.title.map_or("", |(window, _)| title(window)),
+                    shortcuts: config.bar.map_or(&[], |bar| bar.shortcuts),
+                    status: &[],
+                    colours: &config.colours,
+                };
+                bar::bar(view, &content, size, measure)
+            }
+            View::Tabs(view) => bar::tabs(view, &title, &config.colours, size, measure),
+            View::Overlay(_) => overlay::cells(size, measure),
+        };
+        let context = (self.config, &self.server, &self.atoms);
+        self.panels.paint(&wanted.panels, &content, context, &mut self.ids, out);
+    }
+
+    /// The width of borders on the screen.
+    const fn border_width(&self) -> u32 {
+        self.panels.scaled(self.border)
+    }
+
     /// What the scene is drawn from.
-    const fn state(&self) -> scene::State<'_> {
+    fn state(&self) -> scene::State<'_> {
         scene::State {
             stack_set: &self.stack_set,
             monitors: &self.monitors,
             clients: &self.clients,
             config: self.config,
-            border: self.border,
+            border: self.border_width(),
+            panels: &self.panels,
+            overlay: self.overlay_place(),
+            mode: self.mode(),
             root: self.root,
-            guest: match self.guest {
-                Some((guest, _)) => Some(guest),
-                None => None,
-            },
+            guest: self.guest.map(|(guest, _)| guest),
             is_outside: self.is_outside,
         }
     }

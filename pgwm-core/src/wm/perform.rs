@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 
 impl Wm {
     /// Performs an action; those that are about a window, on `target`.
+    #[expect(clippy::too_many_lines, reason = "a list, with one arm for each action")]
     pub(super) fn perform(
         &mut self,
         action: Action,
@@ -80,8 +81,20 @@ impl Wm {
                     self.show(*window);
                 }
             }
-            // Only a button that is held can drag.
-            Action::DragMove | Action::DragResize => {}
+            Action::ToggleBar => {
+                let here = self.stack_set.current_screen().monitor.area;
+                let index = self.stack_set.screens().position(|it| it.monitor.area == here);
+                self.panels.toggle_bar(index.unwrap_or(0));
+            }
+            // Only a button that is held can drag, and only a click mean one of several.
+            Action::DragMove
+            | Action::DragResize
+            | Action::ViewThis
+            | Action::SendToThis
+            | Action::FocusThis
+            | Action::Prompt
+            | Action::Help
+            | Action::RenameWorkspace => {}
             action => {
                 if let Some(window) = target {
                     self.perform_on(action, window, out);
@@ -89,7 +102,17 @@ impl Wm {
             }
         }
         // What is done to windows that can't be seen is not what the user means.
-        if !matches!(action, Action::Spawn(_) | Action::Mode(_) | Action::LeaveMode) {
+        let is_aside = matches!(
+            action,
+            Action::Spawn(_)
+                | Action::Mode(_)
+                | Action::LeaveMode
+                | Action::ToggleBar
+                | Action::Prompt
+                | Action::Help
+                | Action::RenameWorkspace
+        );
+        if !is_aside {
             self.stack_set.show_desktop(false);
         }
         if let Some(focus) = self.stack_set.focus() {

@@ -7,7 +7,7 @@
 use super::client::{Clients, InputModel};
 use super::ewmh;
 use super::question::Question;
-use super::scene::{Focus, Placed, Published, Scene};
+use super::scene::{Focus, Placed, Published, Role, Scene};
 use super::server::Server;
 use super::sync::Pace;
 use super::table::{Table, sort_by_key, strike};
@@ -272,11 +272,12 @@ impl Shown {
             let known = self.windows.get_or_insert_with(window, Known::default);
             let mut placed = *placed;
             let mut changes = changes(known.placed.as_ref(), &placed);
-            if placed.by_itself {
+            if placed.role == Role::Fixture {
                 changes = WindowChanges::default();
             }
             let resizes = changes.width.is_some() || changes.height.is_some();
             if resizes
+                && placed.role == Role::Client
                 && self.pace.holds_back(window, known.mapped, context, ids, out)
                 && let Some(old) = known.placed
             {
@@ -299,7 +300,9 @@ impl Shown {
             if changes.width.is_some() || changes.height.is_some() {
                 strike(owed, window);
             }
-            if !placed.by_itself && known.placed.map(|old| old.colour) != Some(placed.colour) {
+            if placed.role == Role::Client
+                && known.placed.map(|old| old.colour) != Some(placed.colour)
+            {
                 let has_alpha = context.clients.get(window).is_some_and(|client| client.has_alpha);
                 let border_pixel = Some(context.server.palette.pixel(placed.colour, has_alpha));
                 // Over the root window, motions are for us to hear; see `Wm::hear_motions`.
@@ -406,7 +409,7 @@ impl Shown {
         for placed in &wanted.windows {
             let window = placed.window;
             let Some(known) = self.windows.get_mut(window) else { continue };
-            let grabs = wanted.active != Some(window) && !placed.by_itself;
+            let grabs = wanted.active != Some(window) && placed.role == Role::Client;
             if known.grabs_clicks == grabs {
                 continue;
             }

@@ -4,10 +4,12 @@
 use super::client::{Client, Clients, InputModel, WindowType};
 use super::family::Member;
 use super::monitors::Monitors;
+use super::panels::Panels;
 use super::stack_set::{Float, Screen, StackSet, Workspace, WorkspaceId};
 use super::states::States;
 use super::table::sort_by_key;
-use crate::config::Config;
+use crate::bar::{BarView, IS_OCCUPIED, IS_SHOWN_ELSEWHERE, IS_SHOWN_HERE, IS_URGENT, TabView};
+use crate::config::{Config, Edge};
 use crate::gather::Gather;
 use crate::geometry::{Point, Rect, Size};
 use crate::layout::{Layout, Weight, arrange};
@@ -39,6 +41,30 @@ pub struct Scene {
     pub shows_desktop: bool,
     /// What each managed window should say of itself, in no order.
     pub published: Vec<Published>,
+    /// What our own windows among `windows` show.
+    pub panels: Vec<Panel>,
+}
+
+/// A window of ours and what it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panel {
+    /// The window.
+    pub window: Window,
+    /// Its place and size.
+    pub rect: Rect,
+    /// What it shows.
+    pub view: View,
+}
+
+/// What a window of ours shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum View {
+    /// The bar of a monitor.
+    Bar(BarView),
+    /// The tabs of a workspace.
+    Tabs(TabView),
+    /// What lies over everything for a while, by the number of its last change.
+    Overlay(u32),
 }
 
 /// A window that can be seen.
@@ -52,8 +78,19 @@ pub struct Placed {
     pub border: u32,
     /// Colour of its border.
     pub colour: BorderColour,
-    /// Whether it places itself, and only its place in the order is ours.
-    pub by_itself: bool,
+    /// Whose it is.
+    pub role: Role,
+}
+
+/// Whose a window is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A program's, and we place it.
+    Client,
+    /// A program's that places it itself; only its place in the order is ours.
+    Fixture,
+    /// Our own; see `panels.rs`.
+    Panel,
 }
 
 /// Which of the configured colours a border has.
@@ -116,8 +153,14 @@ pub struct State<'a> {
     pub clients: &'a Clients,
     /// What the user wants.
     pub config: &'a Config,
-    /// The width of borders, which the user may have changed.
+    /// The width of borders on the screen, which the user may have changed.
     pub border: u32,
+    /// Our own windows.
+    pub panels: &'a Panels,
+    /// The number of the last change of what lies over everything; `None` for nothing.
+    pub overlay: Option<(u32, Rect)>,
+    /// The name of the mode that is on.
+    pub mode: Option<&'static str>,
     /// The size of the root window.
     pub root: Size,
     /// The window on no workspace that has taken the keyboard.
@@ -153,13 +196,17 @@ pub fn scene(state: State<'_>) -> Scene {
     }
     for layer in Layer::ALL {
         if layer == Layer::Above {
+            state.draw_bars(&mut scene.panels, out);
             state.draw_fixtures(WindowType::Dock, &|client| !is_below(client), out);
         }
         for screen in &screens {
-            screen.draw(layer, out);
+            screen.draw(layer, &mut scene.panels, out);
         }
     }
     state.draw_fixtures(WindowType::Notification, &|_| true, out);
+    if let Some((version, rect)) = state.overlay {
+        draw_panel(state.panels.overlay(), rect, View::Overlay(version), &mut scene.panels, out);
+    }
     publish(state, &mut scene);
     scene
 }
@@ -229,6 +276,20 @@ fn publish(state: State<'_>, scene: &mut Scene) {
     }
 }
 
+/// Adds a window of ours, if there is a number for it.
+fn draw_panel(
+    window: Option<Window>,
+    rect: Rect,
+    view: View,
+    panels: &mut Vec<Panel>,
+    out: &mut Vec<Placed>,
+) {
+    let Some(window) = window else { return };
+    let colour = BorderColour::Unfocused;
+    out.push(Placed { window, rect, border: 0, colour, role: Role::Panel });
+    panels.push(Panel { window, rect, view });
+}
+
 fn viewports(stack_set: &StackSet) -> Vec<Point> {
     let otherwise = stack_set.current_screen().monitor.area.position();
     let mut viewports = alloc::vec![otherwise; stack_set.workspaces().count()];
@@ -264,13 +325,100 @@ impl State<'_> {
     /// Whether no more than one tile can be seen at a time.
     fn has_lone_tile(&self, workspace: &Workspace) -> bool {
         let is_tile = |window: &Window| self.stack_set.wish(*window).is_none();
-        workspace.layout == Layout::Monocle || workspace.windows().filter(is_tile).count() == 1
+        matches!(workspace.layout, Layout::Monocle | Layout::Tabbed)
+            || workspace.windows().filter(is_tile).count() == 1
     }
 
-    /// What panels leave of a monitor.
+    /// What panels and our own bar leave of a monitor.
     pub fn work_area(&self, monitor: Rect) -> Rect {
+        self.divided(monitor).1
+    }
+
+    /// The bar of a monitor, if it is shown, and what that and panels leave.
+    fn divided(&self, monitor: Rect) -> (Option<Rect>, Rect) {
         let fixtures = self.clients.iter().filter_map(|(_, client)| client.fixture);
-        fixtures.fold(monitor, |area, fixture| fixture.strut().cut(self.root, monitor, area))
+        let area =
+            fixtures.fold(monitor, |area, fixture| fixture.strut().cut(self.root, monitor, area));
+        let line = self.panels.line();
+        let index = self.stack_set.screens().position(|screen| screen.monitor.area == monitor);
+        let is_shown = index.is_some_and(|index| self.panels.shows_bar(index));
+        let Some(bar) = self.config.bar.filter(|_| is_shown && line <= area.height / 2) else {
+            return (None, area);
+        };
+        let rest = area.height - line;
+        match bar.edge {
+            Edge::Top => {
+                let below = Rect { y: area.y.saturating_add_unsigned(line), height: rest, ..area };
+                (Some(Rect { height: line, ..area }), below)
+            }
+            Edge::Bottom => {
+                let y = area.y.saturating_add_unsigned(rest);
+                (Some(Rect { y, height: line, ..area }), Rect { height: rest, ..area })
+            }
+        }
+    }
+
+    /// The bars of all monitors.
+    fn draw_bars(&self, panels: &mut Vec<Panel>, out: &mut Vec<Placed>) {
+        if self.config.bar.is_none() {
+            return;
+        }
+        let workspaces = self.workspace_flags();
+        let current = self.stack_set.current().id;
+        for (index, screen) in self.stack_set.screens().enumerate() {
+            let (Some(rect), _) = self.divided(screen.monitor.area) else { continue };
+            let workspace = &screen.workspace;
+            let mut workspaces = workspaces.clone();
+            if let Some(flags) = workspaces.get_mut(workspace.id.index()) {
+                *flags ^= IS_SHOWN_HERE | IS_SHOWN_ELSEWHERE;
+            }
+            let focus = workspace.focus().filter(|_| !self.stack_set.shows_desktop());
+            let view = BarView {
+                workspaces,
+                names: self.panels.names,
+                symbol: workspace.layout.symbol(),
+                mode: self.mode.filter(|_| workspace.id == current),
+                title: focus.map(|window| (window, self.title_version(window))),
+                is_current: workspace.id == current,
+                status: self.panels.status,
+                tray: if self.panels.tray_monitor(self.stack_set) == Some(index) {
+                    self.panels.tray
+                } else {
+                    0
+                },
+            };
+            draw_panel(self.panels.bar(index), rect, View::Bar(view), panels, out);
+        }
+    }
+
+    /// For each workspace what a bar says of it, where no monitor is nearer than others.
+    fn workspace_flags(&self) -> Vec<u8> {
+        let mut all = alloc::vec![0; self.config.workspaces.len()];
+        for workspace in self.stack_set.workspaces() {
+            let is_empty = workspace.focus().is_none() && workspace.minimised().is_empty();
+            if let Some(flags) = all.get_mut(workspace.id.index()) {
+                *flags = if is_empty { 0 } else { IS_OCCUPIED };
+            }
+        }
+        for screen in self.stack_set.screens() {
+            if let Some(flags) = all.get_mut(screen.workspace.id.index()) {
+                *flags |= IS_SHOWN_ELSEWHERE;
+            }
+        }
+        for (window, client) in self.clients.iter() {
+            if (client.urgent || client.is_hung())
+                && let Some(workspace) = self.stack_set.workspace_of(window)
+                && let Some(flags) = all.get_mut(workspace.id.index())
+            {
+                *flags |= IS_URGENT;
+            }
+        }
+        all
+    }
+
+    /// Which title a window has.
+    fn title_version(&self, window: Window) -> u32 {
+        self.clients.get(window).map_or(0, |client| client.title.version)
     }
 
     /// Those windows of a sort that place themselves, in the order in which they came.
@@ -289,7 +437,7 @@ impl State<'_> {
                     rect: fixture.rect,
                     border: 0,
                     colour: BorderColour::Unfocused,
-                    by_itself: true,
+                    role: Role::Fixture,
                 });
             }
         }
@@ -394,9 +542,9 @@ impl<'a> OnScreen<'a> {
         Self { state, screen, work_area, cover, floats }
     }
 
-    fn draw(&self, layer: Layer, out: &mut Vec<Placed>) {
+    fn draw(&self, layer: Layer, panels: &mut Vec<Panel>, out: &mut Vec<Placed>) {
         match (layer, self.cover) {
-            (Layer::Tiles, _) => self.draw_tiles(out),
+            (Layer::Tiles, _) => self.draw_tiles(panels, out),
             (Layer::Cover, Some(window)) => {
                 let client = self.state.clients.get(window);
                 let edges = client.and_then(|client| client.fullscreen_monitors);
@@ -409,27 +557,39 @@ impl<'a> OnScreen<'a> {
 
     /// The tiles, in the order of their numbers, so that moving them about restacks nothing.
     /// Where they lie over each other, the one used last comes last.
-    fn draw_tiles(&self, out: &mut Vec<Placed>) {
+    fn draw_tiles(&self, panels: &mut Vec<Panel>, out: &mut Vec<Placed>) {
         let workspace = &self.screen.workspace;
         let State { stack_set, clients, config, .. } = self.state;
         let is_tile = |window: &Window| stack_set.wish(*window).is_none();
         let tiles: Vec<Window> = workspace.windows().filter(is_tile).gather();
         let is_alone = self.state.has_lone_tile(workspace);
-        let gap = if is_alone && config.smart_gaps { 0 } else { workspace.gap };
+        let gap =
+            if is_alone && config.smart_gaps { 0 } else { self.state.panels.scaled(workspace.gap) };
         let border = self.state.tile_border(workspace);
         let Rect { x, y, width, height } = self.work_area;
         // Each cell gives up `gap` pixels on its right and at its bottom.
-        let area = Rect::new(
+        let mut area = Rect::new(
             x.saturating_add_unsigned(gap),
             y.saturating_add_unsigned(gap),
             width.saturating_sub(gap),
             height.saturating_sub(gap),
         );
+        let line = self.state.panels.line();
+        let has_tabs = workspace.layout == Layout::Tabbed && !tiles.is_empty();
+        let tabs = Rect { width: area.width.saturating_sub(gap), height: line, ..area };
+        let has_tabs = has_tabs && line < area.height / 2 && tabs.width > 0;
+        if has_tabs {
+            area.y = area.y.saturating_add_unsigned(line);
+            area.height -= line;
+        }
         let weight =
             |window: &Window| clients.get(*window).map_or_else(Weight::default, |it| it.weight);
         let weights: Vec<Weight> = tiles.iter().map(weight).gather();
         let mut cells = Vec::with_capacity(tiles.len());
         arrange(workspace.layout, area, &weights, workspace.share, &mut cells);
+        if has_tabs {
+            self.draw_tabs(&tiles, tabs, panels, out);
+        }
         let start = out.len();
         for (window, cell) in
             tiles.into_iter().zip(cells).filter(|(window, _)| Some(*window) != self.cover)
@@ -443,6 +603,31 @@ impl<'a> OnScreen<'a> {
         }
         let top = self.top_tile().filter(|_| workspace.layout.overlaps());
         sort_by_key(&mut out[start..], |placed| (Some(placed.window) == top, placed.window));
+    }
+
+    /// The tabs of these tiles.
+    fn draw_tabs(
+        &self,
+        tiles: &[Window],
+        rect: Rect,
+        panels: &mut Vec<Panel>,
+        out: &mut Vec<Placed>,
+    ) {
+        let state = self.state;
+        let is_urgent = |window: Window| {
+            state.clients.get(window).is_some_and(|client| client.urgent || client.is_hung())
+        };
+        let tab = |window: &Window| (*window, state.title_version(*window), is_urgent(*window));
+        let top = self.top_tile();
+        let view = TabView {
+            tabs: tiles.iter().map(tab).gather(),
+            top,
+            is_current: top.is_some() && state.active() == top,
+        };
+        let area = self.screen.monitor.area;
+        let index = state.stack_set.screens().position(|screen| screen.monitor.area == area);
+        let window = index.and_then(|index| state.panels.tabs(index));
+        draw_panel(window, rect, View::Tabs(view), panels, out);
     }
 
     /// A tile in its cell: all of it, or as much as its hints have a use for.
@@ -496,6 +681,6 @@ impl<'a> OnScreen<'a> {
             () if urgent => BorderColour::Urgent,
             () => BorderColour::Unfocused,
         };
-        out.push(Placed { window, rect, border, colour, by_itself: false });
+        out.push(Placed { window, rect, border, colour, role: Role::Client });
     }
 }

@@ -54,10 +54,11 @@ impl Wm {
         let screen = self.stack_set.current_screen();
         let (here, monitor) = (screen.workspace.id, screen.monitor.area);
         let area = self.state().work_area(monitor);
+        let border = self.border_width();
         let Some(client) = self.clients.get_mut(window) else { return };
         client.states.set(States::MAXIMIZED, false);
         let client = &*client;
-        let border = client.border(self.border);
+        let border = client.border(border);
         let part = |of: u32, percent: u8| {
             (of.saturating_mul(percent.into()) / 100).saturating_sub(2 * border)
         };

@@ -3,8 +3,8 @@
 use super::scene::BorderColour;
 use crate::config::{Colours, Config, FocusPolicy};
 use crate::geometry::Rect;
-use crate::x11::id::{Cursor, EventMask, Font, Keycode, Window};
-use crate::x11::setup::{Screen, Setup, VisualClass};
+use crate::x11::id::{Cursor, EventMask, Font, Keycode, PictFormat, Window};
+use crate::x11::setup::{Screen, Setup, Visual, VisualClass};
 use alloc::vec::Vec;
 
 /// The server and its one screen that we manage.
@@ -27,10 +27,46 @@ pub struct Server {
     pub keycode_count: u8,
     /// The border colours as pixels.
     pub palette: Palette,
+    /// Bits a pixel of the root window.
+    pub depth: u8,
+    /// Which bits of a pixel are which colour; `None` where that is not so simple.
+    pub visual: Option<Visual>,
+    /// What is drawn where colours are not so simple: black and white.
+    pub extremes: (u32, u32),
+    /// RENDER, where the server has all that we need of it.
+    pub render: Option<Render>,
+    /// The server's own font, where that is needed.
+    pub core_font: Option<CoreFont>,
+    /// Pixels to the inch.
+    pub dpi: u32,
     /// The name of the machine that we run on.
     pub host: Vec<u8>,
     /// Our own process.
     pub process: u32,
+}
+
+/// The RENDER extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Render {
+    /// Its opcode.
+    pub opcode: u8,
+    /// The format of glyphs: eight bits of alpha.
+    pub mask_format: PictFormat,
+    /// The format of the root window.
+    pub root_format: PictFormat,
+}
+
+/// A font of the server's whose characters are all of the same width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoreFont {
+    /// Its number.
+    pub id: Font,
+    /// Pixels above the base line.
+    pub ascent: u16,
+    /// Pixels below the base line.
+    pub descent: u16,
+    /// Pixels of a character.
+    pub width: u16,
 }
 
 /// The border colours as pixels of the screen's visual.
@@ -80,15 +116,36 @@ impl Server {
                 .saturating_sub(setup.min_keycode.0)
                 .saturating_add(1),
             palette: Palette::new(screen, colours),
+            depth: screen.root_depth,
+            visual: true_colour(screen).copied(),
+            extremes: (screen.black_pixel, screen.white_pixel),
+            render: None,
+            core_font: None,
+            dpi: 96,
             host,
             process,
         }
     }
 }
 
+impl Server {
+    /// The pixel of a colour `0xRRGGBB`.
+    pub fn pixel(&self, colour: u32) -> u32 {
+        let (black, white) = self.extremes;
+        let is_bright = colour & 0x80_80_80 != 0;
+        let otherwise = if is_bright { white } else { black };
+        self.visual.map_or(otherwise, |visual| visual.pixel(colour))
+    }
+}
+
+/// The visual of the root window, where its pixels are made of three colours.
+fn true_colour(screen: &Screen) -> Option<&Visual> {
+    screen.root_visual().filter(|it| it.class == VisualClass::TrueColor)
+}
+
 impl Palette {
     fn new(screen: &Screen, colours: &Colours) -> Self {
-        let visual = screen.root_visual().filter(|it| it.class == VisualClass::TrueColor);
+        let visual = true_colour(screen);
         // Without a TrueColor visual there are still two colours that every screen has.
         let pixel =
             |colour: u32, otherwise: u32| visual.map_or(otherwise, |visual| visual.pixel(colour));

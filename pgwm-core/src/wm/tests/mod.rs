@@ -17,7 +17,7 @@ use crate::session::{Fault, Session, Start};
 use crate::startup::Startup;
 use crate::testing::{ModelServer, POINTER_ROOT, Place, ROOT};
 use crate::wm::client::{Client, InputModel};
-use crate::wm::scene::Focus;
+use crate::wm::scene::{Focus, Role};
 use crate::wm::states::States;
 use crate::x11::connection::{Connection, Incoming};
 use crate::x11::extension::Extensions;
@@ -76,7 +76,12 @@ static CONFIG: Config = Config {
         Mode { name: "chord", keys: &[key(keysym::W, Action::FocusNext)], once: true },
     ],
     scratchpads: &[Scratchpad { name: "pad", class: "Thing", program: &["thing"], size: (50, 40) }],
-    colours: Colours { focused: 0xff_0000, unfocused: 0x11_2233, urgent: 0x00_ff00 },
+    colours: Colours {
+        focused: 0xff_0000,
+        unfocused: 0x11_2233,
+        urgent: 0x00_ff00,
+        ..Colours::DEFAULT
+    },
     border: 2,
     gap: 4,
     share: Share { leaders: 1, ratio: 60 },
@@ -116,7 +121,7 @@ struct Rig {
 
 /// What a session begins with.
 fn begin() -> Start {
-    Start { host: HOST.to_vec(), replace: false, process: 7 }
+    Start { host: HOST.to_vec(), process: 7, ..Start::default() }
 }
 
 enum Stage {
@@ -1013,7 +1018,7 @@ fn verify_scene(rig: &Rig) {
         let clamp = |it: i32| it.clamp(i16::MIN.into(), i16::MAX.into()) as i16;
         let (x, y) = (clamp(placed.rect.x), clamp(placed.rect.y));
         let (width, height) = placed.inner_size();
-        if placed.by_itself {
+        if placed.role != Role::Client {
             continue;
         }
         let place = Place { x, y, width, height, border: placed.border as u16 };
