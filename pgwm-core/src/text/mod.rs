@@ -7,8 +7,10 @@
 
 mod bidi;
 mod bytes;
+mod cff;
 mod character;
 mod glyf;
+mod kerning;
 mod outline;
 mod raster;
 pub mod sfnt;
@@ -26,12 +28,23 @@ pub use sfnt::{BadFont, Font};
 #[derive(Debug)]
 pub struct Typeface {
     fonts: Vec<Font<'static>>,
-    pixels: u32,
+    /// In an em.
+    size: u32,
 }
 
 /// A glyph of a [`Typeface`]: the number of the font in the chain, and of the glyph in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GlyphId(pub u32);
+
+impl GlyphId {
+    const fn font(self) -> usize {
+        self.0 as usize >> 16
+    }
+
+    const fn number(self) -> usize {
+        self.0 as usize & 0xffff
+    }
+}
 
 /// A glyph put in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +77,7 @@ pub struct Bitmap {
 impl Typeface {
     /// Fonts at a size: the em in pixels, between 1 and 512.
     pub fn new(fonts: Vec<Font<'static>>, pixels: u32) -> Self {
-        Self { fonts, pixels: pixels.clamp(1, 512) }
+        Self { fonts, size: pixels.clamp(1, 512) }
     }
 
     /// How far the first font reaches above the base line, in pixels; at least one.
@@ -91,7 +104,7 @@ impl Typeface {
     /// width in pixels. What no font has becomes the first font's glyph 0, a box.
     pub fn lay_out(&self, text: &str, out: &mut Vec<Placed>) -> u32 {
         let mut pen = 0_i32;
-        let mut base = None;
+        let mut base: Option<Base> = None;
         for character in bidi::visual(text) {
             let glyph = self.find(character);
             if is_mark(character) {
@@ -102,6 +115,9 @@ impl Typeface {
             }
             let blank = if is_space(character) { self.find(' ') } else { None };
             let glyph = glyph.or(blank).unwrap_or(GlyphId(0));
+            if let Some(before) = &base {
+                pen = pen.saturating_add(self.kerning(before.placed.glyph, glyph));
+            }
             let placed = Placed { glyph, x: pen, y: 0 };
             pen = pen.saturating_add(self.advance(glyph));
             base = Some(Base { placed, top: None });
@@ -117,7 +133,7 @@ impl Typeface {
 
     /// Draws a glyph. One that is broken, or that no font has, is empty.
     pub fn draw(&self, glyph: GlyphId) -> Bitmap {
-        let mut bitmap = raster::rasterize(&self.outline(glyph), self.pixels as i32);
+        let mut bitmap = raster::rasterize(&self.outline(glyph), self.size as i32);
         bitmap.advance = self.advance(glyph);
         bitmap
     }
@@ -149,7 +165,7 @@ impl Typeface {
         if mark.low.y > 0 && !overlay {
             let top = base.top.unwrap_or(under.high.y);
             if top > mark.low.y {
-                raise = round(top - mark.low.y + self.pixels as i32 * PIXEL / 16);
+                raise = round(top - mark.low.y + self.size as i32 * PIXEL / 16);
             }
             base.top = Some(mark.high.y + raise * PIXEL);
         }
@@ -157,26 +173,38 @@ impl Typeface {
     }
 
     fn font(&self, glyph: GlyphId) -> Option<&Font<'static>> {
-        self.fonts.get(glyph.0 as usize >> 16)
+        self.fonts.get(glyph.font())
     }
 
     /// A glyph's advance in pixels.
     fn advance(&self, glyph: GlyphId) -> i32 {
-        self.font(glyph).map_or(0, |font| {
-            let advance = font.advance(glyph.0 as usize & 0xffff);
-            (times(advance, self.scale(font)) + 32) >> 6
-        })
+        self.font(glyph).map_or(0, |font| self.pixels(font, font.advance(glyph.number())))
+    }
+
+    /// What comes on top of it before another glyph.
+    fn kerning(&self, left: GlyphId, right: GlyphId) -> i32 {
+        match self.font(left) {
+            Some(font) if left.font() == right.font() => {
+                self.pixels(font, font.kerning.between(left.number(), right.number()))
+            }
+            _ => 0,
+        }
+    }
+
+    /// Font units in whole pixels.
+    fn pixels(&self, font: &Font<'_>, units: i32) -> i32 {
+        (times(units, self.scale(font)) + 32) >> 6
     }
 
     fn outline(&self, glyph: GlyphId) -> Outline {
         let Some(font) = self.font(glyph) else { return Outline::default() };
-        let glyph = glyph.0 as usize & 0xffff;
+        let glyph = glyph.number();
         match font.outlines {
             Outlines::TrueType { glyf, loca, long } => {
                 let glyf = Glyf::new(glyf, loca, long, self.scale(font));
                 glyf.outline(glyph, font.bearing(glyph))
             }
-            Outlines::PostScript => Outline::default(),
+            Outlines::PostScript { cff } => cff::outline(cff, glyph, self.scale(font)),
         }
     }
 
@@ -190,7 +218,7 @@ impl Typeface {
 
     /// A font unit in 1/64 pixel, as 16.16, rounded to the nearest.
     fn scale(&self, font: &Font<'_>) -> i32 {
-        let em = u64::from(self.pixels) << 22;
+        let em = u64::from(self.size) << 22;
         let units = u64::from(font.units_per_em);
         ((em + units / 2) / units) as i32
     }

@@ -6,6 +6,7 @@
 use core::fmt;
 
 use super::bytes::Bytes;
+use super::kerning::Kerning;
 
 /// One font of a file.
 #[derive(Debug)]
@@ -15,6 +16,7 @@ pub struct Font<'a> {
     pub(super) descender: i32,
     pub(super) glyphs: usize,
     pub(super) outlines: Outlines<'a>,
+    pub(super) kerning: Kerning<'a>,
     cmap: Bytes<'a>,
     hmtx: Bytes<'a>,
     /// How many glyphs have an advance of their own; the rest has that of the last.
@@ -25,7 +27,7 @@ pub struct Font<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Outlines<'a> {
     TrueType { glyf: Bytes<'a>, loca: Bytes<'a>, long: bool },
-    PostScript,
+    PostScript { cff: Bytes<'a> },
 }
 
 /// Bytes that are no font with outlines.
@@ -81,11 +83,11 @@ impl<'a> Font<'a> {
             let (glyf, loca) = (table(b"glyf"), table(b"loca"));
             Outlines::TrueType { glyf, loca, long: head.u16(50) != 0 }
         } else {
-            Outlines::PostScript
+            Outlines::PostScript { cff }
         };
         let drawn = match outlines {
             Outlines::TrueType { glyf, loca, .. } => !glyf.is_empty() && !loca.is_empty(),
-            Outlines::PostScript => true,
+            Outlines::PostScript { .. } => true,
         };
         let units_per_em = head.u16(18) as u32;
         let cmap = characters(table(b"cmap"));
@@ -105,6 +107,7 @@ impl<'a> Font<'a> {
             descender,
             glyphs,
             outlines,
+            kerning: Kerning::new(table(b"kern"), table(b"GPOS")),
             cmap,
             hmtx: table(b"hmtx"),
             advances: hhea.u16(34).max(1),

@@ -1,0 +1,452 @@
+//! Outlines of the Compact Font Format (Adobe Technical Notes #5176, the format, and
+//! #5177, Type 2 charstrings): programs that draw cubic curves. Knows no hints but skips
+//! them, and no arithmetic operators, which fonts don't use; each program ends.
+
+use super::bytes::Bytes;
+use super::outline::{Outline, Point};
+
+/// How many numbers wait for their operator at most.
+const STACK: usize = 48;
+/// How deep subroutines may call others.
+const DEPTH: u32 = 10;
+/// How many numbers and operators a glyph may have in all.
+const OPERATIONS: u32 = 1 << 16;
+
+/// Operators of dictionaries.
+const CHARSET: usize = 15;
+const CHAR_STRINGS: usize = 17;
+const PRIVATE: usize = 18;
+const SUBROUTINES: usize = 19;
+const ESCAPE: usize = 12;
+const FD_ARRAY: usize = escaped(36);
+const FD_SELECT: usize = escaped(37);
+/// Operators of charstrings.
+const HFLEX: usize = escaped(34);
+const FLEX: usize = escaped(35);
+const HFLEX1: usize = escaped(36);
+const FLEX1: usize = escaped(37);
+/// A place that no number has: it reads as zero.
+const NONE: usize = STACK;
+
+/// An operator of two bytes.
+const fn escaped(operator: usize) -> usize {
+    ESCAPE * 0x100 + operator
+}
+
+/// The outline of a glyph; `scale` is a font unit in 1/64 pixel, as 16.16.
+pub(super) fn outline(table: Bytes<'_>, glyph: usize, scale: i32) -> Outline {
+    let names = Index(table.from(table.u8(2)));
+    let dictionaries = names.after();
+    let globals = dictionaries.after().after();
+    let top = dictionaries.get(0);
+    let table_of = |operator| operands(top, operator).1;
+    let select = table_of(FD_SELECT);
+    let dictionary = if select == 0 {
+        top
+    } else {
+        Index(table.from(table_of(FD_ARRAY))).get(font_of(table.from(select), glyph))
+    };
+    let (size, private) = operands(dictionary, PRIVATE);
+    let subroutines = match operands(table.part(private, size), SUBROUTINES).1 {
+        0 => Bytes::default(),
+        offset => table.from(private + offset),
+    };
+    let mut interpreter = Interpreter {
+        glyphs: Index(table.from(table_of(CHAR_STRINGS))),
+        charset: match table_of(CHARSET) {
+            0 => None,
+            offset => Some(table.from(offset)),
+        },
+        globals,
+        locals: Index(subroutines),
+        // 16.16 of a pixel, of which what is drawn takes the upper part.
+        scale: (scale + 32) >> 6,
+        stack: [0; STACK],
+        count: 0,
+        stems: 0,
+        x: 0,
+        y: 0,
+        outline: Outline::default(),
+        operations: OPERATIONS,
+    };
+    interpreter.run(interpreter.glyphs.get(glyph), DEPTH);
+    interpreter.outline.close();
+    interpreter.outline
+}
+
+/// Which of the fonts within a font draws a glyph.
+fn font_of(select: Bytes<'_>, glyph: usize) -> usize {
+    if select.u8(0) == 0 {
+        return select.u8(1 + glyph);
+    }
+    let ranges = select.from(3);
+    let after = ranges.search(select.u16(1), 3, false, glyph + 1);
+    ranges.u8(3 * after.saturating_sub(1) + 2)
+}
+
+/// An array of byte strings, and what comes after it.
+#[derive(Clone, Copy)]
+struct Index<'a>(Bytes<'a>);
+
+impl<'a> Index<'a> {
+    fn count(self) -> usize {
+        self.0.u16(0)
+    }
+
+    /// Where an item starts, or the one before it ends.
+    fn offset(self, item: usize) -> usize {
+        let size = self.0.u8(2).min(4);
+        // Offsets count from the byte before the data.
+        let data = 2 + (self.count() + 1) * size;
+        data + (self.0.u32(3 + item * size) >> (32 - 8 * size))
+    }
+
+    fn get(self, item: usize) -> Bytes<'a> {
+        if item >= self.count() {
+            return Bytes::default();
+        }
+        let start = self.offset(item);
+        self.0.part(start, self.offset(item + 1).saturating_sub(start))
+    }
+
+    fn after(self) -> Self {
+        let length = if self.count() == 0 { 2 } else { self.offset(self.count()) };
+        Self(self.0.from(length))
+    }
+}
+
+/// The last two numbers before an operator of a dictionary; zeros where it isn't there.
+fn operands(dictionary: Bytes<'_>, operator: usize) -> (usize, usize) {
+    let mut at = 0;
+    let (mut before, mut last) = (0, 0);
+    while at < dictionary.len() {
+        let byte = dictionary.u8(at);
+        at += 1;
+        let number = match byte {
+            29 => {
+                at += 4;
+                dictionary.u32(at - 4)
+            }
+            // A real number: two digits a byte, until one says that it was the last.
+            30 => {
+                while at < dictionary.len() && dictionary.u8(at) & 15 != 15 {
+                    at += 1;
+                }
+                at += 1;
+                0
+            }
+            0..=21 => {
+                let mut found = byte;
+                if byte == ESCAPE {
+                    found = escaped(dictionary.u8(at));
+                    at += 1;
+                }
+                if found == operator {
+                    return (before, last);
+                }
+                0
+            }
+            _ => small(byte, dictionary, &mut at).max(0) as usize,
+        };
+        (before, last) = (last, number);
+    }
+    (0, 0)
+}
+
+/// The numbers that dictionaries and charstrings write alike.
+fn small(byte: usize, data: Bytes<'_>, at: &mut usize) -> i32 {
+    let place = *at;
+    let byte = byte as i32;
+    match byte {
+        28 => {
+            *at += 2;
+            data.i16(place)
+        }
+        247..=250 => {
+            *at += 1;
+            (byte - 247) * 256 + data.u8(place) as i32 + 108
+        }
+        251..=254 => {
+            *at += 1;
+            (251 - byte) * 256 - data.u8(place) as i32 - 108
+        }
+        _ => byte - 139,
+    }
+}
+
+struct Interpreter<'a> {
+    glyphs: Index<'a>,
+    charset: Option<Bytes<'a>>,
+    globals: Index<'a>,
+    locals: Index<'a>,
+    scale: i32,
+    /// 16.16, as the pen is.
+    stack: [i32; STACK],
+    count: usize,
+    stems: usize,
+    x: i32,
+    y: i32,
+    outline: Outline,
+    operations: u32,
+}
+
+impl<'a> Interpreter<'a> {
+    /// Runs a program; whether the glyph has ended.
+    fn run(&mut self, code: Bytes<'a>, depth: u32) -> bool {
+        let mut at = 0;
+        while at < code.len() {
+            let Some(left) = self.operations.checked_sub(1) else { return true };
+            self.operations = left;
+            let operator = code.u8(at);
+            at += 1;
+            match operator {
+                255 => {
+                    at += 4;
+                    self.push(code.u32(at - 4) as i32);
+                }
+                28 | 32.. => {
+                    let number = small(operator, code, &mut at);
+                    self.push(number << 16);
+                }
+                // callsubr, callgsubr
+                10 | 29 => {
+                    let from = if operator == 10 { self.locals } else { self.globals };
+                    let bias = match from.count() {
+                        0..1240 => 107,
+                        1240..33900 => 1131,
+                        _ => 32768,
+                    };
+                    let number = (self.last() >> 16) + bias;
+                    self.count = self.count.saturating_sub(1);
+                    if depth == 0 || self.run(from.get(number as usize), depth - 1) {
+                        return true;
+                    }
+                }
+                // return
+                11 => return false,
+                // endchar
+                14 => {
+                    if self.count >= 4 && depth > 0 {
+                        self.accented(depth - 1);
+                    }
+                    return true;
+                }
+                // hstem, vstem, hstemhm, vstemhm; hintmask and cntrmask end them
+                1 | 3 | 18 | 23 | 19 | 20 => {
+                    self.stems += self.count / 2;
+                    self.count = 0;
+                    if operator == 19 || operator == 20 {
+                        at += self.stems.div_ceil(8);
+                    }
+                }
+                _ => {
+                    let mut operator = operator;
+                    if operator == ESCAPE {
+                        operator = escaped(code.u8(at));
+                        at += 1;
+                    }
+                    self.draw(operator);
+                    self.count = 0;
+                }
+            }
+        }
+        false
+    }
+
+    /// What an operator draws of the numbers on the stack.
+    fn draw(&mut self, operator: usize) {
+        let count = self.count;
+        let mut at = 0;
+        match operator {
+            // rmoveto, hmoveto, vmoveto, each behind what may be the width
+            21 => self.jump(self.argument(count.wrapping_sub(2)), self.last()),
+            22 => self.jump(self.last(), 0),
+            4 => self.jump(0, self.last()),
+            // rlineto, rrcurveto, rcurveline, rlinecurve
+            5 | 8 | 24 | 25 => {
+                let lines = match operator {
+                    5 => count,
+                    25 => count.saturating_sub(6),
+                    _ => 0,
+                };
+                while at + 2 <= lines {
+                    self.line(at, at + 1);
+                    at += 2;
+                }
+                while at + 6 <= count {
+                    self.curve([at, at + 1, at + 2, at + 3, at + 4, at + 5]);
+                    at += 6;
+                }
+                if at + 2 <= count {
+                    self.line(at, at + 1);
+                }
+            }
+            // hlineto, vlineto
+            6 | 7 => {
+                for at in 0..count {
+                    if (operator + at) & 1 == 0 { self.line(at, NONE) } else { self.line(NONE, at) }
+                }
+            }
+            // vvcurveto, hhcurveto
+            26 | 27 => {
+                let mut aside = NONE;
+                if count & 1 != 0 {
+                    (aside, at) = (0, 1);
+                }
+                while at + 4 <= count {
+                    self.curve(if operator == 27 {
+                        [at, aside, at + 1, at + 2, at + 3, NONE]
+                    } else {
+                        [aside, at, at + 1, at + 2, NONE, at + 3]
+                    });
+                    aside = NONE;
+                    at += 4;
+                }
+            }
+            // vhcurveto, hvcurveto
+            30 | 31 => {
+                while at + 4 <= count {
+                    let aside = if at + 5 == count { at + 4 } else { NONE };
+                    self.curve(if (operator + at / 4) & 1 != 0 {
+                        [at, NONE, at + 1, at + 2, aside, at + 3]
+                    } else {
+                        [NONE, at, at + 1, at + 2, at + 3, aside]
+                    });
+                    at += 4;
+                }
+            }
+            FLEX | HFLEX | HFLEX1 | FLEX1 => self.flex(operator),
+            _ => {}
+        }
+    }
+
+    /// Two curves, of which the last but for one direction ends where the first begins.
+    fn flex(&mut self, operator: usize) {
+        let (first, second) = match operator {
+            HFLEX => ([0, NONE, 1, 2, 3, NONE], [4, NONE, 5, NONE, 6, NONE]),
+            HFLEX1 => ([0, 1, 2, 3, 4, NONE], [5, NONE, 6, 7, 8, NONE]),
+            _ => ([0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]),
+        };
+        let (x, y) = (self.x, self.y);
+        self.curve(first);
+        let mut steps = second.map(|at| self.argument(at));
+        let back_x = x.wrapping_sub(self.x).wrapping_sub(steps[0]).wrapping_sub(steps[2]);
+        let back_y = y.wrapping_sub(self.y).wrapping_sub(steps[1]).wrapping_sub(steps[3]);
+        match operator {
+            HFLEX => steps[3] = back_y,
+            HFLEX1 => steps[5] = back_y,
+            FLEX1 if back_x.unsigned_abs() > back_y.unsigned_abs() => steps[5] = back_y,
+            FLEX1 => (steps[4], steps[5]) = (back_x, steps[4]),
+            _ => {}
+        }
+        self.steps(steps);
+    }
+
+    /// The old form of accented letters: two glyphs by their codes in Standard Encoding,
+    /// the second aside of the first.
+    fn accented(&mut self, depth: u32) {
+        // As dear as many operators, so that such glyphs of such glyphs come to an end.
+        self.operations = self.operations.saturating_sub(OPERATIONS / 16);
+        let first = self.count - 4;
+        let [x, y, base, accent] = [0, 1, 2, 3].map(|at| self.argument(first + at));
+        for (code, x, y) in [(base, 0, 0), (accent, x, y)] {
+            (self.count, self.stems) = (0, 0);
+            (self.x, self.y) = (x, y);
+            if let Some(glyph) = self.find(standard(code >> 16)) {
+                self.run(self.glyphs.get(glyph), depth);
+            }
+        }
+    }
+
+    /// The glyph of a string identifier (Technical Note #5176, section 13).
+    fn find(&self, name: usize) -> Option<usize> {
+        let Some(charset) = self.charset else { return Some(name) };
+        let mut glyph = 1;
+        let mut at = 1;
+        while glyph < self.glyphs.count() {
+            let first = charset.u16(at);
+            let more = match charset.u8(0) {
+                0 => 0,
+                1 => charset.u8(at + 2),
+                _ => charset.u16(at + 2),
+            };
+            if name >= first && name <= first + more {
+                return Some(glyph + name - first);
+            }
+            glyph += more + 1;
+            at += 2 + charset.u8(0).min(2);
+        }
+        None
+    }
+
+    fn push(&mut self, number: i32) {
+        if let Some(place) = self.stack.get_mut(self.count) {
+            *place = number;
+            self.count += 1;
+        }
+    }
+
+    #[inline(never)]
+    fn argument(&self, at: usize) -> i32 {
+        if at < self.count { self.stack.get(at).copied().unwrap_or(0) } else { 0 }
+    }
+
+    fn last(&self) -> i32 {
+        self.argument(self.count.wrapping_sub(1))
+    }
+
+    /// Moves the pen, and gives where it is in the outline.
+    #[inline(never)]
+    fn go(&mut self, x: i32, y: i32) -> Point {
+        (self.x, self.y) = (self.x.wrapping_add(x), self.y.wrapping_add(y));
+        // 1/64 of a pixel, cut off.
+        let place = |value: i32| {
+            let product = i64::from(value) * i64::from(self.scale) + 0x8000;
+            ((product >> 26).clamp(-(1 << 18), 1 << 18) << 2) as i32
+        };
+        Point { x: place(self.x), y: place(self.y) }
+    }
+
+    fn jump(&mut self, x: i32, y: i32) {
+        let to = self.go(x, y);
+        self.outline.move_to(to);
+    }
+
+    /// A line by the places of its two numbers.
+    fn line(&mut self, x: usize, y: usize) {
+        let to = self.go(self.argument(x), self.argument(y));
+        self.outline.line_to(to);
+    }
+
+    /// A curve by the places of its six numbers.
+    #[inline(never)]
+    fn curve(&mut self, places: [usize; 6]) {
+        self.steps(places.map(|at| self.argument(at)));
+    }
+
+    fn steps(&mut self, steps: [i32; 6]) {
+        let [first, second, to] = [0, 2, 4].map(|at| self.go(steps[at], steps[at + 1]));
+        self.outline.cubic_to(first, second, to);
+    }
+}
+
+/// The string identifier of a code in Standard Encoding (Technical Note #5176, appendix B).
+fn standard(code: i32) -> usize {
+    (match code {
+        32..=126 => code - 31,
+        161..=175 => code - 65,
+        177..=180 => code - 66,
+        182..=189 => code - 67,
+        191 => 123,
+        193..=200 => code - 69,
+        202..=203 => code - 70,
+        205..=208 => code - 71,
+        225 => 138,
+        227 => 139,
+        232..=235 => code - 92,
+        241 => 144,
+        245 => 145,
+        248..=251 => code - 102,
+        _ => 0,
+    }) as usize
+}
