@@ -13,7 +13,7 @@ use super::error::XError;
 use super::event::Event;
 use super::extension::Extensions;
 use super::request::{GetInputFocus, Request};
-use super::wire::{Malformed, Reader};
+use super::wire::{Fields, Malformed};
 
 /// After so many requests without a reply comes a question of our own.
 const SILENCE: u64 = 60_000;
@@ -144,11 +144,9 @@ impl<T> Connection<T> {
         bytes: &'a [u8],
     ) -> Result<Option<(Incoming<'a, T>, usize)>, Malformed> {
         let Some(head) = bytes.first_chunk::<32>() else { return Ok(None) };
-        let mut reader = Reader::new(head);
-        let code = reader.u8()?;
-        reader.skip(1)?;
-        let sequence = reader.u16()?;
-        let units = if matches!(code, 1 | GENERIC_EVENT) { reader.u32()? as usize } else { 0 };
+        let fields = Fields::new(head);
+        let (code, sequence) = (fields.u8(0), fields.u16(2));
+        let units = if matches!(code, 1 | GENERIC_EVENT) { fields.u32(4) as usize } else { 0 };
         if units > (LONGEST_MESSAGE - 32) / 4 {
             return Err(Malformed);
         }

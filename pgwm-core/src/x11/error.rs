@@ -4,7 +4,7 @@
 use core::fmt;
 
 use super::extension::Extensions;
-use super::wire::{Malformed, Reader};
+use super::wire::{Fields, Malformed};
 
 /// What was wrong with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,16 +125,18 @@ impl XError {
     /// # Errors
     /// When there are fewer, or they are not an error.
     pub fn read(bytes: &[u8], extensions: &Extensions) -> Result<Self, Malformed> {
-        let mut reader = Reader::new(bytes.get(..32).ok_or(Malformed)?);
-        if reader.u8()? != 0 {
+        let head = Fields::<32>::new(bytes.first_chunk().ok_or(Malformed)?);
+        if head.u8(0) != 0 {
             return Err(Malformed);
         }
-        let code = extensions.error(reader.u8()?);
-        reader.skip(2)?;
-        let bad_value = reader.u32()?;
-        let (minor_opcode, major_opcode) = (reader.u16()?, reader.u8()?);
-        let request = extensions.request_name(major_opcode, minor_opcode);
-        Ok(Self { code, bad_value, minor_opcode, major_opcode, request })
+        let (minor_opcode, major_opcode) = (head.u16(8), head.u8(10));
+        Ok(Self {
+            code: extensions.error(head.u8(1)),
+            bad_value: head.u32(4),
+            minor_opcode,
+            major_opcode,
+            request: extensions.request_name(major_opcode, minor_opcode),
+        })
     }
 }
 

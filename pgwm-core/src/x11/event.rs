@@ -6,8 +6,11 @@ use alloc::vec::Vec;
 use super::extension::Extensions;
 use super::id::{AtomId, Colormap, Keycode, Timestamp, Window};
 use super::request::{StackMode, WindowChanges};
-use super::wire::{Malformed, Reader, Writer};
+use super::wire::{Fields, Malformed, Writer};
 use super::{randr, sync};
+
+/// All of an event: it has always as many bytes.
+pub(super) type Head<'a> = Fields<'a, 32>;
 
 /// Something that happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,43 +92,42 @@ impl Event {
     /// # Errors
     /// When the bytes are an error or a reply.
     pub fn read(bytes: &[u8; 32], extensions: &Extensions) -> Result<(Self, bool), Malformed> {
-        let [first, detail, ..] = *bytes;
+        let first = bytes[0];
         if first < 2 {
             return Err(Malformed);
         }
-        let mut reader = Reader::new(bytes);
-        reader.skip(4)?;
+        let head = Head::new(bytes);
         let event = match first & 0x7f {
-            2 => Self::KeyPress(Input::read(detail, reader)?),
-            3 => Self::KeyRelease(Input::read(detail, reader)?),
-            4 => Self::ButtonPress(Input::read(detail, reader)?),
-            5 => Self::ButtonRelease(Input::read(detail, reader)?),
-            6 => Self::MotionNotify(Input::read(detail, reader)?),
-            7 => Self::EnterNotify(Crossing::read(detail, reader)?),
-            8 => Self::LeaveNotify(Crossing::read(detail, reader)?),
-            9 => Self::FocusIn(Focus::read(detail, reader)?),
-            10 => Self::FocusOut(Focus::read(detail, reader)?),
-            12 => Self::Expose(Expose::read(reader)?),
-            16 => Self::CreateNotify(CreateNotify::read(reader)?),
-            17 => Self::DestroyNotify(DestroyNotify::read(reader)?),
-            18 => Self::UnmapNotify(UnmapNotify::read(reader)?),
-            19 => Self::MapNotify(MapNotify::read(reader)?),
-            20 => Self::MapRequest(MapRequest::read(reader)?),
-            21 => Self::ReparentNotify(ReparentNotify::read(reader)?),
-            22 => Self::ConfigureNotify(ConfigureNotify::read(reader)?),
-            23 => Self::ConfigureRequest(ConfigureRequest::read(detail, reader)?),
-            24 => Self::GravityNotify(GravityNotify::read(reader)?),
-            25 => Self::ResizeRequest(ResizeRequest::read(reader)?),
-            26 => Self::CirculateNotify(Circulate::read(reader)?),
-            27 => Self::CirculateRequest(Circulate::read(reader)?),
-            28 => Self::PropertyNotify(PropertyNotify::read(reader)?),
-            29 => Self::SelectionClear(SelectionClear::read(reader)?),
-            30 => Self::SelectionRequest(SelectionRequest::read(reader)?),
-            31 => Self::SelectionNotify(SelectionNotify::read(reader)?),
-            32 => Self::ColormapNotify(ColormapNotify::read(reader)?),
-            33 => Self::ClientMessage(ClientMessage::read(detail, reader)?),
-            34 => Self::MappingNotify(MappingNotify::read(reader)?),
-            code => extensions.event(code, detail, &reader)?,
+            2 => Self::KeyPress(Input::read(head)),
+            3 => Self::KeyRelease(Input::read(head)),
+            4 => Self::ButtonPress(Input::read(head)),
+            5 => Self::ButtonRelease(Input::read(head)),
+            6 => Self::MotionNotify(Input::read(head)),
+            7 => Self::EnterNotify(Crossing::read(head)),
+            8 => Self::LeaveNotify(Crossing::read(head)),
+            9 => Self::FocusIn(Focus::read(head)),
+            10 => Self::FocusOut(Focus::read(head)),
+            12 => Self::Expose(Expose::read(head)),
+            16 => Self::CreateNotify(CreateNotify::read(head)),
+            17 => Self::DestroyNotify(DestroyNotify::read(head)),
+            18 => Self::UnmapNotify(UnmapNotify::read(head)),
+            19 => Self::MapNotify(MapNotify::read(head)),
+            20 => Self::MapRequest(MapRequest::read(head)),
+            21 => Self::ReparentNotify(ReparentNotify::read(head)),
+            22 => Self::ConfigureNotify(ConfigureNotify::read(head)),
+            23 => Self::ConfigureRequest(ConfigureRequest::read(head)),
+            24 => Self::GravityNotify(GravityNotify::read(head)),
+            25 => Self::ResizeRequest(ResizeRequest::read(head)),
+            26 => Self::CirculateNotify(Circulate::read(head)),
+            27 => Self::CirculateRequest(Circulate::read(head)),
+            28 => Self::PropertyNotify(PropertyNotify::read(head)),
+            29 => Self::SelectionClear(SelectionClear::read(head)),
+            30 => Self::SelectionRequest(SelectionRequest::read(head)),
+            31 => Self::SelectionNotify(SelectionNotify::read(head)),
+            32 => Self::ColormapNotify(ColormapNotify::read(head)),
+            33 => Self::ClientMessage(ClientMessage::read(head)),
+            34 => Self::MappingNotify(MappingNotify::read(head)),
+            code => extensions.event(code, head),
         };
         Ok((event, first & 0x80 != 0))
     }
@@ -170,20 +172,20 @@ pub struct Input {
 }
 
 impl Input {
-    fn read(detail: u8, mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            detail,
-            time: Timestamp(reader.u32()?),
-            root: Window::new(reader.u32()?),
-            event: Window::new(reader.u32()?),
-            child: Window::new(reader.u32()?),
-            root_x: reader.i16()?,
-            root_y: reader.i16()?,
-            event_x: reader.i16()?,
-            event_y: reader.i16()?,
-            state: reader.u16()?,
-            same_screen: reader.bool()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            detail: head.u8(1),
+            time: Timestamp(head.u32(4)),
+            root: Window::new(head.u32(8)),
+            event: Window::new(head.u32(12)),
+            child: Window::new(head.u32(16)),
+            root_x: head.i16(20),
+            root_y: head.i16(22),
+            event_x: head.i16(24),
+            event_y: head.i16(26),
+            state: head.u16(28),
+            same_screen: head.bool(30),
+        }
     }
 }
 
@@ -249,8 +251,8 @@ pub struct Crossing {
 }
 
 impl Crossing {
-    fn read(detail: u8, mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        let detail = match detail {
+    fn read(head: Head<'_>) -> Self {
+        let detail = match head.u8(1) {
             0 => CrossingDetail::Ancestor,
             1 => CrossingDetail::Virtual,
             2 => CrossingDetail::Inferior,
@@ -258,21 +260,21 @@ impl Crossing {
             4 => CrossingDetail::NonlinearVirtual,
             other => CrossingDetail::Other(other),
         };
-        let time = Timestamp(reader.u32()?);
-        let root = Window::new(reader.u32()?);
-        let event = Window::new(reader.u32()?);
-        let child = Window::new(reader.u32()?);
-        let (root_x, root_y) = (reader.i16()?, reader.i16()?);
-        let (event_x, event_y) = (reader.i16()?, reader.i16()?);
-        let state = reader.u16()?;
-        let mode = match reader.u8()? {
+        let time = Timestamp(head.u32(4));
+        let root = Window::new(head.u32(8));
+        let event = Window::new(head.u32(12));
+        let child = Window::new(head.u32(16));
+        let (root_x, root_y) = (head.i16(20), head.i16(22));
+        let (event_x, event_y) = (head.i16(24), head.i16(26));
+        let state = head.u16(28);
+        let mode = match head.u8(30) {
             0 => CrossingMode::Normal,
             1 => CrossingMode::Grab,
             2 => CrossingMode::Ungrab,
             other => CrossingMode::Other(other),
         };
-        let flags = reader.u8()?;
-        Ok(Self {
+        let flags = head.u8(31);
+        Self {
             detail,
             time,
             root,
@@ -286,7 +288,7 @@ impl Crossing {
             mode,
             focus: flags & 1 != 0,
             same_screen: flags & 2 != 0,
-        })
+        }
     }
 }
 
@@ -340,9 +342,9 @@ pub struct Focus {
 }
 
 impl Focus {
-    fn read(detail: u8, mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            detail: match detail {
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            detail: match head.u8(1) {
                 0 => FocusDetail::Ancestor,
                 1 => FocusDetail::Virtual,
                 2 => FocusDetail::Inferior,
@@ -353,15 +355,15 @@ impl Focus {
                 7 => FocusDetail::None,
                 other => FocusDetail::Other(other),
             },
-            event: Window::new(reader.u32()?),
-            mode: match reader.u8()? {
+            event: Window::new(head.u32(4)),
+            mode: match head.u8(8) {
                 0 => FocusMode::Normal,
                 1 => FocusMode::Grab,
                 2 => FocusMode::Ungrab,
                 3 => FocusMode::WhileGrabbed,
                 other => FocusMode::Other(other),
             },
-        })
+        }
     }
 }
 
@@ -383,15 +385,15 @@ pub struct Expose {
 }
 
 impl Expose {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            window: Window::new(reader.u32()?),
-            x: reader.u16()?,
-            y: reader.u16()?,
-            width: reader.u16()?,
-            height: reader.u16()?,
-            count: reader.u16()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            window: Window::new(head.u32(4)),
+            x: head.u16(8),
+            y: head.u16(10),
+            width: head.u16(12),
+            height: head.u16(14),
+            count: head.u16(16),
+        }
     }
 }
 
@@ -417,17 +419,17 @@ pub struct CreateNotify {
 }
 
 impl CreateNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            parent: Window::new(reader.u32()?),
-            window: Window::new(reader.u32()?),
-            x: reader.i16()?,
-            y: reader.i16()?,
-            width: reader.u16()?,
-            height: reader.u16()?,
-            border_width: reader.u16()?,
-            override_redirect: reader.bool()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            parent: Window::new(head.u32(4)),
+            window: Window::new(head.u32(8)),
+            x: head.i16(12),
+            y: head.i16(14),
+            width: head.u16(16),
+            height: head.u16(18),
+            border_width: head.u16(20),
+            override_redirect: head.bool(22),
+        }
     }
 }
 
@@ -441,8 +443,8 @@ pub struct DestroyNotify {
 }
 
 impl DestroyNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self { event: Window::new(reader.u32()?), window: Window::new(reader.u32()?) })
+    fn read(head: Head<'_>) -> Self {
+        Self { event: Window::new(head.u32(4)), window: Window::new(head.u32(8)) }
     }
 }
 
@@ -458,12 +460,12 @@ pub struct UnmapNotify {
 }
 
 impl UnmapNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            event: Window::new(reader.u32()?),
-            window: Window::new(reader.u32()?),
-            from_configure: reader.bool()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            event: Window::new(head.u32(4)),
+            window: Window::new(head.u32(8)),
+            from_configure: head.bool(12),
+        }
     }
 
     /// The event's bytes, for `SendEvent`; a client withdraws a window with it (ICCCM 4.1.4).
@@ -486,12 +488,12 @@ pub struct MapNotify {
 }
 
 impl MapNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            event: Window::new(reader.u32()?),
-            window: Window::new(reader.u32()?),
-            override_redirect: reader.bool()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            event: Window::new(head.u32(4)),
+            window: Window::new(head.u32(8)),
+            override_redirect: head.bool(12),
+        }
     }
 }
 
@@ -505,8 +507,8 @@ pub struct MapRequest {
 }
 
 impl MapRequest {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self { parent: Window::new(reader.u32()?), window: Window::new(reader.u32()?) })
+    fn read(head: Head<'_>) -> Self {
+        Self { parent: Window::new(head.u32(4)), window: Window::new(head.u32(8)) }
     }
 }
 
@@ -528,15 +530,15 @@ pub struct ReparentNotify {
 }
 
 impl ReparentNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            event: Window::new(reader.u32()?),
-            window: Window::new(reader.u32()?),
-            parent: Window::new(reader.u32()?),
-            x: reader.i16()?,
-            y: reader.i16()?,
-            override_redirect: reader.bool()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            event: Window::new(head.u32(4)),
+            window: Window::new(head.u32(8)),
+            parent: Window::new(head.u32(12)),
+            x: head.i16(16),
+            y: head.i16(18),
+            override_redirect: head.bool(20),
+        }
     }
 }
 
@@ -565,18 +567,18 @@ pub struct ConfigureNotify {
 }
 
 impl ConfigureNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            event: Window::new(reader.u32()?),
-            window: Window::new(reader.u32()?),
-            above_sibling: Window::new(reader.u32()?),
-            x: reader.i16()?,
-            y: reader.i16()?,
-            width: reader.u16()?,
-            height: reader.u16()?,
-            border_width: reader.u16()?,
-            override_redirect: reader.bool()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            event: Window::new(head.u32(4)),
+            window: Window::new(head.u32(8)),
+            above_sibling: Window::new(head.u32(12)),
+            x: head.i16(16),
+            y: head.i16(18),
+            width: head.u16(20),
+            height: head.u16(22),
+            border_width: head.u16(24),
+            override_redirect: head.bool(26),
+        }
     }
 
     /// The event's bytes, for `SendEvent`.
@@ -608,16 +610,16 @@ pub struct ConfigureRequest {
 }
 
 impl ConfigureRequest {
-    fn read(stack_mode: u8, mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        let parent = Window::new(reader.u32()?);
-        let window = Window::new(reader.u32()?);
-        let sibling = Window::new(reader.u32()?);
-        let (x, y) = (reader.i16()?, reader.i16()?);
-        let (width, height) = (reader.u16()?, reader.u16()?);
-        let border_width = reader.u16()?;
-        let mask = reader.u16()?;
+    fn read(head: Head<'_>) -> Self {
+        let parent = Window::new(head.u32(4));
+        let window = Window::new(head.u32(8));
+        let sibling = Window::new(head.u32(12));
+        let (x, y) = (head.i16(16), head.i16(18));
+        let (width, height) = (head.u16(20), head.u16(22));
+        let border_width = head.u16(24);
+        let mask = head.u16(26);
         let masked = |bit: u16| mask & 1 << bit != 0;
-        Ok(Self {
+        Self {
             parent,
             window,
             changes: WindowChanges {
@@ -627,9 +629,9 @@ impl ConfigureRequest {
                 height: masked(3).then_some(height),
                 border_width: masked(4).then_some(border_width),
                 sibling: masked(5).then_some(sibling),
-                stack_mode: StackMode::from_raw(stack_mode.into()).filter(|_| masked(6)),
+                stack_mode: StackMode::from_raw(head.u8(1).into()).filter(|_| masked(6)),
             },
-        })
+        }
     }
 }
 
@@ -647,13 +649,13 @@ pub struct GravityNotify {
 }
 
 impl GravityNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            event: Window::new(reader.u32()?),
-            window: Window::new(reader.u32()?),
-            x: reader.i16()?,
-            y: reader.i16()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            event: Window::new(head.u32(4)),
+            window: Window::new(head.u32(8)),
+            x: head.i16(12),
+            y: head.i16(14),
+        }
     }
 }
 
@@ -669,8 +671,8 @@ pub struct ResizeRequest {
 }
 
 impl ResizeRequest {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self { window: Window::new(reader.u32()?), width: reader.u16()?, height: reader.u16()? })
+    fn read(head: Head<'_>) -> Self {
+        Self { window: Window::new(head.u32(4)), width: head.u16(8), height: head.u16(10) }
     }
 }
 
@@ -686,11 +688,10 @@ pub struct Circulate {
 }
 
 impl Circulate {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        let event = Window::new(reader.u32()?);
-        let window = Window::new(reader.u32()?);
-        reader.skip(4)?;
-        Ok(Self { event, window, on_bottom: reader.bool()? })
+    fn read(head: Head<'_>) -> Self {
+        let event = Window::new(head.u32(4));
+        let window = Window::new(head.u32(8));
+        Self { event, window, on_bottom: head.bool(16) }
     }
 }
 
@@ -708,13 +709,13 @@ pub struct PropertyNotify {
 }
 
 impl PropertyNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            window: Window::new(reader.u32()?),
-            atom: AtomId::new(reader.u32()?),
-            time: Timestamp(reader.u32()?),
-            deleted: reader.bool()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            window: Window::new(head.u32(4)),
+            atom: AtomId::new(head.u32(8)),
+            time: Timestamp(head.u32(12)),
+            deleted: head.bool(16),
+        }
     }
 }
 
@@ -730,12 +731,12 @@ pub struct SelectionClear {
 }
 
 impl SelectionClear {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            time: Timestamp(reader.u32()?),
-            owner: Window::new(reader.u32()?),
-            selection: AtomId::new(reader.u32()?),
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            time: Timestamp(head.u32(4)),
+            owner: Window::new(head.u32(8)),
+            selection: AtomId::new(head.u32(12)),
+        }
     }
 }
 
@@ -758,15 +759,15 @@ pub struct SelectionRequest {
 }
 
 impl SelectionRequest {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            time: Timestamp(reader.u32()?),
-            owner: Window::new(reader.u32()?),
-            requestor: Window::new(reader.u32()?),
-            selection: AtomId::new(reader.u32()?),
-            target: AtomId::new(reader.u32()?),
-            property: AtomId::new(reader.u32()?),
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            time: Timestamp(head.u32(4)),
+            owner: Window::new(head.u32(8)),
+            requestor: Window::new(head.u32(12)),
+            selection: AtomId::new(head.u32(16)),
+            target: AtomId::new(head.u32(20)),
+            property: AtomId::new(head.u32(24)),
+        }
     }
 }
 
@@ -786,14 +787,14 @@ pub struct SelectionNotify {
 }
 
 impl SelectionNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            time: Timestamp(reader.u32()?),
-            requestor: Window::new(reader.u32()?),
-            selection: AtomId::new(reader.u32()?),
-            target: AtomId::new(reader.u32()?),
-            property: AtomId::new(reader.u32()?),
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            time: Timestamp(head.u32(4)),
+            requestor: Window::new(head.u32(8)),
+            selection: AtomId::new(head.u32(12)),
+            target: AtomId::new(head.u32(16)),
+            property: AtomId::new(head.u32(20)),
+        }
     }
 
     /// The event's bytes, for `SendEvent`.
@@ -823,13 +824,13 @@ pub struct ColormapNotify {
 }
 
 impl ColormapNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            window: Window::new(reader.u32()?),
-            colormap: Colormap::new(reader.u32()?),
-            new: reader.bool()?,
-            installed: reader.bool()?,
-        })
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            window: Window::new(head.u32(4)),
+            colormap: Colormap::new(head.u32(8)),
+            new: head.bool(12),
+            installed: head.bool(13),
+        }
     }
 }
 
@@ -871,12 +872,11 @@ pub struct ClientMessage {
 }
 
 impl ClientMessage {
-    fn read(format: u8, mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        let window = Window::new(reader.u32()?);
-        let kind = AtomId::new(reader.u32()?);
-        let mut data = ClientMessageData::default();
-        data.0.copy_from_slice(reader.take(20)?);
-        Ok(Self { window, kind, format, data })
+    fn read(head: Head<'_>) -> Self {
+        let window = Window::new(head.u32(4));
+        let kind = AtomId::new(head.u32(8));
+        let data = ClientMessageData(head.array(12));
+        Self { window, kind, format: head.u8(1), data }
     }
 
     /// The event's bytes, for `SendEvent`.
@@ -912,16 +912,16 @@ pub struct MappingNotify {
 }
 
 impl MappingNotify {
-    fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        Ok(Self {
-            request: match reader.u8()? {
+    fn read(head: Head<'_>) -> Self {
+        Self {
+            request: match head.u8(4) {
                 0 => MappingRequest::Modifier,
                 1 => MappingRequest::Keyboard,
                 2 => MappingRequest::Pointer,
                 other => MappingRequest::Other(other),
             },
-            first_keycode: Keycode(reader.u8()?),
-            count: reader.u8()?,
-        })
+            first_keycode: Keycode(head.u8(5)),
+            count: head.u8(6),
+        }
     }
 }

@@ -3,8 +3,7 @@
 //! messages are read accordingly.
 
 use super::error::ErrorCode;
-use super::event::Event;
-use super::wire::{Malformed, Reader};
+use super::event::{Event, Head};
 use super::{randr, render, request, res, sync, xinerama, xkb};
 
 /// An extension that we have a use for.
@@ -94,32 +93,25 @@ impl Extensions {
         }
     }
 
-    /// The event with this code, of which `reader` has the fields.
-    pub(super) fn event(
-        &self,
-        code: u8,
-        detail: u8,
-        reader: &Reader<'_>,
-    ) -> Result<Event, Malformed> {
+    /// The event with this code.
+    pub(super) fn event(&self, code: u8, head: Head<'_>) -> Event {
         for (name, extension) in self.known() {
             let number = code.wrapping_sub(extension.first_event);
             let event = match name {
-                ExtensionName::Randr => {
-                    randr::Notify::read(number, detail, reader.clone())?.map(Event::RandrNotify)
-                }
+                ExtensionName::Randr => randr::Notify::read(number, head).map(Event::RandrNotify),
                 ExtensionName::Sync => {
-                    sync::AlarmNotify::read(number, reader.clone())?.map(Event::AlarmNotify)
+                    sync::AlarmNotify::read(number, head).map(Event::AlarmNotify)
                 }
                 ExtensionName::Xkb => {
-                    xkb::is_keymap_change(number, detail).then_some(Event::KeymapNotify)
+                    xkb::is_keymap_change(number, head.u8(1)).then_some(Event::KeymapNotify)
                 }
                 ExtensionName::Xinerama | ExtensionName::Res | ExtensionName::Render => None,
             };
             if let Some(event) = event {
-                return Ok(event);
+                return event;
             }
         }
-        Ok(Event::Unknown { code })
+        Event::Unknown { code }
     }
 
     /// The error with this number.

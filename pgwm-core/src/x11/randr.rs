@@ -4,8 +4,9 @@
 use alloc::vec::Vec;
 use core::ops::BitOr;
 
+use super::event::Head;
 use super::id::{AtomId, Timestamp, Window};
-use super::reply::header;
+use super::reply::parts;
 use super::request::Request;
 use super::wire::{Malformed, Reader, Writer};
 
@@ -62,8 +63,8 @@ impl QueryVersionReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        Ok(Self { major_version: reader.u32()?, minor_version: reader.u32()? })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { major_version: head.u32(8), minor_version: head.u32(12) })
     }
 }
 
@@ -193,14 +194,18 @@ pub struct Monitor {
 
 impl Monitor {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let name = AtomId::new(reader.u32()?);
-        let (primary, automatic) = (reader.bool()?, reader.bool()?);
-        let outputs = reader.u16()?;
-        let (x, y) = (reader.i16()?, reader.i16()?);
-        let (width, height) = (reader.u16()?, reader.u16()?);
-        // Both lengths in millimetres, and the outputs.
-        reader.skip(8 + usize::from(outputs) * 4)?;
-        Ok(Self { name, primary, automatic, x, y, width, height })
+        let fields = reader.fields::<24>()?;
+        // The outputs.
+        reader.skip(usize::from(fields.u16(6)) * 4)?;
+        Ok(Self {
+            name: AtomId::new(fields.u32(0)),
+            primary: fields.bool(4),
+            automatic: fields.bool(5),
+            x: fields.i16(8),
+            y: fields.i16(10),
+            width: fields.u16(12),
+            height: fields.u16(14),
+        })
     }
 }
 
@@ -219,17 +224,13 @@ impl GetMonitorsReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        let timestamp = Timestamp(reader.u32()?);
-        let count = reader.u32()?;
-        // The number of all outputs, and padding.
-        reader.skip(16)?;
+        let (head, mut rest) = parts(bytes)?;
         // Grows with what is there, not with what the count says.
         let mut monitors = Vec::new();
-        for _ in 0..count {
-            monitors.push(Monitor::read(&mut reader)?);
+        for _ in 0..head.u32(12) {
+            monitors.push(Monitor::read(&mut rest)?);
         }
-        Ok(Self { timestamp, monitors })
+        Ok(Self { timestamp: Timestamp(head.u32(8)), monitors })
     }
 }
 
@@ -262,24 +263,20 @@ pub struct Notify {
 
 impl Notify {
     /// Reads the event with this number among the extension's; None if it is of no use.
-    pub(super) fn read(
-        number: u8,
-        sub_code: u8,
-        mut reader: Reader<'_>,
-    ) -> Result<Option<Self>, Malformed> {
-        // How much stands between the two fields, and whether the window comes first.
-        let (change, between, is_window_first) = match (number, sub_code) {
-            (0, _) => (Change::Screen, 8, false),
-            (1, 0) => (Change::Crtc, 0, false),
-            (1, 1) => (Change::Output, 4, false),
-            (1, 2) => (Change::OutputProperty, 8, true),
-            (1, 5) => (Change::Resource, 0, false),
-            _ => return Ok(None),
+    pub(super) fn read(number: u8, head: Head<'_>) -> Option<Self> {
+        // Where the window and the time stand.
+        let (change, window, timestamp) = match (number, head.u8(1)) {
+            (0, _) => (Change::Screen, 16, 4),
+            (1, 0) => (Change::Crtc, 8, 4),
+            (1, 1) => (Change::Output, 12, 4),
+            (1, 2) => (Change::OutputProperty, 4, 16),
+            (1, 5) => (Change::Resource, 8, 4),
+            _ => return None,
         };
-        let first = reader.u32()?;
-        reader.skip(between)?;
-        let second = reader.u32()?;
-        let (window, timestamp) = if is_window_first { (first, second) } else { (second, first) };
-        Ok(Some(Self { change, window: Window::new(window), timestamp: Timestamp(timestamp) }))
+        Some(Self {
+            change,
+            window: Window::new(head.u32(window)),
+            timestamp: Timestamp(head.u32(timestamp)),
+        })
     }
 }

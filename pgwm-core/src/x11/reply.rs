@@ -5,21 +5,17 @@
 use crate::gather::Gather;
 use alloc::vec::Vec;
 
+use super::event::Head;
 use super::extension::Extension;
 use super::id::{AtomId, Colormap, EventMask, Keycode, Keysym, VisualId, Window};
 use super::request::{RevertTo, WindowClass};
 use super::wire::{Malformed, Reader, words};
 
-/// The byte after the reply's code, the length field, and the rest of the reply.
-pub(super) fn header(bytes: &[u8]) -> Result<(u8, u32, Reader<'_>), Malformed> {
-    let mut reader = Reader::new(bytes);
-    if reader.u8()? != 1 {
-        return Err(Malformed);
-    }
-    let detail = reader.u8()?;
-    reader.skip(2)?;
-    let length = reader.u32()?;
-    Ok((detail, length, reader))
+/// The first 32 bytes of a reply, which all of them have, and the rest.
+pub(super) fn parts(bytes: &[u8]) -> Result<(Head<'_>, Reader<'_>), Malformed> {
+    let mut rest = Reader::new(bytes);
+    let head = rest.fields()?;
+    if head.u8(0) == 1 { Ok((head, rest)) } else { Err(Malformed) }
 }
 
 /// Whether a window can be seen.
@@ -62,33 +58,29 @@ impl GetWindowAttributes {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_backing_store, _, mut reader) = header(bytes)?;
-        let visual = VisualId::new(reader.u32()?);
-        let class = match reader.u16()? {
+        let (head, mut rest) = parts(bytes)?;
+        let masks = rest.fields::<12>()?;
+        let class = match head.u16(12) {
             1 => WindowClass::InputOutput,
             2 => WindowClass::InputOnly,
             _ => return Err(Malformed),
         };
-        // Bit gravity, window gravity, backing planes and pixel.
-        reader.skip(10)?;
-        let save_under = reader.bool()?;
-        let _map_is_installed = reader.bool()?;
-        let map_state = match reader.u8()? {
+        let map_state = match head.u8(26) {
             0 => MapState::Unmapped,
             1 => MapState::Unviewable,
             2 => MapState::Viewable,
             _ => return Err(Malformed),
         };
         Ok(Self {
-            visual,
+            visual: VisualId::new(head.u32(8)),
             class,
-            save_under,
+            save_under: head.bool(24),
             map_state,
-            override_redirect: reader.bool()?,
-            colormap: Colormap::new(reader.u32()?),
-            all_event_masks: EventMask::from_bits(reader.u32()?),
-            your_event_mask: EventMask::from_bits(reader.u32()?),
-            do_not_propagate_mask: EventMask::from_bits(reader.u16()?.into()),
+            override_redirect: head.bool(27),
+            colormap: Colormap::new(head.u32(28)),
+            all_event_masks: EventMask::from_bits(masks.u32(0)),
+            your_event_mask: EventMask::from_bits(masks.u32(4)),
+            do_not_propagate_mask: EventMask::from_bits(masks.u16(8).into()),
         })
     }
 }
@@ -118,15 +110,15 @@ impl GetGeometry {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (depth, _, mut reader) = header(bytes)?;
+        let (head, _) = parts(bytes)?;
         Ok(Self {
-            depth,
-            root: Window::new(reader.u32()?),
-            x: reader.i16()?,
-            y: reader.i16()?,
-            width: reader.u16()?,
-            height: reader.u16()?,
-            border_width: reader.u16()?,
+            depth: head.u8(1),
+            root: Window::new(head.u32(8)),
+            x: head.i16(12),
+            y: head.i16(14),
+            width: head.u16(16),
+            height: head.u16(18),
+            border_width: head.u16(20),
         })
     }
 }
@@ -148,13 +140,12 @@ impl QueryTree {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        let root = Window::new(reader.u32()?);
-        let parent = Window::new(reader.u32()?);
-        let count = reader.u16()?;
-        reader.skip(14)?;
-        let children = reader.words(count.into())?.map(Window::new).gather();
-        Ok(Self { root, parent, children })
+        let (head, mut rest) = parts(bytes)?;
+        Ok(Self {
+            root: Window::new(head.u32(8)),
+            parent: Window::new(head.u32(12)),
+            children: rest.words(head.u16(16).into())?.map(Window::new).gather(),
+        })
     }
 }
 
@@ -171,8 +162,8 @@ impl InternAtom {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        Ok(Self { atom: AtomId::new(reader.u32()?) })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { atom: AtomId::new(head.u32(8)) })
     }
 }
 
@@ -189,10 +180,8 @@ impl<'a> GetAtomName<'a> {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &'a [u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        let length = reader.u16()?;
-        reader.skip(22)?;
-        Ok(Self { name: reader.take(length.into())? })
+        let (head, mut rest) = parts(bytes)?;
+        Ok(Self { name: rest.take(head.u16(8).into())? })
     }
 }
 
@@ -215,11 +204,8 @@ impl<'a> GetProperty<'a> {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &'a [u8]) -> Result<Self, Malformed> {
-        let (format, _, mut reader) = header(bytes)?;
-        let kind = AtomId::new(reader.u32()?);
-        let bytes_after = reader.u32()?;
-        let units = reader.u32()? as usize;
-        reader.skip(12)?;
+        let (head, mut rest) = parts(bytes)?;
+        let format = head.u8(1);
         let bytes_per_unit = match format {
             0 => 0,
             8 => 1,
@@ -227,8 +213,13 @@ impl<'a> GetProperty<'a> {
             32 => 4,
             _ => return Err(Malformed),
         };
-        let value = reader.take(units.checked_mul(bytes_per_unit).ok_or(Malformed)?)?;
-        Ok(Self { format, kind, bytes_after, value })
+        let length = (head.u32(16) as usize).checked_mul(bytes_per_unit).ok_or(Malformed)?;
+        Ok(Self {
+            format,
+            kind: AtomId::new(head.u32(8)),
+            bytes_after: head.u32(12),
+            value: rest.take(length)?,
+        })
     }
 
     /// The value's units, if it is in units of 32 bits; else nothing.
@@ -255,10 +246,8 @@ impl ListProperties {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        let count = reader.u16()?;
-        reader.skip(22)?;
-        Ok(Self { atoms: reader.words(count.into())?.map(AtomId::new).gather() })
+        let (head, mut rest) = parts(bytes)?;
+        Ok(Self { atoms: rest.words(head.u16(8).into())?.map(AtomId::new).gather() })
     }
 }
 
@@ -275,8 +264,8 @@ impl GetSelectionOwner {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        Ok(Self { owner: Window::new(reader.u32()?) })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { owner: Window::new(head.u32(8)) })
     }
 }
 
@@ -301,8 +290,8 @@ impl GrabStatus {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (status, _, _) = header(bytes)?;
-        match status {
+        let (head, _) = parts(bytes)?;
+        match head.u8(1) {
             0 => Ok(Self::Success),
             1 => Ok(Self::AlreadyGrabbed),
             2 => Ok(Self::InvalidTime),
@@ -340,16 +329,16 @@ impl QueryPointer {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (same_screen, _, mut reader) = header(bytes)?;
+        let (head, _) = parts(bytes)?;
         Ok(Self {
-            same_screen: same_screen != 0,
-            root: Window::new(reader.u32()?),
-            child: Window::new(reader.u32()?),
-            root_x: reader.i16()?,
-            root_y: reader.i16()?,
-            win_x: reader.i16()?,
-            win_y: reader.i16()?,
-            mask: reader.u16()?,
+            same_screen: head.bool(1),
+            root: Window::new(head.u32(8)),
+            child: Window::new(head.u32(12)),
+            root_x: head.i16(16),
+            root_y: head.i16(18),
+            win_x: head.i16(20),
+            win_y: head.i16(22),
+            mask: head.u16(24),
         })
     }
 }
@@ -373,12 +362,12 @@ impl TranslateCoordinates {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (same_screen, _, mut reader) = header(bytes)?;
+        let (head, _) = parts(bytes)?;
         Ok(Self {
-            same_screen: same_screen != 0,
-            child: Window::new(reader.u32()?),
-            dst_x: reader.i16()?,
-            dst_y: reader.i16()?,
+            same_screen: head.bool(1),
+            child: Window::new(head.u32(8)),
+            dst_x: head.i16(12),
+            dst_y: head.i16(14),
         })
     }
 }
@@ -398,14 +387,14 @@ impl GetInputFocus {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (revert_to, _, mut reader) = header(bytes)?;
-        let revert_to = match revert_to {
+        let (head, _) = parts(bytes)?;
+        let revert_to = match head.u8(1) {
             0 => RevertTo::None,
             1 => RevertTo::PointerRoot,
             2 => RevertTo::Parent,
             _ => return Err(Malformed),
         };
-        Ok(Self { revert_to, focus: Window::new(reader.u32()?) })
+        Ok(Self { revert_to, focus: Window::new(head.u32(8)) })
     }
 }
 
@@ -428,10 +417,8 @@ impl AllocColor {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        let (red, green, blue) = (reader.u16()?, reader.u16()?, reader.u16()?);
-        reader.skip(2)?;
-        Ok(Self { red, green, blue, pixel: reader.u32()? })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { red: head.u16(8), green: head.u16(10), blue: head.u16(12), pixel: head.u32(16) })
     }
 }
 
@@ -454,12 +441,12 @@ impl QueryExtension {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
+        let (head, _) = parts(bytes)?;
         Ok(Self {
-            present: reader.bool()?,
-            major_opcode: reader.u8()?,
-            first_event: reader.u8()?,
-            first_error: reader.u8()?,
+            present: head.bool(8),
+            major_opcode: head.u8(9),
+            first_event: head.u8(10),
+            first_error: head.u8(11),
         })
     }
 
@@ -485,10 +472,9 @@ impl GetKeyboardMapping {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (keysyms_per_keycode, length, mut reader) = header(bytes)?;
-        reader.skip(24)?;
-        let keysyms = reader.words(length as usize)?.map(Keysym::new).gather();
-        Ok(Self { keysyms_per_keycode, keysyms })
+        let (head, mut rest) = parts(bytes)?;
+        let keysyms = rest.words(head.u32(4) as usize)?.map(Keysym::new).gather();
+        Ok(Self { keysyms_per_keycode: head.u8(1), keysyms })
     }
 }
 
@@ -507,9 +493,9 @@ impl GetModifierMapping {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (keycodes_per_modifier, _, mut reader) = header(bytes)?;
-        reader.skip(24)?;
-        let keycodes = reader.take(usize::from(keycodes_per_modifier) * 8)?;
+        let (head, mut rest) = parts(bytes)?;
+        let keycodes_per_modifier = head.u8(1);
+        let keycodes = rest.take(usize::from(keycodes_per_modifier) * 8)?;
         Ok(Self { keycodes_per_modifier, keycodes: keycodes.iter().copied().map(Keycode).gather() })
     }
 }

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use super::id::Window;
-use super::reply::header;
+use super::reply::parts;
 use super::request::Request;
 use super::wire::{Malformed, Writer};
 
@@ -56,8 +56,8 @@ impl QueryVersionReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        Ok(Self { server_major: reader.u16()?, server_minor: reader.u16()? })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { server_major: head.u16(8), server_minor: head.u16(10) })
     }
 }
 
@@ -99,16 +99,14 @@ impl QueryClientIdsReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        let count = reader.u32()?;
-        reader.skip(20)?;
+        let (head, mut rest) = parts(bytes)?;
         let mut pid = None;
-        for _ in 0..count {
-            reader.skip(4)?;
-            let mask = reader.u32()?;
-            let length = reader.u32()? as usize;
+        for _ in 0..head.u32(8) {
+            let id = rest.fields::<12>()?;
+            let mask = id.u32(4);
+            let length = id.u32(8) as usize;
             // In bytes, and always whole words.
-            let first = reader.words(length / 4)?.next();
+            let first = rest.words(length / 4)?.next();
             if mask & LOCAL_CLIENT_PID != 0 {
                 pid = pid.or(first);
             }

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::id::{Colormap, EventMask, Keycode, VisualId, Window};
-use super::wire::{Malformed, Reader, Writer};
+use super::wire::{Fields, Malformed, Reader, Writer};
 
 /// Appends the first bytes of a connection: little-endian, protocol 11.0, and the proof of
 /// who we are, which may be empty. Each part is at most 65,535 bytes; the rest is cut off.
@@ -47,19 +47,19 @@ impl SetupAnswer {
     /// When the bytes are no such answer.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
         const HEADER: usize = 8;
-        let Some(header) = bytes.get(..HEADER) else { return Ok(Self::NeedMore(HEADER)) };
-        let mut reader = Reader::new(header);
-        let status = reader.u8()?;
-        let reason_length = usize::from(reader.u8()?);
-        reader.skip(4)?;
-        let length = usize::from(reader.u16()?) * 4;
+        let Some(header) = bytes.first_chunk::<HEADER>() else {
+            return Ok(Self::NeedMore(HEADER));
+        };
+        let header = Fields::new(header);
+        let reason_length = usize::from(header.u8(1));
+        let length = usize::from(header.u16(6)) * 4;
         let Some(rest) = bytes.get(HEADER..HEADER + length) else {
             return Ok(Self::NeedMore(HEADER + length));
         };
         let refused = |reason| {
             Self::Refused(String::from_utf8_lossy(reason).trim_end_matches(['\0', '\n']).into())
         };
-        match status {
+        match header.u8(0) {
             0 => Ok(refused(rest.get(..reason_length).ok_or(Malformed)?)),
             1 => Setup::read(Reader::new(rest)).map(Self::Success),
             2 => Ok(refused(rest)),
@@ -87,29 +87,20 @@ pub struct Setup {
 
 impl Setup {
     fn read(mut reader: Reader<'_>) -> Result<Self, Malformed> {
-        let _release = reader.u32()?;
-        let resource_id_base = reader.u32()?;
-        let resource_id_mask = reader.u32()?;
-        let _motion_buffer_size = reader.u32()?;
-        let vendor_length = usize::from(reader.u16()?);
-        let maximum_request_length = reader.u16()?;
-        let screen_count = reader.u8()?;
-        let format_count = usize::from(reader.u8()?);
-        // Orders of bytes and bits in images, which we don't send.
-        reader.skip(4)?;
-        let min_keycode = Keycode(reader.u8()?);
-        let max_keycode = Keycode(reader.u8()?);
-        reader.skip(4 + vendor_length.next_multiple_of(4) + format_count * 8)?;
+        let fields = reader.fields::<32>()?;
+        let vendor_length = usize::from(fields.u16(16));
+        let format_count = usize::from(fields.u8(21));
+        reader.skip(vendor_length.next_multiple_of(4) + format_count * 8)?;
         let mut screens = Vec::new();
-        for _ in 0..screen_count {
+        for _ in 0..fields.u8(20) {
             screens.push(Screen::read(&mut reader)?);
         }
         Ok(Self {
-            resource_id_base,
-            resource_id_mask,
-            maximum_request_length,
-            min_keycode,
-            max_keycode,
+            resource_id_base: fields.u32(4),
+            resource_id_mask: fields.u32(8),
+            maximum_request_length: fields.u16(18),
+            min_keycode: Keycode(fields.u8(26)),
+            max_keycode: Keycode(fields.u8(27)),
             screens,
         })
     }
@@ -146,41 +137,26 @@ pub struct Screen {
 
 impl Screen {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let root = Window::new(reader.u32()?);
-        let default_colormap = Colormap::new(reader.u32()?);
-        let white_pixel = reader.u32()?;
-        let black_pixel = reader.u32()?;
-        let current_input_masks = EventMask::from_bits(reader.u32()?);
-        let (width, height) = (reader.u16()?, reader.u16()?);
-        let (width_in_millimeters, height_in_millimeters) = (reader.u16()?, reader.u16()?);
-        // How many colour maps can be installed.
-        reader.skip(4)?;
-        let root_visual = VisualId::new(reader.u32()?);
-        // Backing stores and save-unders.
-        reader.skip(2)?;
-        let root_depth = reader.u8()?;
+        let fields = reader.fields::<40>()?;
         let mut visuals = Vec::new();
-        for _ in 0..reader.u8()? {
-            let depth = reader.u8()?;
-            reader.skip(1)?;
-            let count = reader.u16()?;
-            reader.skip(4)?;
-            for _ in 0..count {
-                visuals.push((depth, Visual::read(reader)?));
+        for _ in 0..fields.u8(39) {
+            let depth = reader.fields::<8>()?;
+            for _ in 0..depth.u16(2) {
+                visuals.push((depth.u8(0), Visual::read(reader.fields()?)));
             }
         }
         Ok(Self {
-            root,
-            default_colormap,
-            white_pixel,
-            black_pixel,
-            current_input_masks,
-            width,
-            height,
-            width_in_millimeters,
-            height_in_millimeters,
-            root_visual,
-            root_depth,
+            root: Window::new(fields.u32(0)),
+            default_colormap: Colormap::new(fields.u32(4)),
+            white_pixel: fields.u32(8),
+            black_pixel: fields.u32(12),
+            current_input_masks: EventMask::from_bits(fields.u32(16)),
+            width: fields.u16(20),
+            height: fields.u16(22),
+            width_in_millimeters: fields.u16(24),
+            height_in_millimeters: fields.u16(26),
+            root_visual: VisualId::new(fields.u32(32)),
+            root_depth: fields.u8(38),
             visuals,
         })
     }
@@ -228,9 +204,8 @@ pub struct Visual {
 }
 
 impl Visual {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let id = VisualId::new(reader.u32()?);
-        let class = match reader.u8()? {
+    fn read(fields: Fields<'_, 24>) -> Self {
+        let class = match fields.u8(4) {
             0 => VisualClass::StaticGray,
             1 => VisualClass::GrayScale,
             2 => VisualClass::StaticColor,
@@ -239,11 +214,14 @@ impl Visual {
             5 => VisualClass::DirectColor,
             other => VisualClass::Other(other),
         };
-        let bits_per_rgb = reader.u8()?;
-        let _colormap_entries = reader.u16()?;
-        let (red_mask, green_mask, blue_mask) = (reader.u32()?, reader.u32()?, reader.u32()?);
-        reader.skip(4)?;
-        Ok(Self { id, class, bits_per_rgb, red_mask, green_mask, blue_mask })
+        Self {
+            id: VisualId::new(fields.u32(0)),
+            class,
+            bits_per_rgb: fields.u8(5),
+            red_mask: fields.u32(8),
+            green_mask: fields.u32(12),
+            blue_mask: fields.u32(16),
+        }
     }
 
     /// The pixel of a colour `0xrrggbb` where the masks tell all (`TrueColor`). Bits

@@ -4,10 +4,11 @@
 
 use alloc::vec::Vec;
 
+use super::event::Head;
 use super::id::{Alarm, Counter, Timestamp};
-use super::reply::header;
+use super::reply::parts;
 use super::request::Request;
-use super::wire::{Malformed, Reader, Writer};
+use super::wire::{Malformed, Writer};
 
 /// The version that this file follows.
 pub const VERSION: (u8, u8) = (3, 1);
@@ -63,8 +64,8 @@ impl InitializeReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        Ok(Self { major_version: reader.u8()?, minor_version: reader.u8()? })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { major_version: head.u8(8), minor_version: head.u8(9) })
     }
 }
 
@@ -99,8 +100,8 @@ impl QueryCounterReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        Ok(Self { counter_value: int64(&mut reader)? })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { counter_value: head.i64(8) })
     }
 }
 
@@ -261,27 +262,18 @@ pub struct AlarmNotify {
 
 impl AlarmNotify {
     /// Reads the event with this number among the extension's; None if it is another one.
-    pub(super) fn read(number: u8, mut reader: Reader<'_>) -> Result<Option<Self>, Malformed> {
-        if number != 1 {
-            return Ok(None);
-        }
-        Ok(Some(Self {
-            alarm: Alarm::new(reader.u32()?),
-            counter_value: int64(&mut reader)?,
-            alarm_value: int64(&mut reader)?,
-            timestamp: Timestamp(reader.u32()?),
-            state: match reader.u8()? {
+    pub(super) fn read(number: u8, head: Head<'_>) -> Option<Self> {
+        (number == 1).then(|| Self {
+            alarm: Alarm::new(head.u32(4)),
+            counter_value: head.i64(8),
+            alarm_value: head.i64(16),
+            timestamp: Timestamp(head.u32(24)),
+            state: match head.u8(28) {
                 0 => AlarmState::Active,
                 1 => AlarmState::Inactive,
                 2 => AlarmState::Destroyed,
                 other => AlarmState::Other(other),
             },
-        }))
+        })
     }
-}
-
-/// An `INT64`, whose upper half comes first.
-pub(super) fn int64(reader: &mut Reader<'_>) -> Result<i64, Malformed> {
-    let high = reader.i32()?;
-    Ok(i64::from(high) << 32 | i64::from(reader.u32()?))
 }

@@ -574,13 +574,13 @@ fn alarm_attributes<'a>(line: Line<'a>, mut reader: Reader<'_>) -> Result<Line<'
         line = line.word(name(&VALUE_TYPES, reader.u32()?)?);
     }
     if mask & 1 << 2 != 0 {
-        line = line.field("value", sync::int64(&mut reader)?);
+        line = line.field("value", reader.fields::<8>()?.i64(0));
     }
     if mask & 1 << 3 != 0 {
         line = line.word(name(&TEST_TYPES, reader.u32()?)?);
     }
     if mask & 1 << 4 != 0 {
-        line = line.field("delta", sync::int64(&mut reader)?);
+        line = line.field("delta", reader.fields::<8>()?.i64(0));
     }
     if mask & 1 << 5 != 0 {
         line = line.field("events", reader.u32()?);

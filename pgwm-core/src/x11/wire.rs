@@ -109,6 +109,53 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// The numbers of a part that is always there, such as the first 32 bytes of whatever the
+/// server sends; each by its place, as the encoding in the specification counts the bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields<'a, const N: usize>(&'a [u8; N]);
+
+impl<'a, const N: usize> Fields<'a, N> {
+    /// The numbers of these bytes.
+    pub const fn new(bytes: &'a [u8; N]) -> Self {
+        Self(bytes)
+    }
+
+    /// `M` bytes as they are; zeros if the place is not inside.
+    pub fn array<const M: usize>(self, at: usize) -> [u8; M] {
+        self.0.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or([0; M])
+    }
+
+    /// An unsigned byte.
+    pub fn u8(self, at: usize) -> u8 {
+        u8::from_le_bytes(self.array(at))
+    }
+
+    /// A BOOL; any value but zero is true.
+    pub fn bool(self, at: usize) -> bool {
+        self.u8(at) != 0
+    }
+
+    /// Two unsigned bytes.
+    pub fn u16(self, at: usize) -> u16 {
+        u16::from_le_bytes(self.array(at))
+    }
+
+    /// Four unsigned bytes.
+    pub fn u32(self, at: usize) -> u32 {
+        u32::from_le_bytes(self.array(at))
+    }
+
+    /// Two bytes in two's complement.
+    pub fn i16(self, at: usize) -> i16 {
+        i16::from_le_bytes(self.array(at))
+    }
+
+    /// Eight bytes in two's complement, the upper four before the lower four (INT64).
+    pub fn i64(self, at: usize) -> i64 {
+        i64::from(self.u32(at)) << 32 | i64::from(self.u32(at + 4))
+    }
+}
+
 /// Takes numbers off the front of a slice.
 #[derive(Debug, Clone)]
 pub struct Reader<'a> {
@@ -144,10 +191,14 @@ impl<'a> Reader<'a> {
         self.take(count).map(drop)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+    /// The numbers of the next `N` bytes.
+    ///
+    /// # Errors
+    /// When there are fewer.
+    pub fn fields<const N: usize>(&mut self) -> Result<Fields<'a, N>, Malformed> {
         let (taken, rest) = self.bytes.split_first_chunk().ok_or(Malformed)?;
         self.bytes = rest;
-        Ok(*taken)
+        Ok(Fields(taken))
     }
 
     /// An unsigned byte.
@@ -155,7 +206,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// At the end of the bytes.
     pub fn u8(&mut self) -> Result<u8, Malformed> {
-        self.array().map(u8::from_le_bytes)
+        Ok(self.fields::<1>()?.u8(0))
     }
 
     /// A BOOL; any value but zero is true.
@@ -171,7 +222,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// At the end of the bytes.
     pub fn u16(&mut self) -> Result<u16, Malformed> {
-        self.array().map(u16::from_le_bytes)
+        Ok(self.fields::<2>()?.u16(0))
     }
 
     /// Four unsigned bytes.
@@ -179,7 +230,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// At the end of the bytes.
     pub fn u32(&mut self) -> Result<u32, Malformed> {
-        self.array().map(u32::from_le_bytes)
+        Ok(self.fields::<4>()?.u32(0))
     }
 
     /// Two bytes in two's complement.
@@ -187,7 +238,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// At the end of the bytes.
     pub fn i16(&mut self) -> Result<i16, Malformed> {
-        self.array().map(i16::from_le_bytes)
+        Ok(self.fields::<2>()?.i16(0))
     }
 
     /// Four bytes in two's complement.
@@ -195,7 +246,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// At the end of the bytes.
     pub fn i32(&mut self) -> Result<i32, Malformed> {
-        self.array().map(i32::from_le_bytes)
+        self.u32().map(u32::cast_signed)
     }
 
     /// The next `count` four-byte numbers.

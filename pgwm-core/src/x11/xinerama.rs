@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::reply::header;
+use super::reply::parts;
 use super::request::Request;
 use super::wire::{Malformed, Reader, Writer};
 
@@ -45,8 +45,8 @@ impl IsActiveReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        Ok(Self { is_active: reader.u32()? != 0 })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { is_active: head.u32(8) != 0 })
     }
 }
 
@@ -81,11 +81,12 @@ pub struct ScreenInfo {
 
 impl ScreenInfo {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let fields = reader.fields::<8>()?;
         Ok(Self {
-            x_org: reader.i16()?,
-            y_org: reader.i16()?,
-            width: reader.u16()?,
-            height: reader.u16()?,
+            x_org: fields.i16(0),
+            y_org: fields.i16(2),
+            width: fields.u16(4),
+            height: fields.u16(6),
         })
     }
 }
@@ -103,13 +104,11 @@ impl QueryScreensReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        let count = reader.u32()?;
-        reader.skip(20)?;
+        let (head, mut rest) = parts(bytes)?;
         // Grows with what is there, not with what the count says.
         let mut screen_info = Vec::new();
-        for _ in 0..count {
-            screen_info.push(ScreenInfo::read(&mut reader)?);
+        for _ in 0..head.u32(8) {
+            screen_info.push(ScreenInfo::read(&mut rest)?);
         }
         Ok(Self { screen_info })
     }

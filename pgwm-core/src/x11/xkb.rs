@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use super::reply::header;
+use super::reply::parts;
 use super::request::Request;
 use super::wire::{Malformed, Writer};
 
@@ -69,12 +69,8 @@ impl UseExtensionReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (supported, _, mut reader) = header(bytes)?;
-        Ok(Self {
-            supported: supported != 0,
-            server_major: reader.u16()?,
-            server_minor: reader.u16()?,
-        })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { supported: head.bool(1), server_major: head.u16(8), server_minor: head.u16(10) })
     }
 }
 
@@ -153,7 +149,7 @@ impl PerClientFlagsReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        Ok(Self { supported: reader.u32()?, value: reader.u32()? })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { supported: head.u32(8), value: head.u32(12) })
     }
 }
