@@ -18,6 +18,13 @@ pub(super) fn parts(bytes: &[u8]) -> Result<(Head<'_>, Reader<'_>), Malformed> {
     if head.u8(0) == 1 { Ok((head, rest)) } else { Err(Malformed) }
 }
 
+/// The byte after the reply's code, the length field, and the rest of the reply.
+pub(super) fn header(bytes: &[u8]) -> Result<(u8, u32, Reader<'_>), Malformed> {
+    let mut reader = Reader::new(bytes);
+    let head = reader.fields::<8>()?;
+    if head.u8(0) == 1 { Ok((head.u8(1), head.u32(4), reader)) } else { Err(Malformed) }
+}
+
 /// Whether a window can be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MapState {
