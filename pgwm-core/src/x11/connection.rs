@@ -97,9 +97,8 @@ impl<T> Connection<T> {
     /// Encodes a request that has no reply. Gives its number, counted from 1.
     pub fn send<R: Request>(&mut self, request: &R) -> u64 {
         const { assert!(!R::HAS_REPLY, "ask, don't send: this request has a reply") };
-        self.break_silence();
-        request.write(&mut self.output);
-        self.count()
+        request.write(self.begin());
+        self.sent
     }
 
     /// Encodes a request that has a reply; `tag` comes back with the reply or the error.
@@ -175,23 +174,21 @@ impl<T> Connection<T> {
         Ok(Some((incoming, length)))
     }
 
-    /// Asks a question of our own where too many requests have gone without a reply.
-    fn break_silence(&mut self) {
+    /// Counts a request that is about to be written. Asks a question of our own before it
+    /// where too many have gone without a reply.
+    fn begin(&mut self) -> &mut Vec<u8> {
         if self.sent - self.last_question >= SILENCE {
             GetInputFocus.write(&mut self.output);
             self.expect(None);
         }
-    }
-
-    /// Counts the request that was just written.
-    fn count(&mut self) -> u64 {
         self.sent += 1;
-        self.sent
+        &mut self.output
     }
 
     /// Counts the question that was just written, and waits for its answer.
     fn expect(&mut self, tag: Option<T>) -> u64 {
-        self.last_question = self.count();
+        self.sent += 1;
+        self.last_question = self.sent;
         self.questions.push_back((self.last_question, tag));
         self.last_question
     }

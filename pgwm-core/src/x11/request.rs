@@ -13,7 +13,7 @@ use super::id::{
     AtomId, Colormap, Cursor, EventMask, Font, Keycode, Modifiers, Pixmap, Timestamp, VisualId,
     Window,
 };
-use super::wire::{MAXIMUM_REQUEST, Writer};
+use super::wire::{MAXIMUM_REQUEST, Writer, pair};
 
 /// A message to the server.
 pub trait Request {
@@ -256,15 +256,14 @@ impl Request for CreateWindow {
 
     fn write(&self, out: &mut Vec<u8>) {
         Writer::request(out, Self::OPCODE, self.depth)
-            .u32(self.wid.raw())
-            .u32(self.parent.raw())
-            .i16(self.x)
-            .i16(self.y)
-            .u16(self.width)
-            .u16(self.height)
-            .u16(self.border_width)
-            .u16(self.class as u16)
-            .u32(self.visual.raw())
+            .words(&[
+                self.wid.raw(),
+                self.parent.raw(),
+                pair(self.x.cast_unsigned(), self.y.cast_unsigned()),
+                pair(self.width, self.height),
+                pair(self.border_width, self.class as u16),
+                self.visual.raw(),
+            ])
             .values(&self.attributes.values())
             .finish();
     }
@@ -365,10 +364,11 @@ impl Request for ReparentWindow {
 
     fn write(&self, out: &mut Vec<u8>) {
         Writer::request(out, Self::OPCODE, 0)
-            .u32(self.window.raw())
-            .u32(self.parent.raw())
-            .i16(self.x)
-            .i16(self.y)
+            .words(&[
+                self.window.raw(),
+                self.parent.raw(),
+                pair(self.x.cast_unsigned(), self.y.cast_unsigned()),
+            ])
             .finish();
     }
 }
@@ -660,11 +660,13 @@ impl Request for GetProperty {
 
     fn write(&self, out: &mut Vec<u8>) {
         Writer::request(out, Self::OPCODE, u8::from(self.delete))
-            .u32(self.window.raw())
-            .u32(self.property.raw())
-            .u32(self.kind.raw())
-            .u32(self.offset)
-            .u32(self.length)
+            .words(&[
+                self.window.raw(),
+                self.property.raw(),
+                self.kind.raw(),
+                self.offset,
+                self.length,
+            ])
             .finish();
     }
 }
@@ -701,9 +703,7 @@ impl Request for SetSelectionOwner {
 
     fn write(&self, out: &mut Vec<u8>) {
         Writer::request(out, Self::OPCODE, 0)
-            .u32(self.owner.raw())
-            .u32(self.selection.raw())
-            .u32(self.time.0)
+            .words(&[self.owner.raw(), self.selection.raw(), self.time.0])
             .finish();
     }
 }
@@ -790,9 +790,7 @@ impl Request for GrabPointer {
             .u16(self.event_mask.bits() as u16)
             .u8(self.pointer_mode as u8)
             .u8(self.keyboard_mode as u8)
-            .u32(self.confine_to.raw())
-            .u32(self.cursor.raw())
-            .u32(self.time.0)
+            .words(&[self.confine_to.raw(), self.cursor.raw(), self.time.0])
             .finish();
     }
 }
@@ -844,8 +842,7 @@ impl Request for GrabButton {
             .u16(self.event_mask.bits() as u16)
             .u8(self.pointer_mode as u8)
             .u8(self.keyboard_mode as u8)
-            .u32(self.confine_to.raw())
-            .u32(self.cursor.raw())
+            .words(&[self.confine_to.raw(), self.cursor.raw()])
             .u8(self.button)
             .zeros(1)
             .u16(self.modifiers.bits())
@@ -1092,10 +1089,11 @@ impl Request for TranslateCoordinates {
 
     fn write(&self, out: &mut Vec<u8>) {
         Writer::request(out, Self::OPCODE, 0)
-            .u32(self.src_window.raw())
-            .u32(self.dst_window.raw())
-            .i16(self.src_x)
-            .i16(self.src_y)
+            .words(&[
+                self.src_window.raw(),
+                self.dst_window.raw(),
+                pair(self.src_x.cast_unsigned(), self.src_y.cast_unsigned()),
+            ])
             .finish();
     }
 }
@@ -1126,14 +1124,13 @@ impl Request for WarpPointer {
 
     fn write(&self, out: &mut Vec<u8>) {
         Writer::request(out, Self::OPCODE, 0)
-            .u32(self.src_window.raw())
-            .u32(self.dst_window.raw())
-            .i16(self.src_x)
-            .i16(self.src_y)
-            .u16(self.src_width)
-            .u16(self.src_height)
-            .i16(self.dst_x)
-            .i16(self.dst_y)
+            .words(&[
+                self.src_window.raw(),
+                self.dst_window.raw(),
+                pair(self.src_x.cast_unsigned(), self.src_y.cast_unsigned()),
+                pair(self.src_width, self.src_height),
+                pair(self.dst_x.cast_unsigned(), self.dst_y.cast_unsigned()),
+            ])
             .finish();
     }
 }
@@ -1300,17 +1297,15 @@ impl Request for CreateGlyphCursor {
 
     fn write(&self, out: &mut Vec<u8>) {
         Writer::request(out, Self::OPCODE, 0)
-            .u32(self.cid.raw())
-            .u32(self.source_font.raw())
-            .u32(self.mask_font.raw())
-            .u16(self.source_char)
-            .u16(self.mask_char)
-            .u16(self.fore_red)
-            .u16(self.fore_green)
-            .u16(self.fore_blue)
-            .u16(self.back_red)
-            .u16(self.back_green)
-            .u16(self.back_blue)
+            .words(&[
+                self.cid.raw(),
+                self.source_font.raw(),
+                self.mask_font.raw(),
+                pair(self.source_char, self.mask_char),
+                pair(self.fore_red, self.fore_green),
+                pair(self.fore_blue, self.back_red),
+                pair(self.back_green, self.back_blue),
+            ])
             .finish();
     }
 }

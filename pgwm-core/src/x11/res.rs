@@ -79,9 +79,7 @@ impl Request for QueryClientIds {
 
     fn write(&self, out: &mut Vec<u8>) {
         Writer::request(out, self.major_opcode, Self::OPCODE)
-            .u32(1)
-            .u32(self.client.raw())
-            .u32(LOCAL_CLIENT_PID)
+            .words(&[1, self.client.raw(), LOCAL_CLIENT_PID])
             .finish();
     }
 }

@@ -70,6 +70,14 @@ impl<'a> Writer<'a> {
         self.bytes(&value.to_le_bytes())
     }
 
+    /// Four unsigned bytes each. Less code than one after the other.
+    pub fn words(mut self, words: &[u32]) -> Self {
+        for word in words {
+            self = self.u32(*word);
+        }
+        self
+    }
+
     /// Bytes as they are.
     pub fn bytes(self, bytes: &[u8]) -> Self {
         self.out.extend_from_slice(bytes);
@@ -107,6 +115,11 @@ impl<'a> Writer<'a> {
             field.copy_from_slice(&length.to_le_bytes());
         }
     }
+}
+
+/// The four bytes of two numbers of two bytes.
+pub const fn pair(first: u16, second: u16) -> u32 {
+    first as u32 | (second as u32) << 16
 }
 
 /// The numbers of a part that is always there, such as the first 32 bytes of whatever the

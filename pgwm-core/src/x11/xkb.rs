@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::reply::parts;
 use super::request::Request;
-use super::wire::{Malformed, Writer};
+use super::wire::{Malformed, Writer, pair};
 
 /// The version that this file follows.
 pub const VERSION: (u16, u16) = (1, 0);
@@ -98,12 +98,7 @@ impl Request for SelectKeymapEvents {
         /// The types of keys, the symbols on them, and which are modifiers.
         const PARTS: u16 = 0b111;
         Writer::request(out, self.major_opcode, Self::OPCODE)
-            .u16(USE_CORE_KEYBOARD)
-            .u16(KEYMAP)
-            .u16(0)
-            .u16(KEYMAP)
-            .u16(PARTS)
-            .u16(PARTS)
+            .words(&[pair(USE_CORE_KEYBOARD, KEYMAP), pair(0, KEYMAP), pair(PARTS, PARTS)])
             .finish();
     }
 }
