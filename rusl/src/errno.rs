@@ -25,6 +25,34 @@ impl Errno {
         self.0 as i32
     }
 
+    /// The name in the manual, as `"ENOENT"`.
+    pub fn name(self) -> Option<&'static str> {
+        self.line(0)
+    }
+
+    /// What it means, in lower case, without a full stop.
+    fn sentence(self) -> Option<&'static str> {
+        self.line(1)
+    }
+
+    /// One of the two lines about this error, if there is anything in it.
+    fn line(self, which: usize) -> Option<&'static str> {
+        let index = NUMBERS.iter().position(|number| u16::from(*number) == self.0)?;
+        let mut before = 2 * index + which;
+        let mut start = 0;
+        for (at, byte) in TEXT.bytes().enumerate() {
+            if byte != b'\n' {
+                continue;
+            }
+            if before == 0 {
+                return TEXT.get(start..at).filter(|line| !line.is_empty());
+            }
+            before -= 1;
+            start = at + 1;
+        }
+        None
+    }
+
     /// Reads the result of a system call, or of an `io_uring` completion.
     pub(crate) const fn from_ret(ret: isize) -> Result<usize> {
         if ret < 0 && ret >= -LARGEST { Err(Self(-ret as u16)) } else { Ok(ret as usize) }
@@ -60,23 +88,11 @@ macro_rules! errnos {
                 pub const $name: Self = Self($number);
             )*
 
-            /// The name in the manual, as `"ENOENT"`.
-            pub const fn name(self) -> Option<&'static str> {
-                match self.0 {
-                    $($number => Some(stringify!($name)),)*
-                    _ => None,
-                }
-            }
-
-            /// What it means, in lower case, without a full stop.
-            const fn sentence(self) -> Option<&'static str> {
-                let sentence = match self.0 {
-                    $($number => $sentence,)*
-                    _ => "",
-                };
-                if sentence.is_empty() { None } else { Some(sentence) }
-            }
         }
+
+        const NUMBERS: &[u8] = &[$($number),*];
+        /// A line for each name and one for its sentence.
+        const TEXT: &str = concat!($(stringify!($name), "\n", $sentence, "\n"),*);
 
         #[cfg(test)]
         const ALL: &[Errno] = &[$(Errno::$name),*];

@@ -19,8 +19,11 @@ macro_rules! atoms {
             /// All of them, in the order of declaration.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            const NAMES: &[&str] = &[$($name),+];
-            const PREDEFINED: &[u32] = &[$($predefined),+];
+            /// All names in a row, and where each of them ends: a table of texts would be
+            /// twice as long.
+            const NAMES: &str = concat!($($name),+);
+            const ENDS: [u16; Self::ALL.len()] = ends([$($name.len() as u16),+]);
+            const PREDEFINED: &[u8] = &[$($predefined),+];
         }
     };
 }
@@ -138,17 +141,29 @@ atoms! {
 
 impl Atom {
     /// The name as the server knows it.
-    pub const fn name(self) -> &'static str {
-        Self::NAMES[self as usize]
+    pub fn name(self) -> &'static str {
+        let end = |index: usize| Self::ENDS.get(index).map_or(0, |end| usize::from(*end));
+        let index = self as usize;
+        Self::NAMES.get(end(index.wrapping_sub(1))..end(index)).unwrap_or_default()
     }
 
     /// The number, if it is the same on every server.
     pub const fn predefined(self) -> Option<AtomId> {
         match Self::PREDEFINED[self as usize] {
             0 => None,
-            raw => Some(AtomId::new(raw)),
+            raw => Some(AtomId::new(raw as u32)),
         }
     }
+}
+
+/// Where each of the pieces ends that have these lengths.
+const fn ends<const N: usize>(mut lengths: [u16; N]) -> [u16; N] {
+    let mut index = 1;
+    while index < N {
+        lengths[index] += lengths[index - 1];
+        index += 1;
+    }
+    lengths
 }
 
 /// The numbers that one server gave to the names.

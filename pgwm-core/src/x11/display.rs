@@ -27,17 +27,19 @@ pub enum Host {
 impl Display {
     /// Reads `:0`, `:0.1`, `unix:0`, `host:0`, `127.0.0.1:0.2` or `[::1]:0`.
     pub fn parse(name: &str) -> Option<Self> {
-        let (host, numbers) = name.rsplit_once(':')?;
-        let (display, screen) = numbers.split_once('.').unwrap_or((numbers, "0"));
-        let host = match host {
-            "" | "unix" => Host::Unix,
-            _ => match host.strip_prefix('[') {
-                Some(address) => Host::Tcp(address.strip_suffix(']')?.to_owned()),
-                None if host.contains([':', '/', ']']) => return None,
-                None => Host::Tcp(host.to_owned()),
-            },
+        let colon = name.bytes().rposition(|byte| byte == b':')?;
+        let (host, numbers) = (name.get(..colon)?, name.as_bytes().get(colon + 1..)?);
+        let mut numbers = numbers.splitn(2, |byte| *byte == b'.');
+        let display = number(numbers.next()?)?;
+        let screen = numbers.next().map_or(Some(0), number)?;
+        let host = match host.as_bytes() {
+            b"" | b"unix" => Host::Unix,
+            [b'[', .., b']'] => Host::Tcp(host.get(1..colon - 1)?.to_owned()),
+            [b'[', ..] => return None,
+            bytes if bytes.iter().any(|byte| b":/]".contains(byte)) => return None,
+            _ => Host::Tcp(host.to_owned()),
         };
-        Some(Self { host, display: number(display)?, screen: number(screen)? })
+        Some(Self { host, display, screen })
     }
 
     /// The path of the Unix socket; the name of the abstract socket is the same.
@@ -51,9 +53,14 @@ impl Display {
     }
 }
 
-/// Digits and nothing else; `parse` alone would take a plus sign.
-fn number(digits: &str) -> Option<u32> {
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
+/// Digits and nothing else, but at least one.
+fn number(digits: &[u8]) -> Option<u32> {
+    let mut number = if digits.is_empty() { None } else { Some(0_u32) };
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        number = number?.checked_mul(10)?.checked_add(digit.into()).filter(|_| digit < 10);
+    }
+    number
 }
 
 #[cfg(test)]
