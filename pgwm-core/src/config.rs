@@ -5,6 +5,7 @@
 
 pub use crate::geometry::Direction;
 use crate::layout::{Layout, Share};
+use crate::status::{self, Check};
 use crate::x11::id::{Keysym, Modifiers};
 use crate::x11::keysym;
 
@@ -23,6 +24,8 @@ pub struct Config {
     pub rules: &'static [Rule],
     /// Programs that a key calls up and sends away again.
     pub scratchpads: &'static [Scratchpad],
+    /// What the bar says of the machine, from left to right.
+    pub status: &'static [Check],
     /// Programs started once, with the session; not again at a restart in place.
     pub autostart: &'static [Program],
     /// The colours of borders, bars and everything else that we draw.
@@ -560,6 +563,7 @@ impl Config {
         mouse: &[],
         rules: &[],
         scratchpads: &[],
+        status: &[],
         autostart: &[],
         colours: Colours::DEFAULT,
         fonts: &["DejaVu Sans"],
@@ -596,6 +600,7 @@ impl Config {
         self.check_mouse();
         self.check_rules();
         self.check_scratchpads();
+        self.check_status();
         let mut i = 0;
         while i < self.autostart.len() {
             check_program(self.autostart[i]);
@@ -787,6 +792,28 @@ impl Config {
                 pad.size.0 >= 10 && pad.size.0 <= 100 && pad.size.1 >= 10 && pad.size.1 <= 100,
                 "config: a scratchpad's size is not between 10 and 100 percent"
             );
+            i += 1;
+        }
+    }
+
+    const fn check_status(&self) {
+        let mut i = 0;
+        while i < self.status.len() {
+            let check = self.status[i];
+            check.check();
+            if let status::Kind::Command(program) | status::Kind::Follow(program) = check.kind {
+                check_program(program);
+            }
+            let mut click = 0;
+            while click < check.clicks.len() {
+                let action = check.clicks[click].1;
+                assert!(
+                    !matches!(action, Action::DragMove | Action::DragResize),
+                    "config: DragMove and DragResize belong in the mouse table"
+                );
+                self.check_action(action);
+                click += 1;
+            }
             i += 1;
         }
     }

@@ -11,15 +11,15 @@
 //! `event`, `message` and `perform` say what happens to it, `manage` which windows it knows,
 //! [`wm::stack_set`] where they are, [`wm::scene`] what should be seen, and
 //! [`wm::reconcile`] how it gets there. [`layout`] divides an area. [`mod@bar`] says what
-//! stands in a bar, [`text`] draws it, and [`wm::paint`] sends it. [`x11`] is the protocol, as
-//! values and bytes.
+//! stands in a bar, [`status`] what it tells of the machine; [`text`] draws it, and
+//! [`wm::paint`] sends it. [`x11`] is the protocol, as values and bytes.
 //!
 //! # Who imports whom
 //!
 //! ```text
-//! layout ─► geometry      config ─► geometry, layout, x11      wm ─► all of these
-//! bar    ─► geometry, config, x11                              text ─► nothing
-//! x11    ─► geometry      session ◄─► startup ─► config, wm, x11
+//! layout ─► geometry          config ─► geometry, layout, status, x11    text ─► nothing
+//! bar    ─► geometry, config  x11    ─► geometry                         wm   ─► all of these
+//! session ◄─► startup ─► config, wm, x11
 //! ```
 
 #![cfg_attr(not(test), no_std)]
@@ -34,6 +34,7 @@ pub mod geometry;
 pub mod layout;
 pub mod session;
 pub mod startup;
+pub mod status;
 #[cfg(test)]
 mod testing;
 pub mod text;

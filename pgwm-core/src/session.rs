@@ -6,11 +6,13 @@
 //! output()  next_command()  has_command()         what we want done
 //! is_timing()                                     whether time matters
 //! spawned(number, pid)  lineage(window, parents)  what came of a command
+//! read(index, reading, wall)                      likewise, of a status check
 //! stay()  is_running()                            after a restart that failed; for autostart
 //! ```
 
 use crate::config::Config;
 use crate::startup::Startup;
+use crate::status::{Reading, Wall};
 use crate::wm::question::{Answer, Question};
 use crate::wm::{Command, Leave, Wm};
 use crate::x11::atom::AtomTable;
@@ -212,6 +214,14 @@ impl Session {
         if let Stage::Running(wm) = &mut self.stage {
             wm.lineage(window, parents, &mut self.connection);
             wm.refresh(&mut self.connection);
+        }
+    }
+
+    /// Takes in what was read for a status check, or what came of its program
+    /// ([`Command::Read`]). The next [`Session::tick`] shows it.
+    pub fn read(&mut self, index: usize, reading: Reading<'_>, wall: Wall) {
+        if let Stage::Running(wm) = &mut self.stage {
+            wm.read(index, reading, wall);
         }
     }
 

@@ -401,6 +401,9 @@ impl Wm {
         let Some(property) = self.atoms.atom(notify.atom).and_then(PropertyName::named) else {
             return;
         };
+        if window == self.server.root && property == PropertyName::OldTitle {
+            self.status.root_name_changed();
+        }
         let mut is_late_title = false;
         if let Some(client) = self.clients.get_mut(window) {
             // The first thing that changes is what we write ourselves.

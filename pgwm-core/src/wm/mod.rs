@@ -48,6 +48,7 @@ use crate::config::{Config, FocusPolicy, OnOtherMonitor, Program};
 use crate::gather::Gather;
 use crate::geometry::{Point, Size};
 use crate::layout::Layout;
+use crate::status::{self, Reading, Status, Wall};
 use crate::text::{Font, Typeface};
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
@@ -94,6 +95,13 @@ pub enum Command {
         window: Window,
         /// The id of its process, as the window claims it: any number.
         pid: u32,
+    },
+    /// Read what a status check is about, or start its program; [`Wm::read`] is to be told.
+    Read {
+        /// The place of the check in [`Config::status`].
+        index: usize,
+        /// What it is about.
+        kind: status::Kind,
     },
     /// Write a line to the log.
     Log(String),
@@ -194,6 +202,8 @@ pub struct Wm {
     launches: Launches,
     /// What the program before us left for us, until windows are managed.
     snapshot: Vec<u32>,
+    /// What the bar says of the machine.
+    status: Status,
     commands: VecDeque<Command>,
 }
 
@@ -294,6 +304,7 @@ impl Wm {
             leaving: None,
             launches: Launches::default(),
             snapshot,
+            status: Status::new(config.status),
             commands: VecDeque::new(),
         };
         wm.ask_monitor_names(out);
@@ -371,6 +382,12 @@ impl Wm {
                     _ => Vec::new(),
                 };
                 self.convert_all(&request, pairs, out);
+            }
+            Question::Property(_, PropertyName::RootName) => {
+                self.status.learn_root_name(match &answer {
+                    Some(Answer::RootName(name)) => name,
+                    _ => &[],
+                });
             }
             Question::Properties(window)
             | Question::Attributes(window)
@@ -465,8 +482,26 @@ impl Wm {
         self.learn_parents(window, parents, out);
     }
 
-    /// Whether we wait for anything that has a deadline; see [`Wm::tick`].
+    /// Takes in what was read for a status check, or what came of its program.
+    pub fn read(&mut self, index: usize, reading: Reading<'_>, wall: Wall) {
+        self.is_new |= self.status.learn(index, reading, wall);
+    }
+
+    /// What the bar says of the machine: the place of each check in [`Config::status`], its
+    /// text, and the colour of that where it is not the usual one.
+    pub fn status_shown(&self) -> impl Iterator<Item = (usize, &str, Option<u32>)> {
+        let shown = |index| self.status.shown(index).map(|(text, colour)| (index, text, colour));
+        (0..self.config.status.len()).filter_map(shown)
+    }
+
+    /// Whether there is anything that has a deadline, or that a refresh would show; see
+    /// [`Wm::tick`].
     pub fn is_timing(&self) -> bool {
+        self.is_new || self.status.is_timing() || self.is_waiting()
+    }
+
+    /// Whether we wait for anyone, up to a deadline.
+    fn is_waiting(&self) -> bool {
         self.shown.pace.is_timing()
             || self.awaits_pong()
             || !self.starting.is_empty()
@@ -478,6 +513,13 @@ impl Wm {
     /// gives the next deadline, which is later. What was sent since begins to count here:
     /// nobody else knows the time. The same time comes again after a refresh.
     pub fn tick(&mut self, now: Duration, _out: &mut Connection<Question>) -> Option<Duration> {
+        let status = self.status.tick(now);
+        while let Some((index, kind)) = self.status.next_due() {
+            self.commands.push_back(Command::Read { index, kind });
+        }
+        if !self.is_waiting() {
+            return status;
+        }
         let drag = self.tick_drag(now);
         // Where only a motion waits, there will be another time.
         self.is_new |= drag.is_none();
@@ -487,6 +529,7 @@ impl Wm {
             self.tick_scratchpads(now),
             self.launches.tick(now),
             drag,
+            status,
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -521,6 +564,9 @@ impl Wm {
         self.hear_motions(out);
         self.bindings.ask(&self.server, &self.atoms, out);
         self.monitors.ask(self.server.root, &self.atoms, out);
+        if self.status.asks_root_name() {
+            Question::Property(self.server.root, PropertyName::RootName).ask(&self.atoms, out);
+        }
         self.note_focus();
         if let Some(client) = self.focused().and_then(|window| self.clients.get_mut(window)) {
             client.urgent = false;

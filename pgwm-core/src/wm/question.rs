@@ -157,6 +157,8 @@ pub enum PropertyName {
     ActiveWindow,
     /// `_PGWM_STATE` of the root window.
     Snapshot,
+    /// `WM_NAME` of the root window.
+    RootName,
 }
 
 impl PropertyName {
@@ -235,7 +237,7 @@ impl PropertyName {
             Self::WmState => Atom::WmState,
             Self::Role => Atom::WmWindowRole,
             Self::Title => Atom::NetWmName,
-            Self::OldTitle => Atom::WmName,
+            Self::OldTitle | Self::RootName => Atom::WmName,
             Self::Pid => Atom::NetWmPid,
             Self::Machine => Atom::WmClientMachine,
             Self::Leader => Atom::WmClientLeader,
@@ -258,7 +260,7 @@ impl PropertyName {
     const fn length(self) -> u32 {
         match self {
             Self::Class => 128,
-            Self::Title | Self::OldTitle => 256,
+            Self::Title | Self::OldTitle | Self::RootName => 256,
             Self::ClientList => 16 * 1024,
             Self::Snapshot => 64 * 1024,
             _ => 64,
@@ -371,6 +373,9 @@ pub enum Answer {
     AtomName(AtomId, Vec<u8>),
     /// `_PGWM_STATE`.
     Snapshot(Vec<u32>),
+    /// `WM_NAME` of the root window, as UTF-8 whatever its type is, as status programs have
+    /// it.
+    RootName(Vec<u8>),
     /// To [`Question::Barrier`].
     Barrier,
 }
@@ -665,6 +670,7 @@ impl PropertyName {
                 let is_ours = value.kind == atoms.id(Atom::Cardinal);
                 Answer::Snapshot(value.words().filter(|_| is_ours).gather())
             }
+            Self::RootName => Answer::RootName(value.bytes().to_vec()),
             Self::ClientList => Answer::ClientList(
                 value
                     .words()

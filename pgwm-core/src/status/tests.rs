@@ -1,0 +1,559 @@
+//! What texts come of captured and mutated files, and when checks are due.
+
+use super::battery::{self, Battery, State};
+use super::date;
+use super::format::{self, Value};
+use super::procfs::{self, Memory, Numbers};
+use super::zone::{self, Local};
+use super::*;
+use proptest::prelude::*;
+use std::time::Duration;
+
+const STAT: &[u8] = b"cpu  4705 150 1120 16250 520 10 30 0 40 0\n\
+    cpu0 2352 75 560 8125 260 5 15 0 20 0\nintr 114930548 113199788 3 0 5 263 0 4\n\
+    ctxt 1990473\nbtime 1062191376\nprocesses 2915\nprocs_running 1\nprocs_blocked 0\n";
+const MEMINFO: &[u8] = b"MemTotal:        4018228 kB\nMemFree:          181384 kB\n\
+    MemAvailable:    3013671 kB\nBuffers:           92144 kB\nCached:          2680376 kB\n\
+    SwapCached:            0 kB\nSwapTotal:       1048572 kB\nSwapFree:        1048060 kB\n";
+const LOADAVG: &[u8] = b"0.08 1.12 12.90 1/234 5678\n";
+const NET_DEV: &[u8] = b"Inter-|   Receive                                                |  Transmit\n \
+    face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop\n    \
+    lo:  104400    1158    0    0    0     0          0         0   104400    1158    0    0    0     0       0          0\n  \
+    eth0: 1500000    2000    0    0    0     0          0         0    70000     900    0    0    0     0       0          0\n \
+    wlan0:   2000      20    0    0    0     0          0         0     3000      30    0    0    0     0       0          0\n";
+const ROUTE: &[u8] =
+    b"Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n\
+    wlan0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0\n\
+    eth0\t00000000\t0101A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n\
+    eth0\t0001A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0\n";
+const BATTERY: &str = "DEVTYPE=power_supply\nPOWER_SUPPLY_NAME=BAT0\nPOWER_SUPPLY_TYPE=Battery\n\
+    POWER_SUPPLY_STATUS=Discharging\nPOWER_SUPPLY_PRESENT=1\nPOWER_SUPPLY_TECHNOLOGY=Li-ion\n\
+    POWER_SUPPLY_CYCLE_COUNT=0\nPOWER_SUPPLY_VOLTAGE_NOW=12044000\nPOWER_SUPPLY_POWER_NOW=9000000\n\
+    POWER_SUPPLY_ENERGY_FULL_DESIGN=50000000\nPOWER_SUPPLY_ENERGY_FULL=40000000\n\
+    POWER_SUPPLY_ENERGY_NOW=30000000\nPOWER_SUPPLY_CAPACITY=74\n";
+const MAINS: &str = "POWER_SUPPLY_NAME=AC\nPOWER_SUPPLY_TYPE=Mains\nPOWER_SUPPLY_ONLINE=0\n";
+const MOUSE: &str = "POWER_SUPPLY_NAME=hidpp_battery_0\nPOWER_SUPPLY_TYPE=Battery\n\
+    POWER_SUPPLY_SCOPE=Device\nPOWER_SUPPLY_STATUS=Charging\nPOWER_SUPPLY_CAPACITY=5\n";
+
+/// The captured texts, to be mutated.
+const CAPTURED: [&[u8]; 7] =
+    [STAT, MEMINFO, LOADAVG, NET_DEV, ROUTE, BATTERY.as_bytes(), b"CET-1CEST,M3.5.0,M10.5.0/3"];
+
+fn every_kind() -> Vec<Check> {
+    const PROGRAM: Program = &["prog"];
+    let kinds = [
+        Kind::Cpu,
+        Kind::Memory,
+        Kind::Load,
+        Kind::Disk("/"),
+        Kind::Network(""),
+        Kind::Network("eth0"),
+        Kind::Battery,
+        Kind::Uptime,
+        Kind::Command(PROGRAM),
+        Kind::Follow(PROGRAM),
+        Kind::RootName,
+    ];
+    let with_all_words = |kind: Kind| {
+        let format: String = ["{", &kind.words().join(":5} {"), ":5}"].concat();
+        Check::new(kind, "", format.leak())
+    };
+    let mut checks = kinds.map(with_all_words).to_vec();
+    checks.push(Check::new(
+        Kind::Date,
+        "",
+        "%F %T %G-W%V-%u %j %y %e %I %p %a %A %b %B %z %Z %s %%",
+    ));
+    checks
+}
+
+/// The time of day `seconds` after some midnight, and the other clock a while behind.
+fn wall(seconds: u64) -> Wall {
+    let now = Duration::from_secs(1000 + seconds);
+    Wall { utc: Duration::from_secs(1_700_006_400 + seconds), now }
+}
+
+/// What one check shows of readings that come a second apart.
+fn shown(check: Check, readings: &[Reading<'_>]) -> Option<(String, Option<u32>)> {
+    let mut status = Status::new(Box::leak(Box::new([check])));
+    for (reading, second) in readings.iter().zip(0..) {
+        status.learn(0, *reading, wall(second));
+    }
+    status.shown(0).map(|(text, colour)| (text.to_owned(), colour))
+}
+
+fn text(check: Check, readings: &[Reading<'_>]) -> String {
+    shown(check, readings).map_or(String::from("(hidden)"), |(text, _)| text)
+}
+
+#[test]
+fn captured_files_give_texts() {
+    use Reading::{Bytes, Line, Missing, Numbers};
+    let cpu = Check::new(Kind::Cpu, "cpu", "{percent:3} %");
+    let later = b"cpu  4785 150 1120 16260 540 10 30 0 40 0\n";
+    assert_eq!(text(cpu, &[Bytes(STAT)]), "(hidden)");
+    assert_eq!(text(cpu, &[Bytes(STAT), Bytes(later)]), "cpu  73 %");
+    assert_eq!(text(cpu, &[Bytes(STAT), Bytes(later), Bytes(later)]), "cpu   0 %");
+    assert_eq!(text(cpu, &[Bytes(STAT), Bytes(later), Missing]), "(hidden)");
+    let memory = Check::new(Kind::Memory, "", "{percent} {used} {available} {total} {swap}");
+    assert_eq!(text(memory, &[Bytes(MEMINFO)]), "25 981M 2.8G 3.8G 512k");
+    let load = Check::new(Kind::Load, "", "{one} {five} {fifteen}");
+    assert_eq!(text(load, &[Bytes(LOADAVG)]), "0.08 1.12 12.90");
+    let disk = Check::new(Kind::Disk("/"), "", "{percent} {free} {used} {total}");
+    assert_eq!(text(disk, &[Numbers([4096, 1000, 500, 400])]), "56 1.5M 1.9M 3.9M");
+    let net = Check::new(Kind::Network("wlan0"), "", "{down} {up} {name}");
+    let more = b"wlan0: 4048 0 0 0 0 0 0 0 3000";
+    assert_eq!(text(net, &[Bytes(NET_DEV), Bytes(more)]), "2.0k 0 wlan0");
+    assert_eq!(text(net, &[Bytes(NET_DEV), Bytes(LOADAVG)]), "(hidden)");
+    let uptime = Check::new(Kind::Uptime, "up", "{days}d {hours}:{minutes}");
+    assert_eq!(text(uptime, &[Numbers([3 * 86_400 + 5 * 3600 + 67, 0, 0, 0])]), "up 3d 5:01");
+    let date = Check::new(Kind::Date, "", "%a %e %b %H:%M:%S %Z");
+    assert_eq!(text(date, &[Bytes(b"CET-1CEST,M3.5.0,M10.5.0/3")]), "Wed 15 Nov 01:00:00 CET");
+    assert_eq!(text(date, &[Missing]), "Wed 15 Nov 00:00:00 UTC");
+    let command = Check::new(Kind::Command(&["a"]), "", "<{text}>");
+    assert_eq!(text(command, &[Line(b" \x1b[1mhi\xff\t\xc3\xa4 ")]), "<[1mhi\u{e4}>");
+    assert_eq!(text(command, &[Line(b"hi"), Line(b"")]), "(hidden)");
+}
+
+#[test]
+fn an_interface_is_the_one_with_the_default_route() {
+    let net = Check::new(Kind::Network(""), "", "{down} {up} {name}");
+    let both = |dev: &[u8], route: &[u8]| [dev, b"\0", route].concat();
+    let more = b"eth0: 1500512 0 0 0 0 0 0 0 70000\nwlan0: 9000 0 0 0 0 0 0 0 9000";
+    let (first, second) = (both(NET_DEV, ROUTE), both(more, ROUTE));
+    let readings = [Reading::Bytes(&first), Reading::Bytes(&second)];
+    assert_eq!(text(net, &readings), "512 0 eth0");
+    // Another one begins anew.
+    let third = both(more, &ROUTE[..ROUTE.len() / 2]);
+    let readings = [Reading::Bytes(&first), Reading::Bytes(&third)];
+    assert_eq!(text(net, &readings), "0 0 wlan0");
+    // Without a route, all but the loopback.
+    let (first, second) = (both(NET_DEV, b""), both(more, b""));
+    let readings = [Reading::Bytes(&first), Reading::Bytes(&second)];
+    assert_eq!(text(net, &readings), "7.3k 5.8k ");
+    assert_eq!(procfs::traffic(NET_DEV, b""), Some((1_502_000, 73_000)));
+}
+
+#[test]
+fn batteries_are_added_up() {
+    let read = |texts: &[&str]| battery::read(texts.join("\0").as_bytes());
+    let discharging = State::Discharging;
+    let one = Battery { percent: 75, state: discharging, minutes: Some(200) };
+    assert_eq!(read(&[BATTERY]), Some(one));
+    assert_eq!(read(&[MAINS, BATTERY, MOUSE, ""]), Some(one));
+    assert_eq!(read(&[MAINS, MOUSE]), None);
+    let charging = BATTERY.replace("=Discharging", "=Charging");
+    let full = BATTERY.replace("=Discharging", "=Full").replace("NOW=30000000", "NOW=40000000");
+    let minutes = Some(66);
+    assert_eq!(read(&[&charging]), Some(Battery { percent: 75, state: State::Charging, minutes }));
+    assert_eq!(
+        read(&[&full, &full]),
+        Some(Battery { percent: 100, state: State::Resting, minutes: None })
+    );
+    let both = Battery { percent: 88, state: discharging, minutes: Some(233) };
+    assert_eq!(read(&[&full, BATTERY]), Some(both));
+    assert_eq!(read(&[&charging, BATTERY]).map(|it| it.state), Some(discharging));
+    // Some say nothing but how full they are.
+    let bare = "POWER_SUPPLY_TYPE=Battery\nPOWER_SUPPLY_CAPACITY=41\nPOWER_SUPPLY_STATUS=Unknown\n";
+    assert_eq!(read(&[bare]), Some(Battery { percent: 41, state: State::Resting, minutes: None }));
+    let amperes = BATTERY.replace("ENERGY", "CHARGE").replace("POWER_NOW", "CURRENT_NOW");
+    assert_eq!(read(&[&amperes]), Some(one));
+    assert_eq!(read(&[&BATTERY.replace("PRESENT=1", "PRESENT=0")]), None);
+    let check = Check::new(Kind::Battery, "", "{state}{percent} {time}");
+    assert_eq!(text(check, &[Reading::Bytes(BATTERY.as_bytes())]), "-75 3:20");
+}
+
+#[test]
+fn looks_follow_the_value() {
+    const LOOKS: &[Look] =
+        &[Look::from(80, 0xff).label("!"), Look::below(10, 1), Look::label_from(50, "~")];
+    let check = Check::new(Kind::RootName, "=", "{text}").looks(LOOKS);
+    for (name, expected) in [
+        ("80", Some(("! 80", Some(0xff)))),
+        ("79.9", Some(("~ 79.9", None))),
+        ("10 and so on", Some(("= 10 and so on", None))),
+        ("9", Some(("= 9", Some(1)))),
+        ("-81", Some(("= -81", Some(1)))),
+        ("99999999999999", Some(("! 99999999999999", Some(0xff)))),
+        ("none", Some(("= none", None))),
+        ("", None),
+    ] {
+        let mut status = Status::new(Box::leak(Box::new([check])));
+        status.learn_root_name(name.as_bytes());
+        assert_eq!(status.shown(0), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_root_name_is_asked_for_once_at_a_time() {
+    let mut status = Status::new(Box::leak(Box::new([Check::new(Kind::RootName, "", "{text}")])));
+    assert!(!status.is_timing());
+    assert!(status.asks_root_name());
+    for _ in 0..3 {
+        status.root_name_changed();
+        assert!(!status.asks_root_name());
+    }
+    status.learn_root_name(b"1");
+    assert!(status.asks_root_name());
+    status.learn_root_name(b"2");
+    assert!(!status.asks_root_name());
+    let mut status = Status::new(&[]);
+    status.root_name_changed();
+    assert!(!status.asks_root_name());
+}
+
+/// Time passes up to a second of the day; what is due.
+fn due(status: &mut Status, second: u64) -> Vec<usize> {
+    status.tick(wall(second).now);
+    std::iter::from_fn(|| status.next_due()).map(|(index, _)| index).collect()
+}
+
+#[test]
+fn one_timer_serves_all_at_whole_seconds() {
+    const CHECKS: &[Check] = &[
+        Check::new(Kind::Memory, "", "").every(1),
+        Check::new(Kind::Load, "", "").every(5),
+        Check::new(Kind::Date, "", "%H:%M"),
+    ];
+    let mut status = Status::new(CHECKS);
+    let begin = Duration::from_millis(1_003_300);
+    assert_eq!(status.next_due(), None);
+    status.tick(begin);
+    let all: Vec<_> = std::iter::from_fn(|| status.next_due()).collect();
+    assert_eq!(all, [(0, Kind::Memory), (1, Kind::Load), (2, Kind::Date)]);
+    let utc = wall(3).utc + Duration::from_millis(600);
+    for index in 0..3 {
+        status.learn(index, Reading::Missing, Wall { utc, now: begin });
+    }
+    // The rest of that second.
+    let mut next = begin + Duration::from_millis(400);
+    let mut reads = [0; 3];
+    for second in 4..=120 {
+        assert_eq!(status.tick(next.saturating_sub(Duration::from_millis(1))), Some(next));
+        assert_eq!(status.next_due(), None);
+        let after = next + Duration::from_secs(1);
+        assert_eq!(status.tick(next), Some(after));
+        while let Some((index, _)) = status.next_due() {
+            assert_eq!(second % u64::from(CHECKS[index].every), 0);
+            reads[index] += 1;
+            let utc = wall(second).utc;
+            status.learn(index, Reading::Missing, Wall { utc, now: next });
+        }
+        assert_eq!(status.tick(next), Some(after));
+        next = after;
+    }
+    assert_eq!(reads, [117, 24, 2]);
+}
+
+#[test]
+fn a_clock_that_jumps_makes_everything_due() {
+    const CHECKS: &[Check] = &[
+        Check::new(Kind::Memory, "", "").every(1),
+        Check::new(Kind::Disk("/"), "", "").every(86_400),
+    ];
+    for jump in [-1000, 1000] {
+        let mut status = Status::new(CHECKS);
+        assert_eq!(due(&mut status, 0), [0, 1]);
+        status.learn(0, Reading::Missing, wall(0));
+        assert_eq!(due(&mut status, 1), [0]);
+        let utc = Duration::from_secs(wall(1).utc.as_secs().checked_add_signed(jump).unwrap());
+        status.learn(0, Reading::Missing, Wall { utc, ..wall(1) });
+        assert_eq!(due(&mut status, 1), [0, 1]);
+        assert_eq!(due(&mut status, 1), []);
+    }
+}
+
+#[test]
+fn a_program_that_fails_is_tried_with_growing_pauses() {
+    const FOLLOW: &[Check] = &[Check::new(Kind::Follow(&["prog"]), "", "{text}")];
+    const COMMAND: &[Check] = &[Check::new(Kind::Command(&["prog"]), "", "{text}").every(1)];
+    for checks in [FOLLOW, COMMAND] {
+        for end in [End::Exit(1), End::Signal(9), End::NotStarted, End::Flood, End::Late] {
+            let mut status = Status::new(checks);
+            let mut starts = Vec::new();
+            for second in 0..2000 {
+                while due(&mut status, second) == [0] {
+                    starts.push(second);
+                    assert!(
+                        status.learn(0, Reading::Ended(end), wall(second)) == (starts.len() == 1)
+                    );
+                }
+            }
+            let pauses: Vec<u64> = starts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300, 300]);
+            let expected = match end {
+                End::Exit(_) => "prog: exit 1",
+                End::Signal(_) => "prog: signal 9",
+                End::NotStarted => "prog: cannot be started",
+                End::Late => "prog: does not end",
+                End::Flood => "prog: prints without end",
+            };
+            assert_eq!(status.shown(0), Some((expected, None)));
+        }
+    }
+}
+
+#[test]
+fn a_program_that_works_is_run_on_its_interval() {
+    const CHECKS: &[Check] = &[Check::new(Kind::Command(&["prog"]), "", "{text}").every(3)];
+    let mut status = Status::new(CHECKS);
+    assert_eq!(due(&mut status, 0), [0]);
+    for second in 0..300 {
+        let line = [b'0' + (second % 7) as u8];
+        // One that says something has done its work, whatever its status.
+        let end = Reading::Ended(if second % 2 == 0 { End::Exit(0) } else { End::Exit(1) });
+        status.learn(0, Reading::Line(&line), wall(second));
+        assert!(!status.learn(0, end, wall(second)));
+        assert_eq!(status.shown(0), Some((str::from_utf8(&line).unwrap(), None)));
+        let is_due = (second + 1) % 3 == 0;
+        assert_eq!(due(&mut status, second + 1).len(), usize::from(is_due));
+    }
+    // One that says nothing hides.
+    status.learn(0, Reading::Ended(End::Exit(0)), wall(301));
+    assert_eq!(status.shown(0), None);
+}
+
+#[test]
+fn a_program_that_stays_is_left_alone() {
+    const CHECKS: &[Check] = &[Check::new(Kind::Follow(&["prog"]), "", "{text}")];
+    let mut status = Status::new(CHECKS);
+    assert_eq!(due(&mut status, 0), [0]);
+    status.learn(0, Reading::Line(b"1"), wall(0));
+    assert_eq!(status.tick(wall(0).now), None);
+    assert!(!status.is_timing());
+    for second in 1..1000 {
+        assert!(!status.learn(0, Reading::Line(b"1"), wall(second)));
+        assert_eq!(due(&mut status, second), []);
+    }
+    // It has not failed at once: it is started again soon, however often that happens.
+    for life in 1..20 {
+        let end = 1000 + life * 1000;
+        assert!(!status.learn(0, Reading::Ended(End::Exit(0)), wall(end)));
+        assert_eq!(status.tick(wall(end).now), Some(wall(end + 1).now));
+        assert_eq!(due(&mut status, end + 1), [0]);
+        assert_eq!(status.shown(0), Some(("1", None)));
+    }
+}
+
+#[test]
+fn amounts_have_few_digits() {
+    let amount = |bytes: u64| {
+        let mut out = String::new();
+        format::write(&mut out, "{a}", &["a"], &[Value::Amount(bytes)]);
+        out
+    };
+    for (bytes, expected) in [
+        (0, "0"),
+        (999, "999"),
+        (1000, "0.9k"),
+        (1024, "1.0k"),
+        (10 << 10, "10k"),
+        (999 << 10, "999k"),
+        (1000 << 10, "0.9M"),
+        (1 << 40, "1.0T"),
+        (u64::MAX, "15E"),
+    ] {
+        assert_eq!(amount(bytes), expected, "{bytes}");
+    }
+}
+
+#[test]
+fn formats_are_checked_when_they_are_built() {
+    let good = |format: &str| format::is_known(format.as_bytes(), Kind::Cpu.words());
+    assert!(good("") && good("{percent}") && good("a {percent:3}} b"));
+    assert!(
+        !good("{") && !good("{}") && !good("{percent") && !good("{percents}") && !good("{per}")
+    );
+    assert!(!good("{percent:}x") || good("{percent:}x"));
+    let good = |format: &str| date::is_known(format.as_bytes());
+    assert!(good("") && good("%Y%%") && !good("%") && !good("%Q") && !good("%Y%"));
+    let seconds = |format: &str| date::has_seconds(format.as_bytes());
+    assert!(
+        seconds("%S") && seconds("%H:%T") && !seconds("%%S") && !seconds("%Y%") && !seconds("S")
+    );
+}
+
+/// The days and weeks that the specification of ISO 8601 and calendars give.
+#[test]
+fn dates_are_those_of_the_calendar() {
+    let written = |days: i64, format: &str| {
+        let mut out = String::new();
+        date::write(&mut out, format, days * 86_400, Local { offset: 0, name: b"" });
+        out
+    };
+    for (days, expected) in [
+        (0, "1970-01-01 1970-W01-4 001"),
+        (-1, "1969-12-31 1970-W01-3 365"),
+        (11_016, "2000-02-29 2000-W09-2 060"),
+        (12_784, "2005-01-01 2004-W53-6 001"),
+        (14_242, "2008-12-29 2009-W01-1 364"),
+        (14_612, "2010-01-03 2009-W53-7 003"),
+        (47_540, "2100-02-28 2100-W08-7 059"),
+        (47_541, "2100-03-01 2100-W09-1 060"),
+        (-719_468, "0-03-01 0-W09-3 061"),
+    ] {
+        assert_eq!(written(days, "%Y-%m-%d %G-W%V-%u %j"), expected);
+    }
+    assert_eq!(written(0, "%A, %e. %B %y, %I %p"), "Thursday,  1. January 70, 12 AM");
+}
+
+#[test]
+fn rules_turn_the_clock() {
+    let at = |rule: &'static str, time: i64| {
+        let local = zone::local(rule.as_bytes(), time);
+        (local.offset, str::from_utf8(local.name).unwrap())
+    };
+    let berlin = "CET-1CEST,M3.5.0,M10.5.0/3";
+    // 2024-03-31 and 2024-10-27, 01:00 UTC.
+    for (change, before, after) in [
+        (1_711_846_800, (3600, "CET"), (7200, "CEST")),
+        (1_729_990_800, (7200, "CEST"), (3600, "CET")),
+    ] {
+        assert_eq!(at(berlin, change - 1), before);
+        assert_eq!(at(berlin, change), after);
+    }
+    // 2024-04-06 16:00 UTC, in the south.
+    let sydney = "AEST-10AEDT,M10.1.0,M4.1.0/3";
+    assert_eq!(at(sydney, 1_712_419_199), (39_600, "AEDT"));
+    assert_eq!(at(sydney, 1_712_419_200), (36_000, "AEST"));
+    assert_eq!(at("IST-5:30", 0), (19_800, "IST"));
+    assert_eq!(at("<-0330>3:30", 0), (-12_600, "-0330"));
+    // Always summer.
+    assert_eq!(at("EST5EDT,0/0,J365/25", 1_712_419_200), (-14_400, "EDT"));
+    assert_eq!(at("EST5EDT", 1_712_419_200), (-14_400, "EDT"));
+    for nothing in ["", "1", "CET", "Europe/Berlin", "<CET", "CET-1000", "CET-999"] {
+        assert_eq!(at(nothing, 0), (0, "UTC"), "{nothing}");
+    }
+}
+
+/// A zone file of the second version, with two transitions and a rule.
+fn zone_file() -> Vec<u8> {
+    let mut file = Vec::new();
+    for (width, times) in [(4, &[][..]), (8, &[100_i64, 200])] {
+        file.extend(b"TZif2");
+        file.extend([0; 15]);
+        let count = times.len() as u32;
+        for number in [0, 0, 1, count, 2, 8] {
+            file.extend(u32::to_be_bytes(number));
+        }
+        for time in times {
+            file.extend(time.to_be_bytes());
+        }
+        file.extend((0..count).map(|index| index as u8));
+        for (offset, name) in [(600_i32, 0), (-900, 4)] {
+            file.extend(offset.to_be_bytes());
+            file.extend([0, name]);
+        }
+        file.extend(b"AAA\0BBB\0");
+        file.extend(vec![0; width + 4]);
+    }
+    file.extend(b"\nCCC-2\n");
+    file
+}
+
+#[test]
+fn a_zone_file_has_transitions_and_a_rule() {
+    let file = zone_file();
+    let at = |time| zone::local(&file, time);
+    for time in [i64::MIN, -1, 99, 100, 199] {
+        assert_eq!(at(time), Local { offset: 600, name: b"AAA" }, "{time}");
+    }
+    for time in [200, 1 << 40, i64::MAX] {
+        assert_eq!(at(time), Local { offset: 7200, name: b"CCC" }, "{time}");
+    }
+    // Without its rule the last transition counts.
+    let cut = &file[..file.len() - 7];
+    assert_eq!(zone::local(cut, 200), Local { offset: -900, name: b"BBB" });
+    // The first version has nothing else.
+    let mut old = file.clone();
+    old[4] = 0;
+    assert_eq!(zone::local(&old, 300), Local { offset: 600, name: b"AAA" });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// Whatever the files hold: no panic, and a text of bounded length.
+    #[test]
+    fn any_bytes_give_a_text_or_none(
+        which in 0..CAPTURED.len(),
+        cut in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..20),
+        noise in prop::collection::vec(any::<u8>(), 0..300),
+        numbers in any::<[u64; 4]>(),
+        times in any::<[u64; 4]>(),
+    ) {
+        let mut mutated = CAPTURED[which].to_vec();
+        for (at, byte) in changes {
+            *at.get_mut(&mut mutated) = byte;
+        }
+        mutated.truncate(cut.index(mutated.len() + 1));
+        let checks: &'static [Check] = every_kind().leak();
+        let mut status = Status::new(checks);
+        let readings = [
+            Reading::Bytes(&mutated),
+            Reading::Bytes(&noise),
+            Reading::Numbers(numbers),
+            Reading::Bytes(CAPTURED[which]),
+            Reading::Line(&mutated),
+            Reading::Line(&noise),
+            Reading::Missing,
+            Reading::Ended(End::Exit(noise.len() as u8)),
+        ];
+        for (index, reading) in (0..checks.len()).flat_map(|index| readings.map(|it| (index, it))) {
+            let wall = Wall { utc: Duration::from_secs(times[0]), now: Duration::from_secs(times[1]) };
+            status.learn(index, reading, wall);
+            status.tick(Duration::from_nanos(times[2]));
+            status.learn(index, reading, Wall { now: Duration::from_nanos(times[3]), ..wall });
+            if let Some((text, _)) = status.shown(index) {
+                prop_assert!(text.len() < 2 * format::LONGEST);
+            }
+        }
+        // All of it at once.
+        prop_assert!(!status.learn(checks.len(), Reading::Missing, wall(0)));
+    }
+
+    #[test]
+    fn any_zone_file_gives_an_offset(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
+        cut in any::<prop::sample::Index>(),
+        time in any::<i64>(),
+        rule in "[A-Z<>]{0,4}[-+0-9:]{0,6}[A-Z]{0,4}(,[MJ]?[0-9.]{0,7}(/[-0-9:]{0,5})?){0,3}",
+    ) {
+        let mut file = zone_file();
+        for (at, byte) in changes {
+            *at.get_mut(&mut file) = byte;
+        }
+        file.truncate(cut.index(file.len() + 1));
+        for zone in [&file[..], rule.as_bytes()] {
+            let local = zone::local(zone, time);
+            prop_assert!(local.offset.abs() <= 7 * 86_400);
+        }
+    }
+
+    /// A day is the one after the day before, from the first to the last that there are.
+    #[test]
+    fn days_follow_each_other(day in -36_000_000..36_000_000_i64, second in 0..86_400_i64) {
+        let today = date::Date::of(day * 86_400 + second);
+        let number = |it: date::Date| date::day_of(it.year, it.month, it.day);
+        prop_assert_eq!(i64::from(number(today)), day);
+        prop_assert!((1..=12).contains(&today.month) && (1..=31).contains(&today.day));
+        let tomorrow = date::Date::of((day + 1) * 86_400);
+        let next_month = tomorrow.day == 1 && tomorrow.month == today.month % 12 + 1;
+        prop_assert!(next_month || (tomorrow.day, tomorrow.month) == (today.day + 1, today.month));
+    }
+
+    #[test]
+    fn numbers_are_found_in_anything(numbers in prop::collection::vec(any::<u64>(), 0..6), gap in "[^0-9]{1,3}") {
+        let texts: Vec<String> = numbers.iter().map(u64::to_string).collect();
+        let text = texts.join(&gap);
+        prop_assert_eq!(Numbers(text.as_bytes()).collect::<Vec<_>>(), numbers);
+    }
+
+    #[test]
+    fn memory_is_within_itself(text in "(Mem(Total|Free|Available): *[0-9]{1,22} kB\n){0,5}") {
+        if let Some(Memory { total, available, .. }) = procfs::memory(text.as_bytes()) {
+            prop_assert!(available <= total && total > 0);
+        }
+    }
+}
