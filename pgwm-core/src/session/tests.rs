@@ -1,16 +1,32 @@
 //! Time, as a session sees it: when it matters, and what it brings about.
 
 use super::*;
+use crate::status::{Check, Kind};
 use crate::testing::ModelServer;
 use proptest::prelude::*;
 
 static CONFIG: Config = Config::DEFAULT.validated();
+static WITH_STATUS: Config = Config {
+    status: &[
+        Check::new(Kind::Cpu, "", "{percent}").every(1),
+        Check::new(Kind::Memory, "", "{percent}").every(1),
+        Check::new(Kind::Load, "", "{one}").every(1),
+        Check::new(Kind::Network(""), "", "{down}").every(1),
+        Check::new(Kind::Date, "", "%T"),
+    ],
+    ..Config::DEFAULT
+}
+.validated();
 
 /// A session that manages windows, with nothing on its way.
 fn running() -> (Session, ModelServer) {
+    running_with(&CONFIG)
+}
+
+fn running_with(config: &'static Config) -> (Session, ModelServer) {
     let mut server = ModelServer::new();
     server.map_keys(&[0x61; 8]);
-    let mut session = Session::new(&CONFIG, &server.setup(), 0, Start::default()).unwrap();
+    let mut session = Session::new(config, &server.setup(), 0, Start::default()).unwrap();
     exchange(&mut session, &mut server);
     assert!(session.is_running());
     (session, server)
@@ -27,6 +43,39 @@ fn exchange(session: &mut Session, server: &mut ModelServer) {
 
 fn commands(session: &mut Session) -> Vec<Command> {
     std::iter::from_fn(|| session.next_command()).collect()
+}
+
+/// With five checks a second, an idle minute is sixty wakeups: the event loop waits for the
+/// deadline and for nothing else.
+#[test]
+fn an_idle_minute_is_sixty_wakeups() {
+    let (mut session, mut server) = running_with(&WITH_STATUS);
+    let mut now = Duration::from_millis(1_234_567);
+    let utc = |now: Duration| now + Duration::from_millis(1_700_000_000_300);
+    let (mut wakeups, mut reads) = (0, 0);
+    let end = now + Duration::from_mins(1);
+    while now < end {
+        // What the event loop does in a wakeup.
+        let next = loop {
+            while let Some(command) = session.next_command() {
+                let Command::Read { index, .. } = command else { panic!("{command:?}") };
+                session.read(index, Reading::Bytes(b"0.1 0.2 0.3"), Wall { utc: utc(now), now });
+                reads += 1;
+            }
+            assert!(session.is_timing());
+            let next = session.tick(now).unwrap();
+            if !session.has_command() {
+                break next;
+            }
+        };
+        exchange(&mut session, &mut server);
+        let next = next.unwrap();
+        assert!(next > now && next <= now + Duration::from_secs(1));
+        assert_eq!(utc(next).subsec_nanos(), 0);
+        now = next;
+        wakeups += 1;
+    }
+    assert_eq!((wakeups, reads), (60 + 1, 5 * (60 + 1)));
 }
 
 proptest! {

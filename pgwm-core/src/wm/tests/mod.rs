@@ -2152,3 +2152,4 @@ mod launch;
 mod liveness;
 mod messages;
 mod monitors;
+mod status;
