@@ -76,11 +76,18 @@ impl Wm {
         let is_plain = press.detail == 1 && self.bindings.holds_nothing(press.state);
         let shortcuts = self.config.bar.map_or(&[][..], |bar| bar.shortcuts);
         let own_action = match target {
-            Target::Shortcut(index) if is_plain => shortcuts.get(usize::from(index)),
+            Target::Shortcut(index) if is_plain => {
+                shortcuts.get(usize::from(index)).map(|shortcut| shortcut.action)
+            }
+            Target::Status(index) => {
+                let check = self.config.status.get(usize::from(index));
+                let mut clicks = check.map_or(&[][..], |check| check.clicks).iter();
+                clicks.find(|(button, _)| *button == press.detail).map(|(_, action)| *action)
+            }
             _ => None,
         };
         let action = self.bindings.of_button(self.config, over, press);
-        let Some(action) = action.or(own_action.map(|shortcut| shortcut.action)) else { return };
+        let Some(action) = action.or(own_action) else { return };
         self.stack_set.focus_screen_at(self.pointer);
         let window = match target {
             Target::Title(window) | Target::Tab(window) => Some(window),

@@ -304,7 +304,7 @@ impl Wm {
             leaving: None,
             launches: Launches::default(),
             snapshot,
-            status: Status::new(config.status),
+            status: Status::new(if config.bar.is_some() { config.status } else { &[] }),
             commands: VecDeque::new(),
         };
         wm.ask_monitor_names(out);
@@ -388,6 +388,7 @@ impl Wm {
                     Some(Answer::RootName(name)) => name,
                     _ => &[],
                 });
+                self.panels.status = self.panels.status.wrapping_add(1);
             }
             Question::Properties(window)
             | Question::Attributes(window)
@@ -484,13 +485,16 @@ impl Wm {
 
     /// Takes in what was read for a status check, or what came of its program.
     pub fn read(&mut self, index: usize, reading: Reading<'_>, wall: Wall) {
-        self.is_new |= self.status.learn(index, reading, wall);
+        if self.status.learn(index, reading, wall) {
+            self.is_new = true;
+            self.panels.status = self.panels.status.wrapping_add(1);
+        }
     }
 
-    /// What the bar says of the machine: the place of each check in [`Config::status`], its
-    /// text, and the colour of that where it is not the usual one.
-    pub fn status_shown(&self) -> impl Iterator<Item = (usize, &str, Option<u32>)> {
-        let shown = |index| self.status.shown(index).map(|(text, colour)| (index, text, colour));
+    /// What the bar says of the machine: the place of each check, and its text.
+    #[cfg(test)]
+    pub(crate) fn status_shown(&self) -> impl Iterator<Item = (usize, &str)> {
+        let shown = |index| self.status.shown(index).map(|(text, _)| (index, text));
         (0..self.config.status.len()).filter_map(shown)
     }
 
@@ -621,9 +625,14 @@ impl Wm {
 
     /// Paints what differs in our own windows.
     fn paint(&mut self, wanted: &Scene, out: &mut Connection<Question>) {
-        let Self { clients, config, names, .. } = self;
+        let Self { clients, config, names, status, .. } = self;
         let title =
             |window: Window| clients.get(window).map_or("", |client| client.title.text.as_str());
+        let shown = |index: u8| {
+            let (text, colour) = status.shown(index.into())?;
+            Some((index, text, colour))
+        };
+        let status: Vec<_> = (0..config.status.len() as u8).filter_map(shown).gather();
         let names: Vec<&str> = names.iter().map(String::as_str).gather();
         let content = |view: &View, size: (u32, u32), measure: &dyn bar::Measure| match view {
             View::Bar(view) => {
@@ -631,7 +640,7 @@ impl Wm {
                     names: &names,
                     title: view.title.map_or("", |(window, _)| title(window)),
                     shortcuts: config.bar.map_or(&[], |bar| bar.shortcuts),
-                    status: &[],
+                    status: &status,
                     colours: &config.colours,
                 };
                 bar::bar(view, &content, size, measure)

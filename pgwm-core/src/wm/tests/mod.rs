@@ -10,7 +10,9 @@ use x11rb_protocol::protocol::xproto as x;
 
 use super::question::{Answer, Question};
 use super::{Command, Leave, Wm, scene};
-use crate::config::{Action, Colours, Config, Key, Mode, Mouse, Rule, Scratchpad, Workspace};
+use crate::config::{
+    Action, Bar, Colours, Config, Edge, Key, Mode, Mouse, Rule, Scratchpad, Workspace,
+};
 use crate::geometry::{Direction, Point, Rect, Size};
 use crate::layout::{Layout, Share};
 use crate::session::{Fault, Session, Start};
@@ -120,6 +122,9 @@ struct Rig {
 }
 
 /// What a session begins with.
+/// A bar for tests that need one.
+const BAR: Bar = Bar { edge: Edge::Top, shown: true, padding: 2, shortcuts: &[], tray: false };
+
 fn begin() -> Start {
     Start { host: HOST.to_vec(), process: 7, ..Start::default() }
 }

@@ -5,6 +5,7 @@ use crate::status::{Check, Kind, Reading, Wall};
 use proptest::collection::vec;
 
 static CONFIG: Config = Config {
+    bar: Some(BAR),
     status: &[
         Check::new(Kind::RootName, "", "{text}"),
         Check::new(Kind::Memory, "", "{percent}").every(1),
@@ -15,7 +16,7 @@ static CONFIG: Config = Config {
 .validated();
 
 fn shown(rig: &Rig) -> Vec<(usize, String)> {
-    rig.wm().status_shown().map(|(index, text, _)| (index, text.to_owned())).collect()
+    rig.wm().status_shown().map(|(index, text)| (index, text.to_owned())).collect()
 }
 
 /// The window manager goes once through its loop.
