@@ -299,6 +299,7 @@ pub(crate) const CONFIG: Config = Config {
     fonts: FONTS,
     text_size: TextSize::Points(10),
     bar: Some(BAR),
+    status: &[],
     scale: Scale::Automatic,
     border: 2,
     gap: 4,

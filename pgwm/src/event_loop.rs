@@ -140,6 +140,7 @@ impl EventLoop {
                     self.session.lineage(window, &spawn::lineage(pid));
                 }
                 Command::Log(line) => eprintln!("pgwm: {line}"),
+                Command::Read { .. } => {}
                 Command::Quit => return Some(End::Quit),
                 Command::Restart => return Some(End::Restart),
             }
