@@ -24,7 +24,7 @@ use pgwm_core::session::Start;
 use tiny_std::process::uname;
 use tiny_std::{env, eprintln, println};
 
-tiny_std::program!(main);
+tiny_std::program!(main, brief);
 
 const HELP: &str = "\
 pgwm, a tiling window manager for X11

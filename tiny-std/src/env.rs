@@ -36,6 +36,12 @@ pub fn auxiliary_value(key: usize) -> Option<usize> {
         .map(|(_, value)| value)
 }
 
+/// Where the stack of the program began, of which everything below is in use or was; null
+/// before the start.
+pub(crate) fn initial_stack() -> *const usize {
+    INITIAL_STACK.load(Ordering::Relaxed)
+}
+
 /// Remembers where the initial stack is.
 ///
 /// # Safety

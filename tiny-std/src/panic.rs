@@ -1,7 +1,9 @@
 //! The last words of a program: message and place on standard error, exit status 1.
 //!
 //! Never unwinds, never allocates: the panic may come from the allocator.
+#![expect(unsafe_code, reason = "reads the stack")]
 
+use crate::env;
 use crate::print::Line;
 use core::fmt::Write;
 use core::panic::PanicInfo;
@@ -21,6 +23,42 @@ pub fn report(info: &PanicInfo<'_>) -> ! {
         // PanicInfo prints the place, then the message on a line of its own.
         writeln!(line, "{info}")
     };
+    line.flush();
+    crate::process::exit(1)
+}
+
+/// Of so many words of the stack no more is said.
+const MOST_WORDS: usize = 4096;
+
+/// Says which calls may have led here, in one write, and exits with status 1: the words on
+/// the stack that are addresses of code, the last call first. `addr2line -e FILE ADDRESS…`
+/// names the places, where FILE is the same program built with `CARGO_PROFILE_RELEASE_STRIP=none`
+/// and `CARGO_PROFILE_RELEASE_DEBUG=line-tables-only`.
+pub fn report_calls() -> ! {
+    unsafe extern "C" {
+        /// The first byte of the program in memory; set by the linker.
+        static __executable_start: u8;
+        /// The end of its code; set by the linker.
+        static etext: u8;
+    }
+    let code = (&raw const __executable_start).addr()..(&raw const etext).addr();
+    let mut line = Line::new(STDERR);
+    let _ = line.write_str("panicked; on the stack:");
+    let here: usize = 0;
+    let (mut at, end) = (&raw const here, env::initial_stack());
+    for _ in 0..MOST_WORDS {
+        // On another stack, such as a child's before its exec, there is nothing to be said.
+        if at >= end {
+            break;
+        }
+        // SAFETY: from our own frame up to where the stack began all of it is mapped.
+        let word = unsafe { at.read_volatile() };
+        if code.contains(&word) {
+            let _ = write!(line, " {word:#x}");
+        }
+        at = at.wrapping_add(1);
+    }
+    let _ = line.write_str("\n");
     line.flush();
     crate::process::exit(1)
 }

@@ -34,6 +34,7 @@ fn work(profile: Profile) -> Outcome {
     hello(&programs)?;
     arguments_and_environment(&programs)?;
     panics(&programs)?;
+    panics_briefly(&programs, profile)?;
     self_test(&programs)
 }
 
@@ -72,6 +73,17 @@ fn panics(programs: &[PathBuf]) -> Outcome {
     must(log.contains("started with 3 argument(s)") && log.contains("panics.rs:"), || {
         format!("the message or the place is missing: {log:?}")
     })
+}
+
+fn panics_briefly(programs: &[PathBuf], profile: Profile) -> Outcome {
+    let output = command(programs, "panics_briefly")?.output()?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    must(output.status.code() == Some(1), || format!("{}: {log}", output.status))?;
+    let expected = match profile {
+        Profile::Dev => "started with 1 argument(s)",
+        Profile::Release => "panicked; on the stack: 0x",
+    };
+    must(log.contains(expected), || format!("no {expected:?}: {log:?}"))
 }
 
 fn self_test(programs: &[PathBuf]) -> Outcome {

@@ -20,10 +20,24 @@ mod x86_64;
 /// Brings the entry point, the global allocator (as the type [`Allocator`]) and the
 /// panic handler.
 ///
+/// With `program!(main, brief)` a build without debug assertions says of a panic only which
+/// calls led to it: where nobody reads them, the compiler leaves out all messages and places,
+/// which are a twentieth of a program.
+///
 /// [`Allocator`]: crate::allocator::Allocator
 #[macro_export]
 macro_rules! program {
     ($main:ident) => {
+        $crate::program!($main, info => $crate::panic::report(info));
+    };
+    ($main:ident, brief) => {
+        $crate::program!($main, info => if cfg!(debug_assertions) {
+            $crate::panic::report(info)
+        } else {
+            $crate::panic::report_calls()
+        });
+    };
+    ($main:ident, $info:ident => $report:expr) => {
         mod tiny_std_program {
             //! What a program without std has to bring itself.
 
@@ -40,8 +54,8 @@ macro_rules! program {
             static ALLOCATOR: $crate::allocator::Allocator = $crate::allocator::Allocator::new();
 
             #[panic_handler]
-            fn panic(info: &::core::panic::PanicInfo<'_>) -> ! {
-                $crate::panic::report(info)
+            fn panic($info: &::core::panic::PanicInfo<'_>) -> ! {
+                $report
             }
 
             // The compiled `core` and `alloc` refer to these two of the unwinder, which a
