@@ -13,7 +13,7 @@ use crate::{Failure, Outcome};
 /// Something that has to be there: a program in PATH, or a file.
 #[derive(Debug)]
 pub struct Need {
-    /// A program's name, or a file's absolute path.
+    /// A program's name, a file's absolute path, or a font's file name.
     pub what: &'static str,
     /// The package that holds it, for each of [`PROGRAMS`]; empty where there is none.
     packages: [&'static str; 4],
@@ -78,6 +78,25 @@ pub const CLIENTS: &[Need] = &[
     Need::new("xdotool", ["xdotool"; 4]),
     Need::new("wmctrl", ["wmctrl"; 4]),
 ];
+
+/// The fonts that the text engine is tried on: of either kind of curves, and of marks.
+pub const FONTS: &[Need] = &[
+    Need::new("DejaVuSans.ttf", DEJAVU),
+    Need::new("DejaVuSerif-Bold.ttf", DEJAVU),
+    Need::new(
+        "NotoSansMono-Regular.ttf",
+        [
+            "fonts-noto-mono",
+            "noto-fonts",
+            "google-noto-sans-mono-fonts",
+            "google-noto-sans-mono-fonts",
+        ],
+    ),
+    Need::new("NimbusSans-Regular.otf", URW),
+    Need::new("C059-Italic.otf", URW),
+];
+const DEJAVU: [&str; 4] = ["fonts-dejavu-core", "ttf-dejavu", "dejavu-fonts-all", "dejavu-fonts"];
+const URW: [&str; 4] = ["fonts-urw-base35", "gsfonts", "urw-base35-fonts", "urw-base35-fonts"];
 
 /// The package programs known here, and how each is told to install without a question.
 const PROGRAMS: [(&str, &[&str]); 4] = [
@@ -150,6 +169,8 @@ impl Need {
     fn is_there(&self) -> bool {
         if self.what.starts_with('/') {
             Path::new(self.what).exists()
+        } else if self.what.ends_with("tf") {
+            holds(Path::new("/usr/share/fonts"), self.what)
         } else {
             find(self.what).is_some()
         }
@@ -249,6 +270,18 @@ fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
+/// Whether a folder, or one below it, holds a file of that name.
+fn holds(folder: &Path, name: &str) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|path| {
+        if path.is_dir() {
+            holds(&path, name)
+        } else {
+            path.file_name().is_some_and(|file| file == name)
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,6 +292,8 @@ mod tests {
         assert!(Need::new("/proc/self/exe", [""; 4]).is_there());
         assert!(!Need::new("no-such-program", [""; 4]).is_there());
         assert!(!Need::new("/no/such/file", [""; 4]).is_there());
+        assert!(!Need::new("no-such-font.ttf", [""; 4]).is_there());
+        assert!(holds(Path::new(env!("CARGO_MANIFEST_DIR")), "install.rs"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::install::{CLIENTS, HEADLESS, Permission, ensure, ensure_clients};
+use xtask::install::{CLIENTS, FONTS, HEADLESS, Permission, ensure, ensure_clients};
 use xtask::process::succeed;
 use xtask::{Outcome, build, ci, compare, run, size};
 
@@ -68,6 +68,7 @@ fn main() -> ExitCode {
 fn test(permission: Permission, arguments: &[&str]) -> Outcome {
     ensure(HEADLESS, permission)?;
     ensure_clients(CLIENTS, permission)?;
+    ensure_clients(FONTS, permission)?;
     let mut command = build::cargo(&["test", "--workspace"]);
     if !arguments.is_empty() {
         command.arg("--").args(arguments);
