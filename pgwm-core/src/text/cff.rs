@@ -59,8 +59,7 @@ pub(super) fn outline(table: Bytes<'_>, glyph: usize, scale: i32) -> Outline {
         },
         globals,
         locals: Index(subroutines),
-        // 16.16 of a pixel, of which what is drawn takes the upper part.
-        scale: (scale + 32) >> 6,
+        scale,
         stack: [0; STACK],
         count: 0,
         stems: 0,
@@ -399,10 +398,10 @@ impl<'a> Interpreter<'a> {
     #[inline(never)]
     fn go(&mut self, x: i32, y: i32) -> Point {
         (self.x, self.y) = (self.x.wrapping_add(x), self.y.wrapping_add(y));
-        // 1/64 of a pixel, cut off.
         let place = |value: i32| {
-            let product = i64::from(value) * i64::from(self.scale) + 0x8000;
-            ((product >> 26).clamp(-(1 << 18), 1 << 18) << 2) as i32
+            let product = i64::from(value) * i64::from(self.scale);
+            let place = (product + (1 << 31) + (product >> 63)) >> 32;
+            (place.clamp(-(1 << 18), 1 << 18) * 4) as i32
         };
         Point { x: place(self.x), y: place(self.y) }
     }

@@ -213,7 +213,7 @@ fn delta(data: Bytes<'_>, at: &mut usize, flags: usize) -> i32 {
 /// Draws one contour: between two points off the curve lies one on it.
 fn contour(points: &[Tagged], shift: i32, outline: &mut Outline) {
     let place = |point: &Tagged| Point { x: (point.x - shift) * 4, y: point.y * 4 };
-    let [first, .., last] = points else { return };
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
     let start = if first.flags & ON != 0 {
         place(first)
     } else if last.flags & ON != 0 {

@@ -193,7 +193,7 @@ impl Typeface {
 
     /// Font units in whole pixels.
     fn pixels(&self, font: &Font<'_>, units: i32) -> i32 {
-        (times(units, self.scale(font)) + 32) >> 6
+        ((i64::from(units) * i64::from(self.scale(font)) + (1 << 21)) >> 22) as i32
     }
 
     fn outline(&self, glyph: GlyphId) -> Outline {
