@@ -1,4 +1,4 @@
-//! Files: open, read, write, size, links, pipes.
+//! Files: open, read, write, size, links, directories, file systems, pipes.
 //!
 //! Never retries a short or interrupted call; `tiny-std` does.
 #![expect(unsafe_code, reason = "passes slices and strings to the kernel")]
@@ -156,6 +156,68 @@ pub fn size(fd: BorrowedFd<'_>) -> Result<u64> {
     Ok(status.size)
 }
 
+/// Reads entries of an open directory: how many bytes of `buffer` they fill, for
+/// [`entry_names`]; 0 is the end (getdents64(2)).
+///
+/// # Errors
+///
+/// `ENOTDIR`, `EINVAL` for a buffer that is too small.
+pub fn read_entries(directory: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usize> {
+    // SAFETY: the kernel writes at most the length of the exclusive slice.
+    let ret = unsafe {
+        arch::syscall3(
+            number::GETDENTS64,
+            directory.argument(),
+            buffer.as_mut_ptr() as usize,
+            buffer.len(),
+        )
+    };
+    Errno::from_ret(ret)
+}
+
+/// The names in what [`read_entries`] has read, `.` and `..` among them.
+pub fn entry_names(mut entries: &[u8]) -> impl Iterator<Item = &[u8]> {
+    /// Number, offset, length and kind stand before the name (`struct linux_dirent64`).
+    const LENGTH_AT: usize = 16;
+    const NAME_AT: usize = 19;
+    core::iter::from_fn(move || {
+        let length = entries.get(LENGTH_AT..)?.first_chunk().map(|two| u16::from_ne_bytes(*two))?;
+        let (entry, rest) = entries.split_at_checked(length.max(1).into())?;
+        entries = rest;
+        entry.get(NAME_AT..)?.split(|byte| *byte == 0).next()
+    })
+}
+
+/// How full a file system is, in blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileSystem {
+    /// The size of a block in bytes.
+    pub block: u64,
+    /// All blocks.
+    pub blocks: u64,
+    /// Those that are free.
+    pub free: u64,
+    /// Those of them that anyone may use.
+    pub available: u64,
+}
+
+/// How full the file system is that a path is on (statfs(2)). Waits for a server's one.
+///
+/// # Errors
+///
+/// `ENOENT`, `EACCES`, `EIO`, …
+pub fn file_system(path: &CStr) -> Result<FileSystem> {
+    let mut status = Statfs::default();
+    // SAFETY: the path ends in NUL, and `status` is exclusive and as large as the kernel's
+    // struct.
+    let ret =
+        unsafe { arch::syscall2(number::STATFS, path.as_ptr() as usize, &raw mut status as usize) };
+    Errno::from_ret(ret)?;
+    let Statfs { block, fragment, blocks, free, available, .. } = status;
+    let block = if fragment == 0 { block } else { fragment };
+    Ok(FileSystem { block, blocks, free, available })
+}
+
 /// Where a symbolic link points: the part of `buffer` that was filled. A target that is
 /// as long as the buffer may have been cut (readlink(2)).
 ///
@@ -243,6 +305,25 @@ struct Statx {
 const _: () = assert!(size_of::<Statx>() == 256, "include/uapi/linux/stat.h");
 const _: () = assert!(core::mem::offset_of!(Statx, size) == 40, "include/uapi/linux/stat.h");
 
+/// `struct statfs`.
+#[repr(C)]
+#[derive(Default)]
+struct Statfs {
+    kind: u64,
+    block: u64,
+    blocks: u64,
+    free: u64,
+    available: u64,
+    files: [u64; 2],
+    id: u64,
+    longest_name: u64,
+    fragment: u64,
+    after: [u64; 5],
+}
+
+const _: () = assert!(size_of::<Statfs>() == 120, "include/uapi/asm-generic/statfs.h");
+const _: () = assert!(core::mem::offset_of!(Statfs, fragment) == 72, "asm-generic/statfs.h");
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,5 +371,54 @@ mod tests {
         assert_eq!(readlink(c"/proc/self/exe", &mut short), Ok(&expected[..5]));
         assert_eq!(readlink(c"/proc", &mut short), Err(Errno::EINVAL));
         assert_eq!(open(c"/proc/self/exe", OpenFlags::NO_FOLLOW, 0), Err(Errno::ELOOP));
+    }
+
+    #[test]
+    fn a_directory_lists_its_names() {
+        let path = std::ffi::CString::new(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let directory = open(&path, OpenFlags::READ_ONLY | OpenFlags::DIRECTORY, 0).unwrap();
+        let mut names = Vec::new();
+        // Small, so that it takes several calls.
+        let mut buffer = [0; 64];
+        loop {
+            let length = read_entries(directory.as_fd(), &mut buffer).unwrap();
+            if length == 0 {
+                break;
+            }
+            names.extend(entry_names(&buffer[..length]).map(<[u8]>::to_vec));
+        }
+        names.sort();
+        let expected = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let own = |name: &str| name.as_bytes().to_vec();
+        let mut expected: Vec<Vec<u8>> =
+            expected.map(|entry| own(entry.unwrap().file_name().to_str().unwrap())).collect();
+        expected.extend([own("."), own("..")]);
+        expected.sort();
+        assert_eq!(names, expected);
+        let file = memfd(c"rusl-test").unwrap();
+        assert_eq!(read_entries(file.as_fd(), &mut buffer), Err(Errno::ENOTDIR));
+    }
+
+    #[test]
+    fn entries_of_any_bytes_end() {
+        let mut bytes = [0xa5_u8; 64];
+        assert_eq!(entry_names(&bytes).count(), 0);
+        bytes[16..18].copy_from_slice(&[20, 0]);
+        assert_eq!(entry_names(&bytes).count(), 1);
+        bytes[16..18].copy_from_slice(&[0, 0]);
+        assert_eq!(entry_names(&bytes).count(), 0);
+        assert_eq!(entry_names(&bytes[..17]).count(), 0);
+    }
+
+    #[test]
+    fn a_file_system_is_as_full_as_df_says() {
+        let ours = file_system(c"/proc").unwrap();
+        assert_eq!((ours.blocks, ours.free), (0, 0));
+        let ours = file_system(c"/").unwrap();
+        assert!(ours.blocks >= ours.free && ours.free >= ours.available);
+        let output = std::process::Command::new("stat").args(["-f", "-c", "%S %b", "/"]).output();
+        let output = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert_eq!(output.trim(), format!("{} {}", ours.block, ours.blocks));
+        assert_eq!(file_system(c"/absent"), Err(Errno::ENOENT));
     }
 }

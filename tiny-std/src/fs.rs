@@ -1,4 +1,4 @@
-//! Files, whole or piece by piece.
+//! Files, whole or piece by piece, and what is in a directory.
 //!
 //! Never buffers.
 
@@ -6,6 +6,7 @@ use alloc::ffi::CString;
 use alloc::vec::Vec;
 use core::ffi::CStr;
 use rusl::fd::{AsFd, BorrowedFd, OwnedFd};
+pub use rusl::fs::FileSystem;
 use rusl::fs::OpenFlags;
 use rusl::{Errno, Result};
 
@@ -48,6 +49,38 @@ pub fn read_at_most(path: impl AsRef<[u8]>, limit: usize) -> Result<Vec<u8>> {
 
 /// For files that say 0 for their size, such as those of procfs: bytes.
 const SMALLEST_READ: usize = 1024;
+
+/// The names in a directory, in no order, without `.` and `..`.
+///
+/// # Errors
+///
+/// Those of open(2) and getdents64(2), and `EINVAL` for a path with a NUL inside.
+pub fn names(path: impl AsRef<[u8]>) -> Result<Vec<Vec<u8>>> {
+    let flags = OpenFlags::READ_ONLY | OpenFlags::DIRECTORY;
+    let directory = File::open_with(&c_string(path.as_ref())?, flags)?;
+    let mut names = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let length = rusl::fs::read_entries(directory.as_fd(), &mut buffer)?;
+        if length == 0 {
+            return Ok(names);
+        }
+        for name in rusl::fs::entry_names(buffer.get(..length).unwrap_or_default()) {
+            if !matches!(name, b"." | b"..") {
+                names.push(name.to_vec());
+            }
+        }
+    }
+}
+
+/// How full the file system is that a path is on.
+///
+/// # Errors
+///
+/// Those of statfs(2), and `EINVAL` for a path with a NUL inside.
+pub fn file_system(path: impl AsRef<[u8]>) -> Result<FileSystem> {
+    rusl::fs::file_system(&c_string(path.as_ref())?)
+}
 
 /// An open file.
 #[derive(Debug)]
@@ -219,5 +252,20 @@ mod tests {
     fn a_full_device_is_an_error_not_a_loop() {
         let full = File::create("/dev/full").unwrap();
         assert_eq!(full.write_all(b"x"), Err(Errno::ENOSPC));
+    }
+
+    #[test]
+    fn a_directory_lists_its_names() {
+        let mut ours = names("/proc/self").unwrap();
+        ours.sort();
+        let entries = std::fs::read_dir("/proc/self").unwrap();
+        let mut expected: Vec<Vec<u8>> =
+            entries.map(|entry| entry.unwrap().file_name().as_bytes().to_vec()).collect();
+        expected.sort();
+        assert_eq!(ours, expected);
+        assert_eq!(names("/proc/self/stat"), Err(Errno::ENOTDIR));
+        assert_eq!(names("/absent"), Err(Errno::ENOENT));
+        assert!(file_system("/").unwrap().blocks > 0);
+        assert_eq!(file_system("/\0"), Err(Errno::EINVAL));
     }
 }

@@ -87,9 +87,11 @@ pub(crate) mod number {
     pub(crate) const FCNTL: usize = 25;
     pub(crate) const UNLINKAT: usize = 35;
     pub(crate) const FACCESSAT: usize = 48;
+    pub(crate) const STATFS: usize = 43;
     pub(crate) const OPENAT: usize = 56;
     pub(crate) const CLOSE: usize = 57;
     pub(crate) const PIPE2: usize = 59;
+    pub(crate) const GETDENTS64: usize = 61;
     pub(crate) const READ: usize = 63;
     pub(crate) const WRITE: usize = 64;
     pub(crate) const PREAD64: usize = 67;

@@ -114,6 +114,8 @@ pub(crate) mod number {
     pub(crate) const UNAME: usize = 63;
     pub(crate) const FCNTL: usize = 72;
     pub(crate) const SETSID: usize = 112;
+    pub(crate) const STATFS: usize = 137;
+    pub(crate) const GETDENTS64: usize = 217;
     pub(crate) const CLOCK_GETTIME: usize = 228;
     pub(crate) const EXIT_GROUP: usize = 231;
     pub(crate) const OPENAT: usize = 257;
