@@ -13,6 +13,7 @@ use pgwm_core::config::{
     Workspace,
 };
 use pgwm_core::layout::{Layout::*, Share};
+use pgwm_core::status::{Check, Kind::*, Look};
 use pgwm_core::x11::id::Modifiers;
 use pgwm_core::x11::keysym::{self as key, of};
 
@@ -266,6 +267,25 @@ const SCRATCHPADS: &[Scratchpad] = &[Scratchpad {
     size: (80, 60),
 }];
 
+#[rustfmt::skip]
+const STATUS: &[Check] = &[
+    //         what is read  label   what is shown of it
+    Check::new(Cpu,          "cpu",  "{percent:3} %").looks(BUSY),
+    Check::new(Memory,       "mem",  "{available:4}"),
+    Check::new(Network(""),  "net",  "{down:4} {up:4}"),
+    Check::new(Battery,      "bat",  "{state}{percent} % {time}").looks(EMPTY),
+    Check::new(Date,         "",     "%a %e %b %H:%M"),
+    // Check::new(Wireless(""), "wifi", "{name} {percent} %"),
+    // Check::new(Disk("/"),     "disk", "{free}"),
+    // Check::new(Temperature(""), "", "{degrees} °C").looks(&[Look::from(80, 0xf7_76_8e)]),
+    // Check::new(Volume("Master"), "vol", "{percent} %{muted}").clicks(&[(1, Spawn(MUTE)), (4, Spawn(LOUDER)), (5, Spawn(QUIETER))]),
+    // Check::new(Command(&["my-script"]), "", "{text}").every(30),
+    // Check::new(RootName,      "",     "{text}"),
+];
+
+const BUSY: &[Look] = &[Look::from(80, 0xf7_76_8e), Look::from(50, 0xe0_af_68)];
+const EMPTY: &[Look] = &[Look::below(10, 0xf7_76_8e), Look::below(25, 0xe0_af_68)];
+
 const COLOURS: Colours = Colours {
     // Borders.
     focused: 0x7a_a2_f7,
@@ -294,12 +314,12 @@ pub(crate) const CONFIG: Config = Config {
     keys: KEYS,
     mouse: MOUSE,
     rules: RULES,
+    status: STATUS,
     autostart: AUTOSTART,
     colours: COLOURS,
     fonts: FONTS,
     text_size: TextSize::Points(10),
     bar: Some(BAR),
-    status: &[],
     scale: Scale::Automatic,
     border: 2,
     gap: 4,

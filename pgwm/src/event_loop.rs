@@ -2,6 +2,7 @@
 //! X11; see `pgwm_core::session`.
 
 use crate::connect::Connected;
+use crate::sources::{self, Sources};
 use crate::spawn;
 use crate::transport::{Choice, Transport};
 use alloc::format;
@@ -31,6 +32,8 @@ pub(crate) struct EventLoop {
     /// Ends with the process, which need not take it apart.
     session: ManuallyDrop<Session>,
     transport: Transport,
+    /// What status checks read.
+    sources: Sources,
     /// Programs to be started once windows are managed.
     autostart: &'static [Program],
 }
@@ -63,7 +66,7 @@ impl EventLoop {
         let transport = Transport::new(socket, signals, choice).map_err(|error| {
             format!("io_uring is not to be had ({error}); leave PGWM_BACKEND unset to use poll")
         })?;
-        Ok(Self { session, transport, autostart })
+        Ok(Self { session, transport, sources: Sources::default(), autostart })
     }
 
     /// Runs until the session ends. An error is a sentence.
@@ -127,6 +130,7 @@ impl EventLoop {
                 let _ = spawn::spawn(program, None);
             }
         }
+        let mut wall = None;
         while let Some(command) = self.session.next_command() {
             match command {
                 Command::Spawn(launch) => {
@@ -139,8 +143,11 @@ impl EventLoop {
                 Command::Lineage { window, pid } => {
                     self.session.lineage(window, &spawn::lineage(pid));
                 }
+                Command::Read { index, kind } => {
+                    let wall = *wall.get_or_insert_with(|| sources::wall(now()));
+                    self.session.read(index, self.sources.read(kind, wall), wall);
+                }
                 Command::Log(line) => eprintln!("pgwm: {line}"),
-                Command::Read { .. } => {}
                 Command::Quit => return Some(End::Quit),
                 Command::Restart => return Some(End::Restart),
             }

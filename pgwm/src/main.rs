@@ -12,6 +12,7 @@ mod check;
 mod config;
 mod connect;
 mod event_loop;
+mod sources;
 mod spawn;
 mod transport;
 

@@ -1,0 +1,132 @@
+//! What status checks read: files of the kernel, kept open, and what system calls say. Never
+//! understands a file; see `pgwm_core::status`.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+use pgwm_core::status::{Kind, Reading, Wall};
+use rusl::time::{Clock, clock_gettime};
+use tiny_std::clock::SystemTime;
+use tiny_std::env;
+use tiny_std::fs::{self, File};
+
+/// The most that is read for a check.
+const LONGEST: usize = 64 * 1024;
+/// How much is asked for at once. The kernel gives whole records, up to a page of them; what
+/// is shorter than half a page is the end.
+const PIECE: usize = 4096;
+/// How long the machine stays in a zone without our looking.
+const ZONE_IS_GOOD_FOR: Duration = Duration::from_mins(5);
+
+/// Where status checks read.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    /// Those that were read once, by their paths.
+    files: Vec<(&'static str, File)>,
+    /// What was read last.
+    buffer: Vec<u8>,
+    /// The machine's time zone: a file or a rule.
+    zone: Vec<u8>,
+    /// When to read that again.
+    zone_until: Duration,
+}
+
+impl Sources {
+    /// Reads what a check is about.
+    pub(crate) fn read(&mut self, kind: Kind, wall: Wall) -> Reading<'_> {
+        self.buffer.clear();
+        let is_there = match kind {
+            // Its first line will do.
+            Kind::Cpu => self.append("/proc/stat", 512),
+            Kind::Memory => self.append("/proc/meminfo", LONGEST),
+            Kind::Load => self.append("/proc/loadavg", LONGEST),
+            Kind::Network(name) => {
+                let is_there = self.append("/proc/net/dev", LONGEST);
+                if name.is_empty() {
+                    self.buffer.push(0);
+                    self.append("/proc/net/route", LONGEST);
+                }
+                is_there
+            }
+            Kind::Battery => self.append_all(b"/sys/class/power_supply", b"/uevent"),
+            Kind::Disk(path) => {
+                return match fs::file_system(path) {
+                    Ok(it) => Reading::Numbers([it.block, it.blocks, it.free, it.available]),
+                    Err(_) => Reading::Missing,
+                };
+            }
+            Kind::Uptime => {
+                let seconds = clock_gettime(Clock::BootTime).seconds;
+                return Reading::Numbers([seconds.unsigned_abs(), 0, 0, 0]);
+            }
+            Kind::Date => {
+                if wall.now >= self.zone_until {
+                    self.zone = zone();
+                    self.zone_until = wall.now + ZONE_IS_GOOD_FOR;
+                }
+                return Reading::Bytes(&self.zone);
+            }
+            Kind::Command(_) | Kind::Follow(_) | Kind::RootName => false,
+        };
+        if is_there { Reading::Bytes(&self.buffer) } else { Reading::Missing }
+    }
+
+    /// Appends what a file holds now, up to a limit; whether there is such a file.
+    fn append(&mut self, path: &'static str, limit: usize) -> bool {
+        if let Some(at) = self.files.iter().position(|(other, _)| *other == path) {
+            if append(&mut self.buffer, &self.files[at].1, limit) {
+                return true;
+            }
+            // What it was about is gone; there may be another.
+            self.files.swap_remove(at);
+        }
+        let Ok(file) = File::open(path) else { return false };
+        let is_there = append(&mut self.buffer, &file, limit);
+        self.files.push((path, file));
+        is_there
+    }
+
+    /// Appends what is in the file of this name of each entry of a folder, with a NUL
+    /// after each; whether there is any.
+    fn append_all(&mut self, folder: &[u8], name: &[u8]) -> bool {
+        for entry in fs::names(folder).unwrap_or_default() {
+            if let Ok(file) = File::open([folder, b"/", &entry, name].concat()) {
+                append(&mut self.buffer, &file, LONGEST);
+                self.buffer.push(0);
+            }
+        }
+        !self.buffer.is_empty()
+    }
+}
+
+/// The time of day now.
+pub(crate) fn wall(now: Duration) -> Wall {
+    let SystemTime { seconds, nanoseconds } = SystemTime::now();
+    // Before 1970 nobody looks at a bar.
+    Wall { utc: Duration::new(u64::try_from(seconds).unwrap_or(0), nanoseconds), now }
+}
+
+/// Appends what a file holds, up to a limit; whether that was anything.
+fn append(buffer: &mut Vec<u8>, file: &File, limit: usize) -> bool {
+    let start = buffer.len();
+    loop {
+        let end = buffer.len();
+        let piece = PIECE.min(limit.saturating_sub(end - start));
+        buffer.resize(end + piece, 0);
+        let length = file.read_at(&mut buffer[end..], (end - start) as u64).unwrap_or(0);
+        buffer.truncate(end + length);
+        if length < PIECE / 2 {
+            return buffer.len() > start;
+        }
+    }
+}
+
+/// The machine's zone, as tzset(3) finds it: a file or a rule; empty for UTC.
+fn zone() -> Vec<u8> {
+    let Some(name) = env::var("TZ") else {
+        return fs::read_at_most("/etc/localtime", LONGEST).unwrap_or_default();
+    };
+    let name = name.strip_prefix(b":").unwrap_or(name);
+    let folder = if name.starts_with(b"/") { &b""[..] } else { b"/usr/share/zoneinfo/" };
+    // The empty name is the folder, which is no file.
+    fs::read_at_most([folder, name].concat(), LONGEST).unwrap_or_else(|_| name.to_vec())
+}
