@@ -157,7 +157,7 @@ pub fn size(fd: BorrowedFd<'_>) -> Result<u64> {
 }
 
 /// Reads entries of an open directory: how many bytes of `buffer` they fill, for
-/// [`entry_names`]; 0 is the end (getdents64(2)).
+/// [`entries`]; 0 is the end (getdents64(2)).
 ///
 /// # Errors
 ///
@@ -175,17 +175,50 @@ pub fn read_entries(directory: BorrowedFd<'_>, buffer: &mut [u8]) -> Result<usiz
     Errno::from_ret(ret)
 }
 
-/// The names in what [`read_entries`] has read, `.` and `..` among them.
-pub fn entry_names(mut entries: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// What [`read_entries`] has read, `.` and `..` among it.
+pub fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     /// Number, offset, length and kind stand before the name (`struct linux_dirent64`).
     const LENGTH_AT: usize = 16;
+    const KIND_AT: usize = 18;
     const NAME_AT: usize = 19;
     core::iter::from_fn(move || {
-        let length = entries.get(LENGTH_AT..)?.first_chunk().map(|two| u16::from_ne_bytes(*two))?;
-        let (entry, rest) = entries.split_at_checked(length.max(1).into())?;
-        entries = rest;
-        entry.get(NAME_AT..)?.split(|byte| *byte == 0).next()
+        let length = bytes.get(LENGTH_AT..)?.first_chunk().map(|two| u16::from_ne_bytes(*two))?;
+        let (entry, rest) = bytes.split_at_checked(length.max(1).into())?;
+        bytes = rest;
+        let name = entry.get(NAME_AT..)?.split(|byte| *byte == 0).next()?;
+        let kind = match entry.get(KIND_AT)? {
+            0 => Kind::Unknown,
+            4 => Kind::Directory,
+            8 => Kind::File,
+            10 => Kind::Link,
+            _ => Kind::Other,
+        };
+        Some(Entry { name, kind })
     })
+}
+
+/// A name in a directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The name, without a slash.
+    pub name: &'a [u8],
+    /// What it stands for.
+    pub kind: Kind,
+}
+
+/// What a name in a directory stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file of bytes.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link to whatever.
+    Link,
+    /// A device, a pipe, a socket.
+    Other,
+    /// The file system does not say.
+    Unknown,
 }
 
 /// How full a file system is, in blocks.
@@ -385,7 +418,7 @@ mod tests {
             if length == 0 {
                 break;
             }
-            names.extend(entry_names(&buffer[..length]).map(<[u8]>::to_vec));
+            names.extend(entries(&buffer[..length]).map(|entry| entry.name.to_vec()));
         }
         names.sort();
         let expected = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
@@ -400,14 +433,36 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_says_what_it_is() {
+        let path = std::env::temp_dir().join(format!("rusl-kinds-{}", std::process::id()));
+        std::fs::create_dir_all(path.join("below")).unwrap();
+        std::os::unix::fs::symlink("below", path.join("link")).unwrap();
+        std::fs::write(path.join("file"), b"").unwrap();
+        let name = std::ffi::CString::new(path.to_str().unwrap()).unwrap();
+        let directory = open(&name, OpenFlags::READ_ONLY | OpenFlags::DIRECTORY, 0).unwrap();
+        let mut buffer = [0xa5; 1024];
+        let length = read_entries(directory.as_fd(), &mut buffer).unwrap();
+        assert_eq!(entries(&buffer[..length]).count(), 5);
+        for Entry { name, kind } in entries(&buffer[..length]) {
+            let expected = match name {
+                b"link" => Kind::Link,
+                b"file" => Kind::File,
+                _ => Kind::Directory,
+            };
+            assert!(kind == expected || kind == Kind::Unknown, "{}", name.escape_ascii());
+        }
+        std::fs::remove_dir_all(path).unwrap();
+    }
+
+    #[test]
     fn entries_of_any_bytes_end() {
         let mut bytes = [0xa5_u8; 64];
-        assert_eq!(entry_names(&bytes).count(), 0);
+        assert_eq!(entries(&bytes).count(), 0);
         bytes[16..18].copy_from_slice(&[20, 0]);
-        assert_eq!(entry_names(&bytes).count(), 1);
+        assert_eq!(entries(&bytes).count(), 1);
         bytes[16..18].copy_from_slice(&[0, 0]);
-        assert_eq!(entry_names(&bytes).count(), 0);
-        assert_eq!(entry_names(&bytes[..17]).count(), 0);
+        assert_eq!(entries(&bytes).count(), 0);
+        assert_eq!(entries(&bytes[..17]).count(), 0);
     }
 
     #[test]

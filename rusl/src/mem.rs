@@ -52,6 +52,32 @@ pub fn mmap_anonymous(length: usize) -> Result<NonNull<u8>> {
     pointer(ret)
 }
 
+/// Maps the first `length` bytes of a file to be read, at an address of the kernel's choice,
+/// page-aligned (mmap(2)). Nothing is read until it is looked at. The bytes are those of the
+/// file at that time, also where another program writes it, and a page that is not in the
+/// file any more is a SIGBUS. Never unmapped by itself.
+///
+/// # Errors
+///
+/// `EACCES` if it is no file or not open for reading, `ENODEV` for what can't be mapped,
+/// `ENOMEM`, `EINVAL` for 0.
+pub fn mmap_file(fd: BorrowedFd<'_>, length: usize) -> Result<NonNull<u8>> {
+    const MAP_PRIVATE: usize = 0x02;
+    // SAFETY: a new mapping at an address that the kernel picks touches none there is.
+    let ret = unsafe {
+        arch::syscall6(
+            number::MMAP,
+            0,
+            length,
+            Protection::Read as usize,
+            MAP_PRIVATE,
+            fd.argument(),
+            0,
+        )
+    };
+    pointer(ret)
+}
+
 /// Maps `length` bytes of a descriptor from `offset` on, shared with the kernel, its
 /// pages present from the start.
 pub(crate) fn mmap_shared(fd: BorrowedFd<'_>, length: usize, offset: usize) -> Result<NonNull<u8>> {
@@ -143,6 +169,7 @@ fn pointer(ret: isize) -> Result<NonNull<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fd::AsFd;
 
     const PAGE: usize = 65536;
 
@@ -164,6 +191,21 @@ mod tests {
         assert_eq!(bytes[0], 7);
         // SAFETY: nothing refers to the mapping any more.
         assert_eq!(unsafe { munmap(address, 4 * PAGE) }, Ok(()));
+    }
+
+    #[test]
+    fn a_file_is_mapped_as_it_is() {
+        let file = crate::fs::memfd(c"rusl-map").unwrap();
+        assert_eq!(mmap_file(file.as_fd(), 0), Err(Errno::EINVAL));
+        crate::fs::write(file.as_fd(), b"hello, kernel").unwrap();
+        let address = mmap_file(file.as_fd(), 13).unwrap();
+        // SAFETY: the mapping is this long, and nobody changes the file meanwhile.
+        let bytes = unsafe { core::slice::from_raw_parts(address.as_ptr(), 13) };
+        assert_eq!(bytes, b"hello, kernel");
+        // SAFETY: nothing refers to the mapping any more.
+        assert_eq!(unsafe { munmap(address, 13) }, Ok(()));
+        let (reader, _writer) = crate::fs::pipe().unwrap();
+        assert!(mmap_file(reader.as_fd(), 1).is_err());
     }
 
     #[test]
