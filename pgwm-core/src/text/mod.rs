@@ -9,6 +9,7 @@ mod bidi;
 mod bytes;
 mod cff;
 mod character;
+pub mod family;
 mod glyf;
 mod kerning;
 mod outline;
