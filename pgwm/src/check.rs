@@ -1,9 +1,12 @@
 //! `pgwm --check`: what the configuration names, and whether it is there. Never connects
 //! to a server and never starts a program.
 
+use crate::fonts;
 use alloc::string::String;
 use alloc::vec::Vec;
 use pgwm_core::config::{Action, Config, Program};
+use pgwm_core::layout::Layout;
+use pgwm_core::text::{Font, Typeface};
 use tiny_std::println;
 use tiny_std::process::find;
 
@@ -17,6 +20,7 @@ pub(crate) fn check(config: &Config) {
         config.mouse.len(),
         config.rules.len()
     );
+    check_fonts(config);
     let mut seen: Vec<&str> = Vec::new();
     for program in programs(config) {
         let Some(name) = program.first().copied().filter(|name| !seen.contains(name)) else {
@@ -28,6 +32,50 @@ pub(crate) fn check(config: &Config) {
             Err(_) => println!("program {name}: not found; it can't be started until it is there"),
         }
     }
+}
+
+/// Says which fonts are used, and what can't be drawn with them.
+fn check_fonts(config: &Config) {
+    let files = fonts::find(config.fonts);
+    for file in &files {
+        println!("font {}: {}", file.name, String::from_utf8_lossy(&file.path));
+    }
+    for name in config.fonts.iter().filter(|name| !files.iter().any(|file| file.name == **name)) {
+        println!("font {name}: no file that can be used");
+    }
+    if files.is_empty() {
+        println!("no font: text is drawn with one of the X server's");
+        return;
+    }
+    let fonts = files.iter().filter_map(|file| Font::parse(file.bytes, 0).ok()).collect();
+    let typeface = Typeface::new(fonts, 16);
+    let mut missing = String::new();
+    for text in texts(config) {
+        for character in text.chars() {
+            if !typeface.has(character) && !missing.contains(character) {
+                missing.push(character);
+            }
+        }
+    }
+    if !missing.is_empty() {
+        println!("no font has: {missing}");
+    }
+}
+
+/// What a configuration has drawn, and what we draw besides.
+fn texts(config: &Config) -> Vec<&'static str> {
+    let mut texts = Layout::ALL.map(Layout::symbol).to_vec();
+    texts.push("…");
+    texts.extend(config.workspaces.iter().map(|workspace| workspace.name));
+    texts.extend(config.modes.iter().map(|mode| mode.name));
+    let shortcuts = config.bar.map_or(&[][..], |bar| bar.shortcuts);
+    texts.extend(shortcuts.iter().map(|shortcut| shortcut.text));
+    for check in config.status {
+        texts.push(check.label);
+        texts.push(check.format);
+        texts.extend(check.looks.iter().filter_map(|look| look.label));
+    }
+    texts
 }
 
 /// All programs of a configuration, those that are started by themselves first.

@@ -12,6 +12,7 @@ mod check;
 mod config;
 mod connect;
 mod event_loop;
+mod fonts;
 mod sources;
 mod spawn;
 mod transport;
@@ -40,9 +41,10 @@ usage: pgwm [--replace] [--restarted]
   --help       say this
 
 environment:
-  DISPLAY       the X server, such as :0
-  XAUTHORITY    the file with its cookie; else ~/.Xauthority
-  PGWM_BACKEND  io_uring or poll; else the first of them that the kernel allows
+  DISPLAY         the X server, such as :0
+  XAUTHORITY      the file with its cookie; else ~/.Xauthority
+  PGWM_BACKEND    io_uring or poll; else the first of them that the kernel allows
+  PGWM_FONT_PATH  folders of fonts with a colon between; else the usual ones
 
 Keys and everything else stand in pgwm/src/config.rs; change it and build anew.";
 
@@ -107,8 +109,8 @@ fn run(how: How) -> Result<(), String> {
     spawn::prepare();
     let connection = connect::connect()?;
     let host = uname().map(|name| name.node().to_vec()).unwrap_or_default();
-    let start =
-        Start { host, replace: how.replace, process: spawn::own_process(), fonts: Vec::new() };
+    let fonts = fonts::find(CONFIG.fonts).into_iter().map(|file| file.bytes).collect();
+    let start = Start { host, replace: how.replace, process: spawn::own_process(), fonts };
     let autostart = if how.restarted { &[] } else { CONFIG.autostart };
     let mut event_loop = EventLoop::new(&CONFIG, connection, start, autostart)?;
     loop {
