@@ -226,31 +226,13 @@ impl ModelServer {
     pub(crate) fn reparent(&mut self, id: u32, parent: u32) {
         self.tick();
         let Some(window) = self.windows.get(&id) else { return };
-        let (old, was_mapped) = (window.parent, window.mapped);
-        if old == parent || !self.windows.contains_key(&parent) {
+        if window.parent == parent || !self.windows.contains_key(&parent) {
             return;
         }
-        self.unmap_now(id);
-        self.order.retain(|other| *other != id);
-        if parent == ROOT {
-            self.order.push(id);
-        }
-        let event = |event| x::ReparentNotifyEvent {
-            response_type: x::REPARENT_NOTIFY_EVENT,
-            sequence: 0,
-            event,
-            window: id,
-            parent,
-            x: 0,
-            y: 0,
-            override_redirect: false,
-        };
-        self.tell_structure(id, event);
+        let was_mapped = self.reparent_now(id, parent, 0, 0);
         if let Some(window) = self.windows.get_mut(&id) {
-            (window.parent, window.wanted) = (parent, was_mapped);
-            (window.place.x, window.place.y) = (0, 0);
+            window.wanted = was_mapped;
         }
-        self.tell(parent, x::EventMask::SUBSTRUCTURE_NOTIFY, event(parent));
         if was_mapped {
             self.map(id);
         }
@@ -267,6 +249,10 @@ impl ModelServer {
     /// grabbed is gone.
     pub(crate) fn disconnect(&mut self) {
         for id in std::mem::take(&mut self.save_set) {
+            let parent = self.windows.get(&id).map_or(NONE, |window| window.parent);
+            if parent & OWNER == WM {
+                self.reparent_now(id, ROOT, 0, 0);
+            }
             self.map_now(id);
         }
         let own: Vec<u32> = self.windows.keys().copied().filter(|id| id & OWNER == WM).collect();
@@ -280,6 +266,7 @@ impl ModelServer {
         }
         self.end_grabs(WM);
         self.alarms.clear();
+        self.drawing.disconnect();
         self.monitor_events.clear();
         (self.uses_xkb, self.detects_repeat) = (false, false);
         self.incoming.clear();

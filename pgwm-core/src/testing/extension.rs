@@ -1,7 +1,7 @@
 //! The extensions that the model has, each there or not as a test says, and what little
 //! XKEYBOARD there is of them. Never carries out a request of one that is absent: `BadRequest`.
 
-use x11rb_protocol::protocol::{Request, randr, res, sync, xinerama, xkb, xproto as x};
+use x11rb_protocol::protocol::{Request, randr, render, res, sync, xinerama, xkb, xproto as x};
 use x11rb_protocol::x11_utils::{ExtInfoProvider, ExtensionInformation, Serialize};
 
 use super::{BAD_ACCESS, BAD_REQUEST, ModelServer, OWNER, Outcome};
@@ -11,7 +11,7 @@ type Extension = (&'static str, ExtensionInformation, bool);
 
 /// All extensions that the model knows.
 #[derive(Debug, Clone)]
-pub(crate) struct Extensions([Extension; 5]);
+pub(crate) struct Extensions([Extension; 6]);
 
 impl Extensions {
     /// As most servers have them: all but XINERAMA.
@@ -29,6 +29,7 @@ impl Extensions {
             (xkb::X11_EXTENSION_NAME, numbers(135, 85, 137), true),
             (xinerama::X11_EXTENSION_NAME, numbers(141, 0, 0), false),
             (res::X11_EXTENSION_NAME, numbers(150, 0, 0), true),
+            (render::X11_EXTENSION_NAME, numbers(139, 0, 142), true),
         ])
     }
 
@@ -162,8 +163,19 @@ impl ModelServer {
             | Request::SyncCreateAlarm(_)
             | Request::SyncChangeAlarm(_)
             | Request::SyncDestroyAlarm(_) => self.carry_out_sync(request),
+            Request::RenderQueryVersion(_)
+            | Request::RenderQueryPictFormats(_)
+            | Request::RenderCreatePicture(_)
+            | Request::RenderFreePicture(_)
+            | Request::RenderFillRectangles(_)
+            | Request::RenderCreateSolidFill(_)
+            | Request::RenderCreateGlyphSet(_)
+            | Request::RenderFreeGlyphSet(_)
+            | Request::RenderAddGlyphs(_)
+            | Request::RenderFreeGlyphs(_)
+            | Request::RenderCompositeGlyphs32(_) => self.carry_out_render(request),
             Request::Unknown(..) => Err((BAD_REQUEST, 0)),
-            _ => panic!("the model does not know request {opcode}"),
+            _ => self.carry_out_drawing(request, opcode),
         }
     }
 }

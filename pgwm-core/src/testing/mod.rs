@@ -1,6 +1,6 @@
 //! A model of the X server, for tests: takes the window manager's bytes, does to its windows
-//! what the protocol specification says, and gives bytes back. Never draws, and stacks and
-//! crosses top-level windows only. Requests are decoded, and answers encoded, by an implementation
+//! what the protocol specification says, and gives bytes back. Never has pixels, and stacks
+//! and crosses top-level windows only. Requests are decoded, and answers encoded, by an implementation
 //! that is not ours.
 //!
 //! Everything happens when it is told to: [`ModelServer::serve`] carries out one request,
@@ -9,12 +9,14 @@
 
 mod client;
 mod counter;
+mod drawing;
 mod extension;
 mod grab;
 mod keyboard;
 mod letter;
 mod monitor;
 mod pointer;
+mod render;
 mod selection;
 mod tests;
 mod window;
@@ -25,6 +27,7 @@ use x11rb_protocol::protocol::{Request, randr, xproto as x};
 use x11rb_protocol::x11_utils::{BigRequests, Serialize, parse_request_header};
 
 use self::counter::Alarm;
+use self::drawing::{Background, DEEP_VISUAL, Drawing, ROOT_VISUAL};
 use self::extension::Extensions;
 use self::keyboard::KeyboardGrab;
 use self::letter::Sync;
@@ -108,6 +111,7 @@ pub(crate) struct ModelWindow {
     pub(crate) input_only: bool,
     pub(crate) depth: u8,
     pub(crate) border_pixel: u32,
+    background: Background,
     pub(crate) properties: BTreeMap<u32, Property>,
     /// The grabs of the window manager: button and modifiers.
     pub(crate) button_grabs: Vec<ButtonGrab>,
@@ -197,6 +201,11 @@ pub(crate) struct ModelServer {
     pub(crate) extensions: Extensions,
     /// The version of RANDR.
     pub(crate) randr_version: (u32, u32),
+    /// The version of RENDER.
+    pub(crate) render_version: (u32, u32),
+    /// Whether there is a font for text.
+    pub(crate) has_core_font: bool,
+    drawing: Drawing,
     monitors: Vec<Monitor>,
     /// Whether the outputs changed and nobody has looked.
     outputs_unseen: bool,
@@ -220,11 +229,12 @@ pub(crate) struct ModelServer {
 impl ModelServer {
     /// A server with one screen of 1000 by 600 pixels, the pointer in its last corner.
     pub(crate) fn new() -> Self {
-        let predefined: [(&str, u32); 14] = [
+        let predefined: [(&str, u32); 15] = [
             ("ATOM", 4),
             ("CARDINAL", 6),
             ("CURSOR", 8),
             ("INTEGER", 19),
+            ("RESOURCE_MANAGER", 23),
             ("STRING", 31),
             ("WINDOW", 33),
             ("WM_COMMAND", 34),
@@ -276,6 +286,9 @@ impl ModelServer {
             trespasses: Vec::new(),
             extensions: Extensions::new(),
             randr_version: (1, 5),
+            render_version: (0, 11),
+            has_core_font: true,
+            drawing: Drawing::default(),
             monitors: Vec::new(),
             outputs_unseen: false,
             monitors_time: 0,
@@ -305,6 +318,7 @@ impl ModelServer {
             input_only: false,
             depth: 24,
             border_pixel: 0,
+            background: Background::None,
             properties: BTreeMap::new(),
             button_grabs: Vec::new(),
             key_grabs: BTreeSet::new(),
@@ -334,7 +348,7 @@ impl ModelServer {
     pub(crate) fn setup(&self) -> Setup {
         let root = self.windows[&ROOT].place;
         let visual = x::Visualtype {
-            visual_id: 0x21,
+            visual_id: ROOT_VISUAL,
             class: x::VisualClass::TRUE_COLOR,
             bits_per_rgb_value: 8,
             colormap_entries: 256,
@@ -342,14 +356,19 @@ impl ModelServer {
             green_mask: 0xff00,
             blue_mask: 0xff,
         };
+        let deep = x::Visualtype { visual_id: DEEP_VISUAL, ..visual };
         let screen = x::Screen {
             root: ROOT,
             white_pixel: 0xff_ffff,
             width_in_pixels: root.width,
             height_in_pixels: root.height,
-            root_visual: 0x21,
+            root_visual: ROOT_VISUAL,
             root_depth: 24,
-            allowed_depths: vec![x::Depth { depth: 24, visuals: vec![visual] }],
+            allowed_depths: vec![
+                x::Depth { depth: 24, visuals: vec![visual] },
+                x::Depth { depth: 8, visuals: Vec::new() },
+                x::Depth { depth: 32, visuals: vec![deep] },
+            ],
             ..x::Screen::default()
         };
         let mut setup = x::Setup {
@@ -483,11 +502,17 @@ impl ModelServer {
                 self.kill(it.resource);
                 Ok(())
             }
-            Request::OpenFont(_)
-            | Request::CloseFont(_)
-            | Request::CreateGlyphCursor(_)
-            | Request::FreeCursor(_)
-            | Request::NoOperation(_) => Ok(()),
+            Request::DestroyWindow(it) => {
+                self.window(it.window)?;
+                assert_eq!(it.window & OWNER, WM, "a window that is not the window manager's");
+                self.destroy_now(it.window);
+                Ok(())
+            }
+            Request::ReparentWindow(it) => {
+                self.lay_hands_on(it.window, opcode)?;
+                self.take_into(it)
+            }
+            Request::NoOperation(_) => Ok(()),
             _ => self.carry_out_input(request, opcode),
         }
     }
@@ -604,15 +629,28 @@ impl ModelServer {
     }
 
     fn create_window(&mut self, it: &x::CreateWindowRequest<'_>) -> Outcome {
-        self.window(it.parent)?;
-        assert_eq!(it.wid & OWNER, WM, "an id that is not the window manager's");
+        let parent = self.window(it.parent)?;
+        let depth = if it.depth == 0 { parent.depth } else { it.depth };
+        self.check_new(it.wid)?;
+        self.check_visual(it, depth)?;
+        let values = &it.value_list;
+        self.check_cursor(values.cursor)?;
         let place =
             Place { border: it.border_width, ..Place::new(it.x, it.y, it.width, it.height) };
         self.insert(it.wid, it.parent, place);
         let window = self.window_mut(it.wid)?;
         window.input_only = it.class == x::WindowClass::INPUT_ONLY;
-        window.override_redirect = it.value_list.override_redirect == Some(1);
-        window.events = it.value_list.event_mask.map_or(0, u32::from);
+        window.depth = depth;
+        window.border_pixel = values.border_pixel.unwrap_or(0);
+        window.override_redirect = values.override_redirect == Some(1);
+        window.events = values.event_mask.map_or(0, u32::from);
+        match self.new_background(it.wid, values.background_pixmap, values.background_pixel) {
+            Ok(background) => self.set_background(it.wid, background),
+            Err(error) => {
+                self.destroy_now(it.wid);
+                return Err(error);
+            }
+        }
         self.tell_created(it.wid);
         Ok(())
     }
@@ -630,6 +668,10 @@ impl ModelServer {
             self.lay_hands_on(it.window, opcode)?;
         }
         let is_taken = self.is_taken;
+        self.check_cursor(values.cursor)?;
+        let background =
+            self.new_background(it.window, values.background_pixmap, values.background_pixel)?;
+        self.set_background(it.window, background);
         let window = self.window_mut(it.window)?;
         if window.input_only && values.border_pixel.is_some() {
             return Err((BAD_MATCH, it.window));
@@ -659,7 +701,7 @@ impl ModelServer {
         let reply = x::GetWindowAttributesReply {
             sequence: self.sequence as u16,
             length: 3,
-            visual: 0x21,
+            visual: if window.depth == 32 { DEEP_VISUAL } else { ROOT_VISUAL },
             class: if window.input_only {
                 x::WindowClass::INPUT_ONLY
             } else {

@@ -1,5 +1,7 @@
 //! The model itself, asked in bytes that neither it nor our codec wrote.
 
+mod drawing;
+
 use std::borrow::Cow;
 
 use x11rb_protocol::protocol::{Event, randr, res, sync, xinerama, xkb, xproto as x};
@@ -71,6 +73,7 @@ fn extensions_come_and_go() {
         (sync::X11_EXTENSION_NAME, true),
         (xkb::X11_EXTENSION_NAME, true),
         (xinerama::X11_EXTENSION_NAME, false),
+        ("RENDER", true),
         ("MIT-SHM", false),
     ];
     for (name, is_there) in names {

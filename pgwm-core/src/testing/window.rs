@@ -26,6 +26,35 @@ impl ModelServer {
             window: id,
             override_redirect,
         });
+        self.expose(id);
+    }
+
+    /// A window goes into another one, unmapped; whether it was mapped.
+    pub(super) fn reparent_now(&mut self, id: u32, parent: u32, x: i16, y: i16) -> bool {
+        let Some(window) = self.windows.get(&id) else { return false };
+        let (was_mapped, override_redirect) = (window.mapped, window.override_redirect);
+        self.unmap_now(id);
+        self.order.retain(|other| *other != id);
+        if parent == ROOT {
+            self.order.push(id);
+        }
+        let event = |event| x::ReparentNotifyEvent {
+            response_type: x::REPARENT_NOTIFY_EVENT,
+            sequence: 0,
+            event,
+            window: id,
+            parent,
+            x,
+            y,
+            override_redirect,
+        };
+        self.tell_structure(id, event);
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.parent = parent;
+            (window.place.x, window.place.y) = (x, y);
+        }
+        self.tell(parent, x::EventMask::SUBSTRUCTURE_NOTIFY, event(parent));
+        was_mapped
     }
 
     pub(super) fn unmap_now(&mut self, id: u32) {
@@ -123,6 +152,9 @@ impl ModelServer {
         };
         self.tell_structure(id, told);
         self.tell_client(id, told(id));
+        if (new.width, new.height) != (old.width, old.height) {
+            self.expose(id);
+        }
         Ok(())
     }
 
@@ -207,6 +239,7 @@ impl ModelServer {
             window: id,
         });
         self.windows.remove(&id);
+        self.end_drawing_on(id);
         self.order.retain(|other| *other != id);
         self.save_set.remove(&id);
         self.monitor_events.remove(&id);
