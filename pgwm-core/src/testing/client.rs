@@ -54,6 +54,13 @@ impl ModelServer {
         self.set(id, property, "STRING", 8, text.to_vec());
     }
 
+    /// Takes a property away.
+    pub(crate) fn delete(&mut self, id: u32, property: &str) {
+        self.tick();
+        let property = self.atom(property);
+        let _ = self.delete_property(id, property);
+    }
+
     pub(super) fn set(&mut self, id: u32, property: &str, kind: &str, format: u8, bytes: Vec<u8>) {
         self.tick();
         let (property, kind) = (self.atom(property), self.atom(kind));

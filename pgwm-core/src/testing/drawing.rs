@@ -78,7 +78,8 @@ struct Paint {
 struct Shown {
     /// When the background was set.
     since: u64,
-    /// Which parts of it were painted, and when.
+    /// Which parts of it were painted, and when the background had been set then: what was
+    /// drawn into it since may be seen or not (specification, `CreateWindow`).
     parts: Vec<(u64, Rect)>,
 }
 
@@ -184,8 +185,7 @@ impl ModelServer {
         let whole = Rect::new(0, 0, it.place.width.into(), it.place.height.into());
         self.drawing.canvases[canvas.0].marks.iter().all(|(time, mark)| {
             let seen = mark.area.shared(whole);
-            let since = shown.since.max(*time);
-            shown.parts.iter().any(|(time, part)| *time >= since && part.holds(seen))
+            shown.parts.iter().any(|(since, part)| since > time && part.holds(seen))
         })
     }
 
@@ -233,9 +233,13 @@ impl ModelServer {
         let (Some(background), Some(window)) = (background, self.windows.get_mut(&id)) else {
             return;
         };
-        window.background = background;
+        let is_same = std::mem::replace(&mut window.background, background) == background;
         self.drawing.time += 1;
-        self.drawing.shown.entry(id).or_default().since = self.drawing.time;
+        let shown = self.drawing.shown.entry(id).or_default();
+        shown.since = self.drawing.time;
+        if !is_same {
+            shown.parts.clear();
+        }
     }
 
     /// All of a window is painted with its background, and its client told so.
@@ -250,7 +254,7 @@ impl ModelServer {
         self.drawing.time += 1;
         let shown = self.drawing.shown.entry(id).or_default();
         shown.parts.retain(|(_, part)| !area.holds(*part));
-        shown.parts.push((self.drawing.time, area));
+        shown.parts.push((shown.since, area));
         if let Some(canvas) = self.drawing.windows.get(&id) {
             let paint = &mut self.drawing.canvases[canvas.0];
             paint.marks.retain(|(_, mark)| !area.holds(mark.area));

@@ -148,6 +148,19 @@ impl Panels {
         (self.tray > 0).then_some(primary.unwrap_or(0))
     }
 
+    /// What was painted into a window.
+    #[cfg(test)]
+    pub(crate) fn cells(&self, window: Window) -> &[Cell] {
+        let painted = self.windows.iter().find(|painted| painted.window == window);
+        painted.map_or(&[], |painted| &painted.cells)
+    }
+
+    /// What a window shows.
+    #[cfg(test)]
+    pub(crate) fn view(&self, window: Window) -> Option<&View> {
+        self.windows.iter().find(|painted| painted.window == window)?.view.as_ref()
+    }
+
     /// What is under a point of a window; `None` where it is none of ours.
     pub fn hit(&self, window: Window, x: i32, y: i32) -> Option<Target> {
         let painted = self.windows.iter().find(|painted| painted.window == window)?;

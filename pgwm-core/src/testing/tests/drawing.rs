@@ -169,6 +169,12 @@ fn a_background_is_shown_when_it_is_painted() {
         |x, width| x::ClearAreaRequest { exposures: false, window: BAR, x, y: 0, width, height: 0 };
     tell(&mut server, fill(CONTEXT, rectangle(10, 0, 20, 20)).serialize());
     assert!(!server.is_up_to_date(BAR));
+    tell(&mut server, clear(0, 0).serialize());
+    assert!(!server.is_up_to_date(BAR), "what is drawn into a background need not be seen");
+    let values = x::ChangeWindowAttributesAux::new().background_pixmap(PIXMAP);
+    let request =
+        x::ChangeWindowAttributesRequest { window: BAR, value_list: Cow::Borrowed(&values) };
+    tell(&mut server, request.serialize());
     tell(&mut server, clear(15, 80).serialize());
     assert!(!server.is_up_to_date(BAR), "a part");
     tell(&mut server, clear(10, 20).serialize());

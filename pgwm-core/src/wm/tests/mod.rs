@@ -11,7 +11,7 @@ use x11rb_protocol::protocol::xproto as x;
 use super::question::{Answer, Question};
 use super::{Command, Leave, Wm, scene};
 use crate::config::{
-    Action, Bar, Colours, Config, Edge, Key, Mode, Mouse, Rule, Scratchpad, Workspace,
+    Action, Bar, Colours, Config, Edge, Key, Mode, Mouse, Over, Rule, Scratchpad, Workspace,
 };
 use crate::geometry::{Direction, Point, Rect, Size};
 use crate::layout::{Layout, Share};
@@ -912,7 +912,8 @@ impl Rig {
         self.step();
         self.server.release(button);
         self.step();
-        if !self.in_step {
+        let panels = &self.wm().panels;
+        if !self.in_step || panels.hit(Window::new(under), 0, 0).is_some() {
             return;
         }
         assert!(!self.server.is_frozen(), "the pointer is left frozen");
@@ -1177,7 +1178,9 @@ fn verify_root(rig: &mut Rig) {
         }
     }
     assert_eq!(server.windows[&ROOT].key_grabs, expected, "the grabbed keys");
-    assert_eq!(server.windows[&ROOT].button_grabs.len(), rig.wm().config.mouse.len() * 4);
+    let over_windows = |mouse: &&Mouse| matches!(mouse.over, Over::Window);
+    let buttons = rig.wm().config.mouse.iter().filter(over_windows).count();
+    assert_eq!(server.windows[&ROOT].button_grabs.len(), buttons * 4);
 }
 
 /// A few windows on two workspaces, and one that is nobody's business.
@@ -2151,6 +2154,7 @@ proptest! {
     }
 }
 
+mod bar;
 mod drag;
 mod keys;
 mod launch;
