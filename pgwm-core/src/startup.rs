@@ -3,16 +3,19 @@
 //!
 //! First flight: become the window manager, the atoms, the keyboard, the extensions, the
 //! windows that are there. Second flight, which needs the atoms: who else is a window
-//! manager, what one before us left on the root window, and the monitors. A server with an
-//! old RANDR is asked for these once more, by XINERAMA.
+//! manager, what one before us left on the root window, the monitors, and what text can be
+//! drawn with. A server with an old RANDR is asked for the monitors once more, by XINERAMA,
+//! and one without RENDER for its own font.
 
 use crate::config::Config;
+use crate::gather::Gather;
 use crate::session::{Fault, Start};
+use crate::text;
 use crate::wm::bindings::Bindings;
 use crate::wm::ewmh;
 use crate::wm::monitors::{Monitors, Source};
 use crate::wm::question::{Answer, PropertyName, Question};
-use crate::wm::server::Server;
+use crate::wm::server::{CoreFont, Render, Server};
 use crate::wm::stack_set::Monitor;
 use crate::wm::{Found, Wm};
 use crate::x11::atom::{Atom, AtomTable};
@@ -25,7 +28,7 @@ use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
 use crate::x11::request::{
     self, PropertyData, PropertyMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
 };
-use crate::x11::setup::Setup;
+use crate::x11::setup::{Setup, VisualClass};
 use crate::x11::xkb;
 use alloc::format;
 use alloc::vec::Vec;
@@ -77,7 +80,17 @@ pub struct Startup {
     active: Window,
     desktop: Option<u32>,
     snapshot: Vec<u32>,
-    fonts: Vec<&'static [u8]>,
+    /// Those of the fonts that can be read.
+    fonts: Vec<text::Font<'static>>,
+    /// The root window's visual, and one of depth 32.
+    visuals: (VisualId, VisualId),
+    render_version: (u32, u32),
+    /// Whether the server's own font is needed whatever RENDER there is.
+    wants_core_font: bool,
+    /// Its number; `NONE` while it has not been asked for.
+    core_font: Font,
+    /// The dots per inch that the user asked for.
+    wanted_dpi: Option<u32>,
     /// Events that came before there was anyone to handle them.
     pub events: Vec<(Event, u64, bool)>,
 }
@@ -104,6 +117,11 @@ impl Startup {
         let (holder, font, cursor) = (Window::new(id()?), Font::new(id()?), Cursor::new(id()?));
         let drag_cursor = Cursor::new(id()?);
         let Start { host, replace, process, fonts } = start;
+        let fonts = fonts.into_iter().filter_map(|bytes| text::Font::parse(bytes, 0).ok()).gather();
+        let is_deep =
+            |depth: u8, class: VisualClass| depth == 32 && class == VisualClass::TrueColor;
+        let deep = root.visuals.iter().find(|(depth, it)| is_deep(*depth, it.class));
+        let visuals = (root.root_visual, deep.map_or(VisualId::NONE, |(_, visual)| visual.id));
         let server = Server {
             cursor_font: font,
             drag_cursor,
@@ -136,6 +154,11 @@ impl Startup {
             active: Window::NONE,
             desktop: None,
             snapshot: Vec::new(),
+            visuals,
+            render_version: (0, 0),
+            wants_core_font: fonts.is_empty(),
+            core_font: Font::NONE,
+            wanted_dpi: None,
             fonts,
             events: Vec::new(),
         };
@@ -159,6 +182,8 @@ impl Startup {
         let (first, count) = (startup.server.first_keycode, startup.server.keycode_count);
         startup.ask(Question::Keys { first, count }, out);
         startup.ask(Question::Modifiers, out);
+        let window = startup.server.root;
+        startup.ask(Question::Property(window, PropertyName::Resources), out);
         Ok(startup)
     }
 
@@ -226,6 +251,18 @@ impl Startup {
                 }
             }
             Some(Answer::Snapshot(words)) => self.snapshot = words,
+            Some(Answer::Resources(dpi)) => self.wanted_dpi = dpi,
+            Some(Answer::RenderVersion(major, minor)) => self.render_version = (major, minor),
+            Some(Answer::PictFormats(formats)) => {
+                let render = out.extensions().get(ExtensionName::Render);
+                let (root, deep) = self.visuals;
+                self.server.render = render.and_then(|Extension { major_opcode, .. }| {
+                    Render::new(major_opcode, self.render_version, &formats, root, deep)
+                });
+            }
+            Some(Answer::CoreFont(said)) => {
+                self.server.core_font = CoreFont::new(self.core_font, &said);
+            }
             _ => {}
         }
         self.waiting = self.waiting.saturating_sub(1);
@@ -237,7 +274,18 @@ impl Startup {
             if out.extensions().get(ExtensionName::Sync).is_some() {
                 self.ask(Question::SyncVersion, out);
             }
+            if out.extensions().get(ExtensionName::Render).is_some() {
+                self.ask(Question::RenderVersion, out);
+                self.ask(Question::PictFormats, out);
+            }
+            if self.wants_core_font {
+                self.ask_core_font(out);
+            }
             self.ask_who_was_there(out);
+            return Ok(None);
+        }
+        let has_none = self.server.render.is_none() && self.core_font == Font::NONE;
+        if has_none && self.ask_core_font(out) {
             return Ok(None);
         }
         self.is_taken = self.refused || self.owner != Window::NONE;
@@ -428,6 +476,16 @@ impl Startup {
         });
     }
 
+    /// Opens the one font that every server has, and asks for its measures; not without a
+    /// number to give it.
+    fn ask_core_font(&mut self, out: &mut Connection<Question>) -> bool {
+        let Some(id) = self.ids.next() else { return false };
+        self.core_font = Font::new(id);
+        out.send(&request::OpenFont { fid: self.core_font, name: b"fixed" });
+        self.ask(Question::CoreFont(self.core_font), out);
+        true
+    }
+
     /// Takes the manager selection, tells everyone (ICCCM 2.8), and begins the session.
     fn finish(&mut self, out: &mut Connection<Question>) -> Result<Wm, Fault> {
         let (Some(keys), Some(modifiers)) = (&self.keys, &self.modifiers) else {
@@ -438,6 +496,8 @@ impl Startup {
             self.take_selection(out);
         }
         ewmh::announce_manager(&self.server, self.time, &self.atoms, out);
+        let monitors = Monitors::new(self.source, core::mem::take(&mut self.monitors));
+        self.server.dpi = self.wanted_dpi.unwrap_or_else(|| monitors.dpi());
         let found = Found {
             server: self.server.clone(),
             atoms: self.atoms.clone(),
@@ -447,7 +507,7 @@ impl Startup {
             windows: core::mem::take(&mut self.windows),
             client_list: core::mem::take(&mut self.client_list),
             active: self.active,
-            monitors: Monitors::new(self.source, core::mem::take(&mut self.monitors)),
+            monitors,
             desktop: self.desktop,
             snapshot: core::mem::take(&mut self.snapshot),
             fonts: core::mem::take(&mut self.fonts),

@@ -387,6 +387,8 @@ proptest! {
         for (a, b) in a.monitors.iter().zip(&b.monitors) {
             prop_assert_eq!((a.name.raw(), a.primary, a.automatic), (b.name, b.primary, b.automatic));
             prop_assert_eq!((a.x, a.y, a.width, a.height), (b.x, b.y, b.width, b.height));
+            let millimeters = (a.width_in_millimeters, a.height_in_millimeters);
+            prop_assert_eq!(millimeters, (b.width_in_millimeters, b.height_in_millimeters));
         }
         cut(&monitors, randr::GetMonitorsReply::read);
         monitors[12..16].fill(0xff);

@@ -13,6 +13,8 @@ pub(super) struct Monitor {
     name: u32,
     area: Rect,
     primary: bool,
+    /// How wide it is, in millimetres.
+    millimetres: u32,
 }
 
 impl Monitor {
@@ -30,7 +32,7 @@ impl Monitor {
             y: self.area.y as i16,
             width: self.area.width as u16,
             height: self.area.height as u16,
-            width_in_millimeters: self.area.width / 4,
+            width_in_millimeters: self.millimetres,
             height_in_millimeters: self.area.height / 4,
             outputs: vec![self.output()],
         }
@@ -43,7 +45,14 @@ impl ModelServer {
     pub(crate) fn set_monitors(&mut self, monitors: &[(&str, Rect, bool)]) {
         let mut new = Vec::new();
         for (name, area, primary) in monitors {
-            new.push(Monitor { name: self.atom(name), area: *area, primary: *primary });
+            // As on a screen of 96 dots per inch.
+            let millimetres = (area.width * 254 + 480) / 960;
+            new.push(Monitor {
+                name: self.atom(name),
+                area: *area,
+                primary: *primary,
+                millimetres,
+            });
         }
         let right = new.iter().map(|it| it.area.right()).max();
         let bottom = new.iter().map(|it| it.area.bottom()).max();
@@ -55,6 +64,11 @@ impl ModelServer {
         }
         self.tick();
         self.change_monitors(new);
+    }
+
+    /// Says how wide a monitor is, in millimetres.
+    pub(crate) fn set_millimetres(&mut self, index: usize, millimetres: u32) {
+        self.monitors[index].millimetres = millimetres;
     }
 
     /// The parts of the root window that are monitors.

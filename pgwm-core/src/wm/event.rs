@@ -405,6 +405,9 @@ impl Wm {
             self.shown.learn_time(notify.time, sequence, &self.atoms, out);
         }
         let window = notify.window;
+        if window == self.server.root && notify.atom == self.atoms.id(Atom::ResourceManager) {
+            self.resources_changed();
+        }
         let Some(property) = self.atoms.atom(notify.atom).and_then(PropertyName::named) else {
             return;
         };

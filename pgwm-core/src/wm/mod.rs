@@ -232,8 +232,8 @@ pub struct Found {
     pub desktop: Option<u32>,
     /// What we left for ourselves at a restart, or nothing.
     pub snapshot: Vec<u32>,
-    /// The files of the fonts.
-    pub fonts: Vec<&'static [u8]>,
+    /// The fonts.
+    pub fonts: Vec<Font<'static>>,
 }
 
 impl Wm {
@@ -255,8 +255,6 @@ impl Wm {
         if let Some(id) = desktop.and_then(|desktop| workspace_id(config, desktop)) {
             stack_set.view(id, OnOtherMonitor::Follow);
         }
-        let fonts: Vec<Font<'static>> =
-            fonts.into_iter().filter_map(|bytes| Font::parse(bytes, 0).ok()).gather();
         let typeface = Typeface::new(fonts, panels::text_size(config, &server));
         let panels = Panels::new(config, &server, Pen::new(&server, typeface));
         let root = server.area.size();
@@ -390,6 +388,11 @@ impl Wm {
                 });
                 self.panels.status = self.panels.status.wrapping_add(1);
             }
+            Question::Property(_, PropertyName::Resources) => {
+                if let Some(Answer::Resources(dpi)) = answer {
+                    self.server.dpi = dpi.unwrap_or_else(|| self.monitors.dpi());
+                }
+            }
             Question::Properties(window)
             | Question::Attributes(window)
             | Question::Parent(window)
@@ -452,7 +455,10 @@ impl Wm {
             | Question::RandrVersion
             | Question::SyncVersion
             | Question::UseXkb
-            | Question::DetectableRepeat => {}
+            | Question::DetectableRepeat
+            | Question::RenderVersion
+            | Question::PictFormats
+            | Question::CoreFont(_) => {}
         }
     }
 
@@ -481,6 +487,11 @@ impl Wm {
     pub fn lineage(&mut self, window: Window, parents: &[u32], out: &mut Connection<Question>) {
         self.is_new = true;
         self.learn_parents(window, parents, out);
+    }
+
+    /// The user may have asked for other dots per inch; they are asked for once in a batch.
+    fn resources_changed(&mut self) {
+        self.clients.mark_stale(self.server.root, PropertyName::Resources);
     }
 
     /// Takes in what was read for a status check, or what came of its program.

@@ -5,6 +5,7 @@
 use super::Wm;
 use super::question::Question;
 use super::scene::{HANDLE, scene};
+use super::server::Server;
 use super::stack_set::{Monitor, Workspace};
 use super::table::sort_by_key;
 use crate::gather::Gather;
@@ -13,9 +14,14 @@ use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
 use crate::x11::id::{AtomId, Window};
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 /// Of more monitors than these, no word is taken. Any client can make one up.
 const MOST: usize = 256;
+
+/// What a monitor's dots per inch can be. Some say nonsense of their size, and what hangs on
+/// the wall is looked at from afar.
+const DPI: RangeInclusive<u32> = 72..=480;
 
 /// How far an action moves a float, in pixels.
 const STEP: i32 = 32;
@@ -72,6 +78,18 @@ impl Monitors {
             .gather();
         sort_by_key(&mut useful, |monitor| (monitor.area.x, monitor.area.y));
         useful
+    }
+
+    /// The dots per inch of the primary one, or else of the first one; 96 where they can't be
+    /// known.
+    pub fn dpi(&self) -> u32 {
+        let main = self.listed.iter().find(|monitor| monitor.primary).or(self.listed.first());
+        let millimetres = main.map_or(0, |monitor| monitor.millimetres);
+        let width = main.map_or(0, |monitor| monitor.area.width);
+        // Both as the wire tells them; no monitor is as long as 16 bits can say.
+        let tenths = millimetres.min(u16::MAX.into()) * 10;
+        let dpi = (width * 254 + tenths / 2).checked_div(tenths);
+        dpi.filter(|dpi| DPI.contains(dpi)).unwrap_or(Server::USUAL_DPI)
     }
 
     /// What a window covers in fullscreen that asks for the top, bottom, left and right edge
@@ -343,7 +361,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn monitor(number: u32, area: Rect, primary: bool) -> Monitor {
-        Monitor { name: AtomId::new(number), area, primary }
+        Monitor { name: AtomId::new(number), area, primary, millimetres: 0 }
     }
 
     #[test]

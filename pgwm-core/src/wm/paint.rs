@@ -71,7 +71,7 @@ impl Measure for Pen {
         match self {
             Self::Smooth(smooth) => smooth.typeface.width(text),
             Self::Plain(plain) => {
-                let width = plain.font.map_or(0, |font| u32::from(font.width));
+                let width = plain.font.map_or(0, |font| font.width);
                 width.saturating_mul(text.chars().count() as u32)
             }
         }
@@ -101,14 +101,14 @@ impl Pen {
     fn ascent(&self) -> u32 {
         match self {
             Self::Smooth(smooth) => smooth.typeface.ascent(),
-            Self::Plain(plain) => plain.font.map_or(10, |font| font.ascent.into()),
+            Self::Plain(plain) => plain.font.map_or(10, |font| font.ascent),
         }
     }
 
     fn descent(&self) -> u32 {
         match self {
             Self::Smooth(smooth) => smooth.typeface.descent(),
-            Self::Plain(plain) => plain.font.map_or(3, |font| font.descent.into()),
+            Self::Plain(plain) => plain.font.map_or(3, |font| font.descent),
         }
     }
 
@@ -249,7 +249,7 @@ impl Smooth {
         ids: &mut IdPool,
         out: &mut Connection<Question>,
     ) -> Option<Picture> {
-        let Render { opcode: major_opcode, root_format, mask_format } = self.render;
+        let Render { opcode: major_opcode, root_format, mask_format, .. } = self.render;
         if self.set == GlyphSet::NONE {
             self.set = GlyphSet::new(ids.next()?);
             out.send(&CreateGlyphSet { major_opcode, gsid: self.set, format: mask_format });
@@ -409,7 +409,7 @@ impl Plain {
         }
         self.context = GraphicsContext::new(ids.next()?);
         let values = GraphicsContextValues {
-            font: self.font.map(|font| font.id),
+            font: self.font.map(|font| font.font),
             graphics_exposures: Some(false),
             ..GraphicsContextValues::default()
         };

@@ -9,15 +9,16 @@ use crate::gather::Gather;
 use crate::geometry::Rect;
 use crate::x11::atom::{Atom, AtomTable};
 use crate::x11::connection::Connection;
+use crate::x11::drawing;
 use crate::x11::event::SelectionRequest;
 use crate::x11::extension::{Extension, ExtensionName};
-use crate::x11::id::{AtomId, Cursor, Keycode, Timestamp, Window};
+use crate::x11::id::{AtomId, Cursor, Font, Keycode, Timestamp, Window};
 use crate::x11::property::{
     self, FrameExtents, MotifHints, SizeHints, Strut, SyncCounters, WmClass, WmHints, WmState,
 };
 use crate::x11::request::GrabMode;
 use crate::x11::wire::Malformed;
-use crate::x11::{randr, reply, request, res, sync, xinerama, xkb};
+use crate::x11::{randr, render, reply, request, res, sync, xinerama, xkb};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -92,6 +93,12 @@ pub enum Question {
         /// The one that is asked.
         leader: Window,
     },
+    /// Which RENDER the server speaks.
+    RenderVersion,
+    /// How the server's pixels become colours.
+    PictFormats,
+    /// The measures of one of the server's fonts.
+    CoreFont(Font),
     /// Nothing, so that its answer proves that all requests before it were carried out.
     Barrier,
 }
@@ -159,6 +166,8 @@ pub enum PropertyName {
     Snapshot,
     /// `WM_NAME` of the root window.
     RootName,
+    /// `RESOURCE_MANAGER` of the root window.
+    Resources,
 }
 
 impl PropertyName {
@@ -253,6 +262,7 @@ impl PropertyName {
             Self::CurrentDesktop => Atom::NetCurrentDesktop,
             Self::ActiveWindow => Atom::NetActiveWindow,
             Self::Snapshot => Atom::PgwmState,
+            Self::Resources => Atom::ResourceManager,
         }
     }
 
@@ -261,7 +271,7 @@ impl PropertyName {
         match self {
             Self::Class => 128,
             Self::Title | Self::OldTitle | Self::RootName => 256,
-            Self::ClientList => 16 * 1024,
+            Self::ClientList | Self::Resources => 16 * 1024,
             Self::Snapshot => 64 * 1024,
             _ => 64,
         }
@@ -376,6 +386,14 @@ pub enum Answer {
     /// `WM_NAME` of the root window, as UTF-8 whatever its type is, as status programs have
     /// it.
     RootName(Vec<u8>),
+    /// To [`Question::RenderVersion`].
+    RenderVersion(u32, u32),
+    /// To [`Question::PictFormats`].
+    PictFormats(render::QueryPictFormatsReply),
+    /// To [`Question::CoreFont`].
+    CoreFont(drawing::QueryFontReply),
+    /// `RESOURCE_MANAGER`: the dots per inch that it asks for.
+    Resources(Option<u32>),
     /// To [`Question::Barrier`].
     Barrier,
 }
@@ -500,6 +518,21 @@ impl Question {
             Self::Leader { leader, .. } => {
                 connection.ask(&PropertyName::StartupId.request(leader, atoms), self)
             }
+            Self::RenderVersion => {
+                let major_opcode = major_opcode(connection, ExtensionName::Render);
+                let (client_major_version, client_minor_version) = render::VERSION;
+                let request = render::QueryVersion {
+                    major_opcode,
+                    client_major_version,
+                    client_minor_version,
+                };
+                connection.ask(&request, self)
+            }
+            Self::PictFormats => {
+                let major_opcode = major_opcode(connection, ExtensionName::Render);
+                connection.ask(&render::QueryPictFormats { major_opcode }, self)
+            }
+            Self::CoreFont(font) => connection.ask(&drawing::QueryFont { font }, self),
             Self::Barrier => connection.ask(&request::GetInputFocus, self),
         }
     }
@@ -552,6 +585,7 @@ impl Question {
                     name: it.name,
                     area: Rect::new(it.x.into(), it.y.into(), it.width.into(), it.height.into()),
                     primary: it.primary,
+                    millimetres: it.width_in_millimeters,
                 };
                 Answer::Monitors(reply.monitors.iter().map(monitor).gather())
             }
@@ -566,6 +600,7 @@ impl Question {
                         it.height.into(),
                     ),
                     primary: index == 0,
+                    millimetres: 0,
                 };
                 Answer::Monitors(reply.screen_info.iter().enumerate().map(monitor).gather())
             }
@@ -580,6 +615,12 @@ impl Question {
             Self::Leader { .. } => {
                 PropertyName::StartupId.read(&reply::GetProperty::read(bytes)?, atoms)
             }
+            Self::RenderVersion => {
+                let reply = render::QueryVersionReply::read(bytes)?;
+                Answer::RenderVersion(reply.major_version, reply.minor_version)
+            }
+            Self::PictFormats => Answer::PictFormats(render::QueryPictFormatsReply::read(bytes)?),
+            Self::CoreFont(_) => Answer::CoreFont(drawing::QueryFontReply::read(bytes)?),
             Self::Barrier => Answer::Barrier,
         })
     }
@@ -671,6 +712,7 @@ impl PropertyName {
                 Answer::Snapshot(value.words().filter(|_| is_ours).gather())
             }
             Self::RootName => Answer::RootName(value.bytes().to_vec()),
+            Self::Resources => Answer::Resources(property::xft_dpi(value.bytes())),
             Self::ClientList => Answer::ClientList(
                 value
                     .words()

@@ -3,7 +3,9 @@
 use super::scene::BorderColour;
 use crate::config::{Colours, Config, FocusPolicy};
 use crate::geometry::Rect;
-use crate::x11::id::{Cursor, EventMask, Font, Keycode, PictFormat, Window};
+use crate::x11::drawing::QueryFontReply;
+use crate::x11::id::{Cursor, EventMask, Font, Keycode, PictFormat, VisualId, Window};
+use crate::x11::render::{self, QueryPictFormatsReply};
 use crate::x11::setup::{Screen, Setup, Visual, VisualClass};
 use alloc::vec::Vec;
 
@@ -27,46 +29,88 @@ pub struct Server {
     pub keycode_count: u8,
     /// The border colours as pixels.
     pub palette: Palette,
-    /// Bits a pixel of the root window.
-    pub depth: u8,
     /// Which bits of a pixel are which colour; `None` where that is not so simple.
     pub visual: Option<Visual>,
     /// What is drawn where colours are not so simple: black and white.
     pub extremes: (u32, u32),
-    /// RENDER, where the server has all that we need of it.
-    pub render: Option<Render>,
-    /// The server's own font, where that is needed.
-    pub core_font: Option<CoreFont>,
-    /// Pixels to the inch.
+    /// The root window's bits a pixel.
+    pub depth: u8,
+    /// The longest request that the server takes, in bytes.
+    pub longest_request: u32,
+    /// Dots per inch: what the user asked for (`Xft.dpi`), or what the primary monitor says.
     pub dpi: u32,
+    /// Smooth text, where the server can draw it.
+    pub render: Option<Render>,
+    /// The server's own font, where it is needed and there.
+    pub core_font: Option<CoreFont>,
     /// The name of the machine that we run on.
     pub host: Vec<u8>,
     /// Our own process.
     pub process: u32,
 }
 
-/// The RENDER extension.
+/// What the RENDER extension draws with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Render {
-    /// Its opcode.
+    /// The major opcode of its requests.
     pub opcode: u8,
-    /// The format of glyphs: eight bits of alpha.
+    /// Its version, which knows solid fills: 0.10 or later.
+    pub version: (u32, u32),
+    /// The format of glyphs, which are alpha and nothing else.
     pub mask_format: PictFormat,
     /// The format of the root window.
     pub root_format: PictFormat,
+    /// A visual with an alpha channel, and its format.
+    pub argb: Option<(VisualId, PictFormat)>,
 }
 
-/// A font of the server's whose characters are all of the same width.
+impl Render {
+    /// What the server said of it, for the root window's visual and one of depth 32; None
+    /// where it is of no use.
+    pub fn new(
+        opcode: u8,
+        version: (u32, u32),
+        formats: &QueryPictFormatsReply,
+        root: VisualId,
+        deep: VisualId,
+    ) -> Option<Self> {
+        let (mask_format, root_format) = (formats.a8, formats.of_visual(root));
+        let deep_format = formats.of_visual(deep);
+        let has_alpha = deep_format != PictFormat::NONE && deep_format == formats.argb32;
+        let is_of_use = version >= render::SOLID_FILL
+            && mask_format != PictFormat::NONE
+            && root_format != PictFormat::NONE;
+        is_of_use.then_some(Self {
+            opcode,
+            version,
+            mask_format,
+            root_format,
+            argb: has_alpha.then_some((deep, deep_format)),
+        })
+    }
+}
+
+/// A font of the server whose characters all have the same width, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CoreFont {
-    /// Its number.
-    pub id: Font,
-    /// Pixels above the base line.
-    pub ascent: u16,
-    /// Pixels below the base line.
-    pub descent: u16,
-    /// Pixels of a character.
-    pub width: u16,
+    /// The font, which is open.
+    pub font: Font,
+    /// From the base line to the upper edge of a line of text.
+    pub ascent: u32,
+    /// From the base line to the lower edge of a line of text.
+    pub descent: u32,
+    /// Of every character; not zero.
+    pub width: u32,
+}
+
+impl CoreFont {
+    /// What the server said of it; None where nothing would be seen.
+    pub fn new(font: Font, said: &QueryFontReply) -> Option<Self> {
+        let length = |it: i16| u32::try_from(it).unwrap_or(0);
+        let (ascent, descent) = (length(said.font_ascent), length(said.font_descent));
+        let width = length(said.max_bounds.character_width);
+        (ascent + descent > 0 && width > 0).then_some(Self { font, ascent, descent, width })
+    }
 }
 
 /// The border colours as pixels of the screen's visual.
@@ -78,6 +122,9 @@ pub struct Palette {
 }
 
 impl Server {
+    /// Dots per inch where nobody says anything else: what programs were made for.
+    pub const USUAL_DPI: u32 = 96;
+
     /// What the window manager selects on the root window. Not `SubstructureNotify`: it
     /// would wake us for every menu and tooltip. `PropertyChange` is what launchers send their
     /// messages to; what we write ourselves comes back with other events of that batch.
@@ -119,9 +166,10 @@ impl Server {
             depth: screen.root_depth,
             visual: true_colour(screen).copied(),
             extremes: (screen.black_pixel, screen.white_pixel),
+            longest_request: u32::from(setup.maximum_request_length) * 4,
+            dpi: Self::USUAL_DPI,
             render: None,
             core_font: None,
-            dpi: 96,
             host,
             process,
         }

@@ -175,12 +175,14 @@ pub struct Monitor {
     pub area: Rect,
     /// Whether the user called it the primary one.
     pub primary: bool,
+    /// How wide it is, in millimetres; 0 where nobody knows.
+    pub millimetres: u32,
 }
 
 impl Monitor {
     /// The only monitor: all of the root window.
     pub const fn whole(area: Rect) -> Self {
-        Self { name: AtomId::NONE, area, primary: true }
+        Self { name: AtomId::NONE, area, primary: true, millimetres: 0 }
     }
 }
 

@@ -34,6 +34,7 @@ atoms! {
     Cardinal "CARDINAL" 6;
     Cursor "CURSOR" 8;
     Integer "INTEGER" 19;
+    ResourceManager "RESOURCE_MANAGER" 23;
     String "STRING" 31;
     Window "WINDOW" 33;
     WmCommand "WM_COMMAND" 34;

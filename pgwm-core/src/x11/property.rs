@@ -29,6 +29,9 @@ const LONGEST_MACHINE: usize = 256;
 /// A startup id that is longer is none.
 const LONGEST_STARTUP_ID: usize = 256;
 
+/// Dots per inch that a user may have asked for.
+const DPI: core::ops::RangeInclusive<u32> = 48..=768;
+
 /// What surrounds a window is no wider, in pixels.
 const WIDEST_FRAME: u32 = 512;
 
@@ -421,6 +424,25 @@ pub fn client_machine(bytes: &[u8]) -> &[u8] {
 /// a part of it could be that of another.
 pub fn startup_id(bytes: &[u8]) -> Option<&[u8]> {
     Some(until_nul(bytes)).filter(|id| (1..=LONGEST_STARTUP_ID).contains(&id.len()))
+}
+
+/// `Xft.dpi` of the root window's `RESOURCE_MANAGER` (Xlib, "Resource File Syntax"): dots per
+/// inch, rounded; of several the last one. None if there is none between 48 and 768.
+pub fn xft_dpi(resources: &[u8]) -> Option<u32> {
+    resources.rsplit(|byte| *byte == b'\n').find_map(xft_dpi_of_line)
+}
+
+fn xft_dpi_of_line(line: &[u8]) -> Option<u32> {
+    let rest = line.trim_ascii_start().strip_prefix(b"Xft.dpi")?;
+    let mut rest = rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    let mut dpi = 0;
+    while let Some((digit @ b'0'..=b'9', after)) = rest.split_first() {
+        // Stays out of range once it is.
+        dpi = (dpi * 10 + u32::from(digit - b'0')).min(1 << 16);
+        rest = after;
+    }
+    dpi += u32::from(matches!(rest, [b'.', b'5'..=b'9', ..]));
+    Some(dpi).filter(|dpi| DPI.contains(dpi))
 }
 
 /// A title or a role, from a property of this type and format. `STRING` is read as Latin-1, anything

@@ -190,6 +190,10 @@ pub struct Monitor {
     pub width: u16,
     /// Pixels from top to bottom; 0 if it shows nothing.
     pub height: u16,
+    /// Millimetres from left to right; 0 if nobody knows.
+    pub width_in_millimeters: u32,
+    /// Millimetres from top to bottom; 0 if nobody knows.
+    pub height_in_millimeters: u32,
 }
 
 impl Monitor {
@@ -205,6 +209,8 @@ impl Monitor {
             y: fields.i16(10),
             width: fields.u16(12),
             height: fields.u16(14),
+            width_in_millimeters: fields.u32(16),
+            height_in_millimeters: fields.u32(20),
         })
     }
 }

@@ -141,14 +141,24 @@ impl Rig {
     }
 
     /// The same under another configuration.
-    fn connect_with(config: &'static Config, mut server: ModelServer, shadowed: bool) -> Self {
+    fn connect_with(config: &'static Config, server: ModelServer, shadowed: bool) -> Self {
+        Self::connect_as(begin(), config, server, shadowed)
+    }
+
+    /// The same with another beginning.
+    fn connect_as(
+        start: Start,
+        config: &'static Config,
+        mut server: ModelServer,
+        shadowed: bool,
+    ) -> Self {
         server.map_keys(&KEYBOARD);
         server.map_modifiers(MODIFIERS);
         let setup = server.setup();
         let mut connection = Connection::new();
-        let startup = Startup::begin(config, &setup, 0, begin(), &mut connection).unwrap();
+        let startup = Startup::begin(config, &setup, 0, start.clone(), &mut connection).unwrap();
         let shadow = shadowed.then(|| {
-            let mut session = Session::new(config, &setup, 0, begin()).unwrap();
+            let mut session = Session::new(config, &setup, 0, start).unwrap();
             assert_eq!(session.output(), connection.output());
             session.output().clear();
             session
@@ -2161,4 +2171,5 @@ mod launch;
 mod liveness;
 mod messages;
 mod monitors;
+mod server;
 mod status;

@@ -56,6 +56,7 @@ fn any_change() -> impl Strategy<Value = Change> {
 fn monitors(there: u8, moved: u8, primary: u8) -> Vec<Monitor> {
     let is = |bits: u8, index: u8| bits >> index & 1 != 0;
     let monitor = |index: u8| Monitor {
+        millimetres: 0,
         name: AtomId::new(100 + u32::from(index)),
         area: Rect::new(i32::from(index) * 100, i32::from(is(moved, index)) * 9, 100, 100),
         primary: primary % 6 == index,

@@ -67,6 +67,27 @@ fn a_film_keeps_its_shape() {
 }
 
 #[test]
+fn dots_per_inch_stand_in_one_of_the_resources() {
+    for (resources, dpi) in [
+        (&b"Xft.dpi:\t96\n"[..], Some(96)),
+        (b"! all of it\nXft.hinting: 1\n  Xft.dpi :  120.5 \nXft.rgba:\tnone", Some(121)),
+        (b"Xft.dpi: 120.49", Some(120)),
+        (b"Xft.dpi: 96\nXft.dpi: 192", Some(192)),
+        (b"Xft.dpi: 96\nXft.dpi: ", Some(96)),
+        (b"Xft.dpi: 47.5", Some(48)),
+        (b"Xft.dpi: 768.5", None),
+        (b"Xft.dpi: 4294967392", None),
+        (b"Xft.dpi: -96", None),
+        (b"Xft.dpi 96", None),
+        (b"Xft.dpix: 96", None),
+        (b"st.Xft.dpi: 96", None),
+        (b"", None),
+    ] {
+        assert_eq!(xft_dpi(resources), dpi, "{:?}", resources.escape_ascii().to_string());
+    }
+}
+
+#[test]
 fn other_hints_have_their_defaults() {
     assert_eq!(WmHints::read([].into_iter()), WmHints::default());
     assert!(WmHints::read([1].into_iter()).input, "a flag without its word");
@@ -176,6 +197,16 @@ fn names_end_at_a_nul() {
 }
 
 proptest! {
+    #[test]
+    fn any_bytes_are_dots_per_inch_or_none(
+        before in prop::collection::vec(any::<u8>(), 0..40),
+        number in prop::collection::vec(prop_oneof![0x30_u8..0x3a, any::<u8>()], 0..20),
+    ) {
+        let resources = [&before[..], b"\nXft.dpi:", &number].concat();
+        prop_assert!(xft_dpi(&resources).is_none_or(|dpi| (48..=768).contains(&dpi)));
+        prop_assert!(xft_dpi(&before).is_none_or(|dpi| (48..=768).contains(&dpi)));
+    }
+
     #[test]
     fn sizes_are_in_bounds_and_stay(words in words(), flags: u32, width in word(), height in word()) {
         let mut words = words;
