@@ -83,7 +83,7 @@ impl<'a> Glyf<'a> {
     fn simple(&mut self, data: Bytes<'a>, contours: usize) {
         let first = self.points.len();
         let ends = data.part(10, 2 * contours);
-        if ends.is_empty() {
+        if contours == 0 || ends.len() < 2 * contours {
             return;
         }
         let last = first + ends.u16(ends.len() - 2);

@@ -231,3 +231,6 @@ struct Base {
     /// Where it ends with the marks that it has, as the outline counts.
     top: Option<i32>,
 }
+
+#[cfg(test)]
+mod tests;

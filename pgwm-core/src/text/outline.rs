@@ -26,7 +26,7 @@ impl Point {
     }
 }
 
-/// Closed contours.
+/// Closed contours, of points that come within 2²⁸ units of the pen.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     /// Each from its first point to its last over two control points.
@@ -41,26 +41,25 @@ pub(super) struct Outline {
 }
 
 impl Outline {
-    /// Closes the contour, and starts another.
+    /// Closes the contour, and starts another. A start from which nothing is drawn doesn't
+    /// count.
     pub(super) fn move_to(&mut self, to: Point) {
         self.close();
-        self.pen = self.see(to);
-        self.start = self.pen;
+        (self.start, self.pen) = (to, to);
     }
 
     pub(super) fn line_to(&mut self, to: Point) {
-        let to = self.see(to);
         self.quadratic_to(self.pen.toward(to, 1, 2), to);
     }
 
     pub(super) fn quadratic_to(&mut self, control: Point, to: Point) {
-        let (control, to) = (self.see(control), self.see(to));
+        let control = self.see(control);
         self.cubic_to(self.pen.toward(control, 2, 3), to.toward(control, 2, 3), to);
     }
 
     #[inline(never)]
     pub(super) fn cubic_to(&mut self, first: Point, second: Point, to: Point) {
-        let curve = [self.pen, self.see(first), self.see(second), self.see(to)];
+        let curve = [self.pen, first, second, to].map(|point| self.see(point));
         self.pen = curve[3];
         if self.curves.len() < CURVES {
             self.curves.push(curve);
