@@ -1,3 +1,5 @@
+//! The text engine as its callers see it, and its parts where a picture says little.
+
 use super::bidi::visual;
 use super::outline::{Outline, PIXEL, Point};
 use super::raster::rasterize;
