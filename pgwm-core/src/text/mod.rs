@@ -233,4 +233,4 @@ struct Base {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

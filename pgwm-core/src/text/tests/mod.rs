@@ -19,7 +19,7 @@ mod neighbours;
 mod outlines;
 
 /// Glyph 1 is a tall box, 2 a low one, 3 an accent, 4 both boxes, 5 a blank.
-fn boxes() -> Builder {
+pub(crate) fn boxes() -> Builder {
     let glyphs = [
         rectangle(0, 0, 100, 100),
         rectangle(0, 0, 400, 700),

@@ -3,6 +3,7 @@
 //! that must hold is verified.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -18,6 +19,7 @@ use crate::layout::{Layout, Share};
 use crate::session::{Fault, Session, Start};
 use crate::startup::Startup;
 use crate::testing::{ModelServer, POINTER_ROOT, Place, ROOT};
+use crate::text::tests::boxes;
 use crate::wm::client::{Client, InputModel};
 use crate::wm::scene::{Focus, Role};
 use crate::wm::states::States;
@@ -126,7 +128,8 @@ struct Rig {
 const BAR: Bar = Bar { edge: Edge::Top, shown: true, padding: 2, shortcuts: &[], tray: false };
 
 fn begin() -> Start {
-    Start { host: HOST.to_vec(), process: 7, ..Start::default() }
+    static FONT: LazyLock<&[u8]> = LazyLock::new(|| boxes().leak());
+    Start { host: HOST.to_vec(), process: 7, fonts: vec![*FONT], ..Start::default() }
 }
 
 enum Stage {

@@ -1,6 +1,7 @@
 //! What the server tells at start-up of text and of dots per inch, and how the latter change.
 
 use super::*;
+use crate::text::tests::boxes;
 use crate::wm::server::{CoreFont, Render};
 use crate::x11::id::{Font, PictFormat, VisualId};
 
@@ -36,7 +37,8 @@ proptest! {
         server.set_extension("RENDER", has_render);
         server.render_version = (0, minor_version);
         server.has_core_font = has_font;
-        let start = Start { wants_core_font, ..begin() };
+        let fonts = if wants_core_font { Vec::new() } else { vec![boxes().leak()] };
+        let start = Start { fonts, ..begin() };
         let mut rig = Rig::connect_as(start, &CONFIG, server, true);
         let mut flights = 0;
         while matches!(rig.stage, Stage::Starting(_)) {
