@@ -29,9 +29,11 @@ extern crate alloc;
 
 pub mod bar;
 pub mod config;
+pub mod deadline;
 mod gather;
 pub mod geometry;
 pub mod layout;
+pub mod number;
 pub mod session;
 pub mod startup;
 pub mod status;

@@ -11,6 +11,8 @@
 //! ```
 
 use crate::config::Config;
+use crate::deadline;
+use crate::number;
 use crate::startup::Startup;
 use crate::status::{Reading, Wall};
 use crate::wm::question::{Answer, Question};
@@ -23,7 +25,7 @@ use crate::x11::request::{KillClient, Request};
 use crate::x11::setup::Setup;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
-use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::mem;
@@ -78,29 +80,37 @@ pub enum Fault {
     NoScreen(u32),
 }
 
+impl Fault {
+    /// What is wrong, and what to do.
+    pub fn sentence(&self) -> String {
+        let text = match *self {
+            Self::Malformed => "the X server sent bytes that are no X11 message",
+            Self::OtherManager => {
+                "another window manager runs on this display; end it first, take over from it \
+                 with --replace, or name another display in DISPLAY"
+            }
+            Self::OldManager => {
+                "another window manager runs on this display, one that --replace can't take \
+                 over from; end it first, or name another display in DISPLAY"
+            }
+            Self::StubbornManager => {
+                "the other window manager on this display has not made room within 15 seconds; \
+                 end it first"
+            }
+            Self::NoScreen(screen) => {
+                let mut text = String::from("the X server has no screen ");
+                number::push::<10>(&mut text, screen.into());
+                text.push_str("; change the number after the dot in DISPLAY");
+                return text;
+            }
+        };
+        text.into()
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed => {
-                formatter.write_str("the X server sent bytes that are no X11 message")
-            }
-            Self::OtherManager => formatter.write_str(
-                "another window manager runs on this display; end it first, take over from it \
-                 with --replace, or name another display in DISPLAY",
-            ),
-            Self::OldManager => formatter.write_str(
-                "another window manager runs on this display, one that --replace can't take \
-                 over from; end it first, or name another display in DISPLAY",
-            ),
-            Self::StubbornManager => formatter.write_str(
-                "the other window manager on this display has not made room within 15 seconds; \
-                 end it first",
-            ),
-            Self::NoScreen(screen) => write!(
-                formatter,
-                "the X server has no screen {screen}; change the number after the dot in DISPLAY"
-            ),
-        }
+        formatter.write_str(&self.sentence())
     }
 }
 
@@ -169,7 +179,7 @@ impl Session {
         match &mut self.stage {
             Stage::Starting(startup) => startup.tick(now, &mut self.connection),
             Stage::Running(wm) if wm.is_leaving() => {
-                let leave_at = *self.leave_at.get_or_insert(now + FAREWELL);
+                let leave_at = deadline::set(&mut self.leave_at, now, FAREWELL);
                 if now >= leave_at {
                     wm.leave_now();
                 }
@@ -342,7 +352,9 @@ impl Session {
                     _ => false,
                 };
                 if !is_expected {
-                    self.commands.push_back(Command::Log(format!("X error: {error}")));
+                    let mut line = String::from("X error: ");
+                    line.push_str(&error.sentence());
+                    self.commands.push_back(Command::Log(line));
                 }
             }
         }

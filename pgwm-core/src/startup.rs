@@ -8,7 +8,9 @@
 //! and one without RENDER for its own font.
 
 use crate::config::Config;
+use crate::deadline;
 use crate::gather::Gather;
+use crate::number;
 use crate::session::{Fault, Start};
 use crate::text;
 use crate::wm::bindings::Bindings;
@@ -30,7 +32,7 @@ use crate::x11::request::{
 };
 use crate::x11::setup::{Setup, VisualClass};
 use crate::x11::xkb;
-use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -168,7 +170,9 @@ impl Startup {
         for atom in Atom::ALL.iter().copied() {
             if let Atom::WmS0 | Atom::NetWmCmS0 = atom {
                 // The names that have the screen in them.
-                let name = format!("{}{screen}", atom.name().trim_end_matches('0'));
+                let mut name = String::from(atom.name());
+                name.pop();
+                number::push::<10>(&mut name, screen.into());
                 let request = request::InternAtom { only_if_exists: false, name: name.as_bytes() };
                 out.ask(&request, Question::Atom(atom));
                 startup.waiting += 1;
@@ -356,7 +360,7 @@ impl Startup {
         if !self.is_taken {
             return Ok(None);
         }
-        let retry_at = *self.retry_at.get_or_insert(now + PAUSE);
+        let retry_at = deadline::set(&mut self.retry_at, now, PAUSE);
         if now < retry_at {
             return Ok(Some(retry_at));
         }
@@ -370,9 +374,7 @@ impl Startup {
         self.tries += 1;
         self.retry_at = None;
         if self.has_replaced && self.owner != Window::NONE {
-            let next = now + PAUSE;
-            self.retry_at = Some(next);
-            return Ok(Some(next));
+            return Ok(Some(deadline::set(&mut self.retry_at, now, PAUSE)));
         }
         self.is_taken = false;
         if core::mem::take(&mut self.refused) {

@@ -2,23 +2,30 @@
 //! to a server and never starts a program.
 
 use crate::fonts;
+use crate::sentence::sentence;
 use alloc::string::String;
 use alloc::vec::Vec;
 use pgwm_core::config::{Action, Config, Program};
 use pgwm_core::layout::Layout;
+use pgwm_core::number::decimal;
 use pgwm_core::text::{Font, Typeface};
-use tiny_std::println;
+use tiny_std::print;
 use tiny_std::process::find;
 
 /// Reports. A program that is missing is no error: it may be installed while pgwm runs.
 pub(crate) fn check(config: &Config) {
-    println!(
-        "configuration: {} workspaces, {} keys, {} modes, {} mouse buttons, {} rules: valid",
+    let counts = [
         config.workspaces.len(),
         config.keys.len(),
         config.modes.len(),
         config.mouse.len(),
-        config.rules.len()
+        config.rules.len(),
+    ]
+    .map(|count| decimal(count as u64));
+    let [workspaces, keys, modes, buttons, rules] = &counts;
+    say(
+        "configuration: % workspaces, % keys, % modes, % mouse buttons, % rules: valid\n",
+        &[workspaces, keys, modes, buttons, rules],
     );
     check_fonts(config);
     let mut seen: Vec<&str> = Vec::new();
@@ -27,24 +34,29 @@ pub(crate) fn check(config: &Config) {
             continue;
         };
         seen.push(name);
-        match find(name.as_bytes()) {
-            Ok(path) => println!("program {name}: {}", String::from_utf8_lossy(path.as_bytes())),
-            Err(_) => println!("program {name}: not found; it can't be started until it is there"),
+        if let Ok(path) = find(name.as_bytes()) {
+            say("program %: %\n", &[name, &String::from_utf8_lossy(path.as_bytes())]);
+        } else {
+            say("program %: not found; it can't be started until it is there\n", &[name]);
         }
     }
+}
+
+fn say(template: &str, pieces: &[&str]) {
+    print::output(&[&sentence(template, pieces)]);
 }
 
 /// Says which fonts are used, and what can't be drawn with them.
 fn check_fonts(config: &Config) {
     let files = fonts::find(config.fonts);
     for file in &files {
-        println!("font {}: {}", file.name, String::from_utf8_lossy(&file.path));
+        say("font %: %\n", &[file.name, &String::from_utf8_lossy(&file.path)]);
     }
     for name in config.fonts.iter().filter(|name| !files.iter().any(|file| file.name == **name)) {
-        println!("font {name}: no file that can be used");
+        say("font %: no file that can be used\n", &[name]);
     }
     if files.is_empty() {
-        println!("no font: text is drawn with one of the X server's");
+        say("no font: text is drawn with one of the X server's\n", &[]);
         return;
     }
     let fonts = files.iter().filter_map(|file| Font::parse(file.bytes, 0).ok()).collect();
@@ -58,7 +70,7 @@ fn check_fonts(config: &Config) {
         }
     }
     if !missing.is_empty() {
-        println!("no font has: {missing}");
+        say("no font has: %\n", &[&missing]);
     }
 }
 

@@ -1,8 +1,8 @@
 //! From DISPLAY to an accepted connection. May block; nothing runs yet. Never prints: an
 //! error is a sentence for the caller.
 
+use crate::sentence::{reason, sentence};
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use pgwm_core::x11::auth;
@@ -35,19 +35,23 @@ pub(crate) fn connect() -> core::result::Result<Connected, String> {
         "DISPLAY is not set; start pgwm from .xinitrc, or name a server as in DISPLAY=:0 pgwm",
     )?;
     let name = String::from_utf8_lossy(name).into_owned();
-    let display = Display::parse(&name)
-        .ok_or_else(|| format!("DISPLAY is {name}, which names no server; it should be like :0"))?;
+    let display = Display::parse(&name).ok_or_else(|| {
+        sentence("DISPLAY is %, which names no server; it should be like :0", &[&name])
+    })?;
     let socket = open(&display).map_err(|error| {
-        format!("cannot connect to the X server {name} ({error}); is it running?")
+        let reason = reason(error);
+        sentence("cannot connect to the X server % (%); is it running?", &[&name, &reason])
     })?;
     let cookie = cookie(&display);
-    let setup = shake_hands(&socket, cookie.as_deref()).map_err(|reason| match reason {
-        Refusal::Said(reason) => format!(
-            "the X server {name} refused the connection ({}); check XAUTHORITY",
-            reason.trim()
+    let setup = shake_hands(&socket, cookie.as_deref()).map_err(|refusal| match refusal {
+        Refusal::Said(said) => sentence(
+            "the X server % refused the connection (%); check XAUTHORITY",
+            &[&name, said.trim()],
         ),
-        Refusal::Lost(error) => format!("the X server {name} broke off the connection: {error}"),
-        Refusal::Malformed => format!("what answers at {name} is no X server"),
+        Refusal::Lost(error) => {
+            sentence("the X server % broke off the connection: %", &[&name, &reason(error)])
+        }
+        Refusal::Malformed => sentence("what answers at % is no X server", &[&name]),
     })?;
     Ok(Connected { socket, setup, screen: display.screen })
 }

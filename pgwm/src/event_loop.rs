@@ -2,20 +2,21 @@
 //! X11; see `pgwm_core::session`.
 
 use crate::connect::Connected;
+use crate::sentence::{complain, reason, sentence};
 use crate::sources::{self, Sources};
 use crate::spawn;
 use crate::transport::{Choice, Transport};
-use alloc::format;
 use alloc::string::String;
 use core::mem::ManuallyDrop;
 use core::time::Duration;
 use pgwm_core::config::{Config, Program};
+use pgwm_core::deadline;
 use pgwm_core::session::{Session, Start};
 use pgwm_core::wm::{Command, Leave};
 use rusl::Errno;
 use tiny_std::clock::Instant;
+use tiny_std::env;
 use tiny_std::signal::{Set, Signal, SignalFd};
-use tiny_std::{env, eprintln};
 
 /// How a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,18 +54,21 @@ impl EventLoop {
             Some(b"poll") => Choice::Poll,
             Some(other) => {
                 let other = String::from_utf8_lossy(other);
-                return Err(format!("PGWM_BACKEND is {other}; set it to io_uring or poll"));
+                return Err(sentence("PGWM_BACKEND is %; set it to io_uring or poll", &[&other]));
             }
         };
         let set = Set::EMPTY.with(Signal::TERM).with(Signal::INT).with(Signal::HUP);
-        let signals =
-            SignalFd::new(set).map_err(|error| format!("cannot wait for signals: {error}"))?;
+        let signals = SignalFd::new(set)
+            .map_err(|error| sentence("cannot wait for signals: %", &[&reason(error)]))?;
         let Connected { socket, setup, screen } = connected;
         let session =
-            Session::new(config, &setup, screen, start).map_err(|fault| format!("{fault}"))?;
+            Session::new(config, &setup, screen, start).map_err(|fault| fault.sentence())?;
         let session = ManuallyDrop::new(session);
         let transport = Transport::new(socket, signals, choice).map_err(|error| {
-            format!("io_uring is not to be had ({error}); leave PGWM_BACKEND unset to use poll")
+            sentence(
+                "io_uring is not to be had (%); leave PGWM_BACKEND unset to use poll",
+                &[&reason(error)],
+            )
         })?;
         Ok(Self { session, transport, sources: Sources::default(), autostart })
     }
@@ -89,7 +93,7 @@ impl EventLoop {
             let wakeup = self.transport.wait(timeout).map_err(lost)?;
             if let Some(length) = wakeup.received {
                 let bytes = self.transport.received(length);
-                self.session.receive(bytes).map_err(|fault| format!("{fault}"))?;
+                self.session.receive(bytes).map_err(|fault| fault.sentence())?;
             }
             if wakeup.signal && matches!(self.transport.signals().read(), Ok(Some(_))) {
                 self.session.leave(Leave::Quit);
@@ -102,7 +106,7 @@ impl EventLoop {
         if let Some(length) = self.transport.settle().map_err(lost)? {
             // Should we have to go on, nothing may be missing.
             let bytes = self.transport.received(length);
-            self.session.receive(bytes).map_err(|fault| format!("{fault}"))?;
+            self.session.receive(bytes).map_err(|fault| fault.sentence())?;
         }
         Ok(())
     }
@@ -119,8 +123,8 @@ impl EventLoop {
             return Ok(None);
         }
         let now = now();
-        let next = self.session.tick(now).map_err(|fault| format!("{fault}"))?;
-        Ok(next.map(|next| next.saturating_sub(now)))
+        let next = self.session.tick(now).map_err(|fault| fault.sentence())?;
+        Ok(next.map(|next| deadline::left(next, now)))
     }
 
     /// Does what the session wants done; whether that ends it.
@@ -147,7 +151,7 @@ impl EventLoop {
                     let wall = *wall.get_or_insert_with(|| sources::wall(now()));
                     self.session.read(index, self.sources.read(kind, wall), wall);
                 }
-                Command::Log(line) => eprintln!("pgwm: {line}"),
+                Command::Log(line) => complain("%", &[&line]),
                 Command::Quit => return Some(End::Quit),
                 Command::Restart => return Some(End::Restart),
             }
@@ -166,6 +170,6 @@ fn lost(error: Errno) -> String {
         Errno::EPIPE | Errno::ECONNRESET => {
             String::from("the X server closed the connection; the session is over")
         }
-        error => format!("the connection to the X server is lost: {error}"),
+        error => sentence("the connection to the X server is lost: %", &[&reason(error)]),
     }
 }

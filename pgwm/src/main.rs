@@ -13,6 +13,7 @@ mod config;
 mod connect;
 mod event_loop;
 mod fonts;
+mod sentence;
 mod sources;
 mod spawn;
 mod transport;
@@ -23,8 +24,9 @@ use config::CONFIG;
 use core::ffi::CStr;
 use event_loop::{End, EventLoop};
 use pgwm_core::session::Start;
+use sentence::{complain, reason};
 use tiny_std::process::uname;
-use tiny_std::{env, eprintln, println};
+use tiny_std::{env, print};
 
 tiny_std::program!(main, brief);
 
@@ -72,19 +74,19 @@ fn main() -> i32 {
             0
         }
         [b"--help" | b"-h"] => {
-            println!("{HELP}");
+            print::output(&[HELP, "\n"]);
             0
         }
         [b"--version" | b"-V"] => {
-            println!("pgwm {}", env!("CARGO_PKG_VERSION"));
+            print::output(&[concat!("pgwm ", env!("CARGO_PKG_VERSION"), "\n")]);
             0
         }
         _ => {
             let last = String::from_utf8_lossy(options.last().copied().unwrap_or_default());
             if options.len() == 1 {
-                eprintln!("pgwm: there is no option {last}; pgwm --help lists them");
+                complain("there is no option %; pgwm --help lists them", &[&last]);
             } else {
-                eprintln!("pgwm: {last} is one option too many; pgwm --help lists them");
+                complain("% is one option too many; pgwm --help lists them", &[&last]);
             }
             USAGE_ERROR
         }
@@ -96,7 +98,7 @@ fn manage(how: How) -> i32 {
     match run(how) {
         Ok(()) => 0,
         Err(sentence) => {
-            eprintln!("pgwm: {sentence}");
+            complain("%", &[&sentence]);
             1
         }
     }
@@ -118,8 +120,8 @@ fn run(how: How) -> Result<(), String> {
             End::Quit => return Ok(()),
             End::Restart => {
                 event_loop.settle()?;
-                let reason = spawn::restart(program.as_deref());
-                eprintln!("pgwm: cannot restart, going on instead: {reason}");
+                let reason = reason(spawn::restart(program.as_deref()));
+                complain("cannot restart, going on instead: %", &[&reason]);
                 event_loop.resume();
             }
         }

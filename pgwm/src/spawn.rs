@@ -1,11 +1,12 @@
 //! Other programs: starting them beside us, and us again in our own place; ending them, and
 //! who started them. Never waits for one.
 
+use crate::sentence::{complain, reason};
 use alloc::string::String;
 use alloc::vec::Vec;
 use pgwm_core::config::Program;
+use pgwm_core::number::decimal;
 use rusl::Errno;
-use tiny_std::eprintln;
 use tiny_std::process::{Children, Command, Pid, Wait, ancestors, getpid, kill, replace, wait4};
 use tiny_std::signal::{Signal, ignore};
 
@@ -33,7 +34,7 @@ pub(crate) fn spawn(program: Program, startup_id: Option<&str>) -> Option<u32> {
         Ok(pid) => Some(number(pid)),
         Err(error) => {
             let name = String::from_utf8_lossy(name);
-            eprintln!("pgwm: cannot start {name}: {error}");
+            complain("cannot start %: %", &[&name, &reason(error)]);
             None
         }
     }
@@ -45,7 +46,7 @@ pub(crate) fn end(pid: u32) {
     let target = process(pid).filter(|target| target.raw() != 1 && *target != getpid());
     let result = target.map_or(Err(Errno::EPERM), |target| kill(target, Signal::KILL));
     if let Err(error) = result {
-        eprintln!("pgwm: cannot end process {pid}: {error}");
+        complain("cannot end process %: %", &[&decimal(pid.into()), &reason(error)]);
     }
 }
 

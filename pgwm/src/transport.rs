@@ -6,6 +6,7 @@
 
 #![expect(unsafe_code, reason = "hands buffers to the ring")]
 
+use crate::sentence::{complain, reason};
 use alloc::vec::Vec;
 use core::time::Duration;
 use rusl::fd::{AsFd, OwnedFd};
@@ -14,7 +15,6 @@ use rusl::net::{self, MessageFlags};
 use rusl::poll::{Events, PollFd, poll};
 use rusl::time::Timespec;
 use rusl::{Errno, Result};
-use tiny_std::eprintln;
 use tiny_std::signal::SignalFd;
 
 /// Room for a receive: a thousand events.
@@ -224,7 +224,7 @@ impl Transport {
             }
         }
         if let Some(error) = refused {
-            eprintln!("pgwm: io_uring stopped working ({error}); going on with poll");
+            complain("io_uring stopped working (%); going on with poll", &[&reason(error)]);
             wakeup.received = self.settle()?.or(wakeup.received);
         }
         Ok(wakeup)
@@ -367,7 +367,7 @@ fn ring_or_say_why() -> Option<Ring> {
     match Ring::new(RING_ENTRIES) {
         Ok(ring) => Some(ring),
         Err(error) => {
-            eprintln!("pgwm: io_uring is not to be had ({error}); using poll");
+            complain("io_uring is not to be had (%); using poll", &[&reason(error)]);
             None
         }
     }

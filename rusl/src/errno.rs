@@ -31,7 +31,7 @@ impl Errno {
     }
 
     /// What it means, in lower case, without a full stop.
-    fn sentence(self) -> Option<&'static str> {
+    pub fn sentence(self) -> Option<&'static str> {
         self.line(1)
     }
 

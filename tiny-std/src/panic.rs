@@ -27,6 +27,8 @@ pub fn report(info: &PanicInfo<'_>) -> ! {
     crate::process::exit(1)
 }
 
+const DIGITS: &str = "0123456789abcdef";
+
 /// Of so many words of the stack no more is said.
 const MOST_WORDS: usize = 4096;
 
@@ -54,7 +56,13 @@ pub fn report_calls() -> ! {
         // SAFETY: from our own frame up to where the stack began all of it is mapped.
         let word = unsafe { at.read_volatile() };
         if code.contains(&word) {
-            let _ = write!(line, " {word:#x}");
+            let _ = line.write_str(" 0x");
+            for shift in (0..usize::BITS).step_by(4).rev() {
+                let digit = word >> shift & 15;
+                if word >> shift != 0 {
+                    let _ = line.write_str(DIGITS.get(digit..=digit).unwrap_or_default());
+                }
+            }
         }
         at = at.wrapping_add(1);
     }

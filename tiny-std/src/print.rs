@@ -53,6 +53,25 @@ pub fn standard_error(arguments: fmt::Arguments<'_>) {
     print(STDERR, arguments);
 }
 
+/// Prints these texts to standard output, one after the other.
+pub fn output(texts: &[&str]) {
+    print_texts(STDOUT, texts);
+}
+
+/// Prints these texts to standard error, one after the other.
+pub fn error(texts: &[&str]) {
+    print_texts(STDERR, texts);
+}
+
+fn print_texts(fd: BorrowedFd<'_>, texts: &[&str]) {
+    let mut line = Line::new(fd);
+    for text in texts {
+        // Can't fail.
+        let _ = fmt::Write::write_str(&mut line, text);
+    }
+    line.flush();
+}
+
 fn print(fd: BorrowedFd<'_>, arguments: fmt::Arguments<'_>) {
     let mut line = Line::new(fd);
     // An error can only come from a Display that gives up; what came before is printed.

@@ -12,6 +12,7 @@ use super::scene::HANDLE;
 use super::server::Server;
 use super::stack_set::WorkspaceId;
 use super::states::States;
+use crate::deadline;
 use crate::geometry::{Point, Rect, Size};
 use crate::x11::connection::Connection;
 use crate::x11::event::Input;
@@ -393,7 +394,7 @@ impl Wm {
     /// Takes in the time; when the next motion may be followed, if there is one.
     pub(super) fn tick_drag(&mut self, now: Duration) -> Option<Duration> {
         let drag = self.drag.as_mut().filter(|drag| drag.rests)?;
-        let until = *drag.until.get_or_insert(now + FRAME);
+        let until = deadline::set(&mut drag.until, now, FRAME);
         if now >= until {
             (drag.rests, drag.until) = (false, None);
             return None;

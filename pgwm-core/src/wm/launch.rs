@@ -8,12 +8,13 @@ use super::question::Question;
 use super::stack_set::WorkspaceId;
 use super::{Command, Launch, Wm, workspace_id};
 use crate::config::Program;
+use crate::deadline;
+use crate::number;
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::event::ClientMessage;
 use crate::x11::id::Window;
 use crate::x11::startup_notification::{Message, Messages};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -62,7 +63,7 @@ impl Launches {
 
     /// Gives up what has been waited for long enough; when the next one is.
     pub(super) fn tick(&mut self, now: Duration) -> Option<Duration> {
-        self.pending.retain_mut(|it| *it.deadline.get_or_insert(now + PATIENCE) > now);
+        self.pending.retain_mut(|it| deadline::set(&mut it.deadline, now, PATIENCE) > now);
         self.pending.iter().filter_map(|it| it.deadline).min()
     }
 
@@ -115,11 +116,18 @@ impl Wm {
     /// Has a program started, and remembers where the user was.
     pub(super) fn launch(&mut self, program: Program) {
         self.launches.count += 1;
-        let (number, process, time) = (self.launches.count, self.server.process, self.time.0);
+        let (count, process, time) = (self.launches.count, self.server.process, self.time.0);
         let host = String::from_utf8_lossy(&self.server.host);
-        let id = format!("pgwm-{process}-{number}-{host}_TIME{time}");
+        let mut id = String::from("pgwm-");
+        number::push::<10>(&mut id, process.into());
+        id.push('-');
+        number::push::<10>(&mut id, count);
+        id.push('-');
+        id.push_str(&host);
+        id.push_str("_TIME");
+        number::push::<10>(&mut id, time.into());
         self.launches.add(Pending {
-            number,
+            number: count,
             id: id.as_bytes().to_vec(),
             workspace: self.stack_set.current().id,
             pid: None,
@@ -127,7 +135,11 @@ impl Wm {
             deadline: None,
             is_over: false,
         });
-        self.commands.push_back(Command::Spawn(Launch { number, program, startup_id: Some(id) }));
+        self.commands.push_back(Command::Spawn(Launch {
+            number: count,
+            program,
+            startup_id: Some(id),
+        }));
     }
 
     /// Takes in a part of what another launcher says.

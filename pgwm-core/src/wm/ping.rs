@@ -5,6 +5,7 @@
 use super::client::Client;
 use super::question::{Answer, PropertyName, Question};
 use super::{Command, Wm, ewmh};
+use crate::deadline;
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::id::Window;
@@ -88,7 +89,7 @@ impl Wm {
     pub(super) fn check_pings(&mut self, now: Duration) -> Option<Duration> {
         let mut next: Option<Duration> = None;
         for ping in self.clients.iter_mut().filter_map(|(_, client)| client.ping.as_mut()) {
-            let until = *ping.until.get_or_insert(now + PATIENCE);
+            let until = deadline::set(&mut ping.until, now, PATIENCE);
             ping.is_hung = until <= now;
             if !ping.is_hung {
                 next = Some(next.map_or(until, |next| next.min(until)));

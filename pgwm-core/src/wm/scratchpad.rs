@@ -5,6 +5,7 @@ use super::Wm;
 use super::client::Client;
 use super::states::States;
 use crate::config::Scratchpad;
+use crate::deadline;
 use crate::x11::id::Window;
 use core::time::Duration;
 
@@ -86,7 +87,7 @@ impl Wm {
 
     /// Stops to wait for programs that were given time enough; when the next one was.
     pub(super) fn tick_scratchpads(&mut self, now: Duration) -> Option<Duration> {
-        self.starting.retain_mut(|it| *it.until.get_or_insert(now + PATIENCE) > now);
+        self.starting.retain_mut(|it| deadline::set(&mut it.until, now, PATIENCE) > now);
         self.starting.iter().filter_map(|it| it.until).min()
     }
 }

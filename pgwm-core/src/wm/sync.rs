@@ -6,6 +6,7 @@ use super::ewmh;
 use super::question::Question;
 use super::reconcile::Context;
 use super::table::Table;
+use crate::deadline;
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::extension::ExtensionName;
@@ -164,7 +165,7 @@ impl Pace {
         let mut next: Option<Duration> = None;
         for (_, counting) in self.windows.iter_mut() {
             let Progress::Drawing(until) = &mut counting.progress else { continue };
-            let until = *until.get_or_insert(now + PATIENCE);
+            let until = deadline::set(until, now, PATIENCE);
             if until <= now {
                 counting.progress = Progress::Late;
             } else {

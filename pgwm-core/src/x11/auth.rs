@@ -1,7 +1,7 @@
 //! The cookie that proves to the server who we are, out of an `Xauthority` file. Never
 //! opens the file, and never prints a cookie.
 
-use alloc::string::ToString;
+use crate::number::decimal;
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -78,7 +78,7 @@ pub fn find<'a>(
     display: &Display,
     numeric: Option<IpAddr>,
 ) -> Option<Entry<'a>> {
-    let number = display.display.to_string();
+    let number = decimal(display.display.into());
     let (v4, v6);
     let (family, address): (u16, &[u8]) = match &display.host {
         Host::Unix => (LOCAL, hostname),

@@ -1,7 +1,7 @@
 //! The name of a display, `[host]:display[.screen]`. Never resolves a host's name.
 
+use crate::number;
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 
 /// Where to find the server, and which of its screens is the user's.
@@ -30,8 +30,8 @@ impl Display {
         let colon = name.bytes().rposition(|byte| byte == b':')?;
         let (host, numbers) = (name.get(..colon)?, name.as_bytes().get(colon + 1..)?);
         let mut numbers = numbers.splitn(2, |byte| *byte == b'.');
-        let display = number(numbers.next()?)?;
-        let screen = numbers.next().map_or(Some(0), number)?;
+        let display = number::read(numbers.next()?)?;
+        let screen = numbers.next().map_or(Some(0), number::read)?;
         let host = match host.as_bytes() {
             b"" | b"unix" => Host::Unix,
             [b'[', .., b']'] => Host::Tcp(host.get(1..colon - 1)?.to_owned()),
@@ -44,23 +44,15 @@ impl Display {
 
     /// The path of the Unix socket; the name of the abstract socket is the same.
     pub fn socket_path(&self) -> String {
-        format!("/tmp/.X11-unix/X{}", self.display)
+        let mut path = String::from("/tmp/.X11-unix/X");
+        number::push::<10>(&mut path, self.display.into());
+        path
     }
 
     /// The TCP port; None if there is none so high.
     pub fn port(&self) -> Option<u16> {
         self.display.checked_add(6000)?.try_into().ok()
     }
-}
-
-/// Digits and nothing else, but at least one.
-fn number(digits: &[u8]) -> Option<u32> {
-    let mut number = if digits.is_empty() { None } else { Some(0_u32) };
-    for byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        number = number?.checked_mul(10)?.checked_add(digit.into()).filter(|_| digit < 10);
-    }
-    number
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The errors that the server answers requests with. Never decides what an error means for
 //! us; windows die while we talk about them.
 
+use crate::number;
+use alloc::string::String;
 use core::fmt;
 
 use super::extension::Extensions;
@@ -77,9 +79,10 @@ impl ErrorCode {
     }
 }
 
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl ErrorCode {
+    /// The name in the specification; that of a number without a name is its kind.
+    pub const fn name(self) -> &'static str {
+        match self {
             Self::Request => "BadRequest",
             Self::Value => "BadValue",
             Self::Window => "BadWindow",
@@ -99,8 +102,8 @@ impl fmt::Display for ErrorCode {
             Self::Implementation => "BadImplementation",
             Self::Counter => "BadCounter",
             Self::Alarm => "BadAlarm",
-            Self::Other(code) => return write!(f, "error {code}"),
-        })
+            Self::Other(_) => "error",
+        }
     }
 }
 
@@ -140,9 +143,26 @@ impl XError {
     }
 }
 
+impl XError {
+    /// What was wrong with which request, as `BadWindow (MapWindow, 0x400001)`.
+    pub fn sentence(&self) -> String {
+        let mut text = String::from(self.code.name());
+        if let ErrorCode::Other(code) = self.code {
+            text.push(' ');
+            number::push::<10>(&mut text, code.into());
+        }
+        text.push_str(" (");
+        text.push_str(self.request);
+        text.push_str(", 0x");
+        number::push::<16>(&mut text, self.bad_value.into());
+        text.push(')');
+        text
+    }
+}
+
 impl fmt::Display for XError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}, {:#x})", self.code, self.request, self.bad_value)
+        f.write_str(&self.sentence())
     }
 }
 

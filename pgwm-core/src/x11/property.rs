@@ -123,7 +123,7 @@ impl SizeHints {
             hints.base = Some(base);
             // Each stands in for the other where that is not given.
             if !has(4, 7) {
-                hints.min = (base.0.clamp(1, hints.max.0), base.1.clamp(1, hints.max.1));
+                hints.min = (base.0.max(1).min(hints.max.0), base.1.max(1).min(hints.max.1));
             }
         }
         if has(9, 18) {

@@ -5,6 +5,8 @@
 //! The first is a `_NET_STARTUP_INFO_BEGIN`, the others are `_NET_STARTUP_INFO`; a NUL ends
 //! it. The window in them tells the messages of several senders apart.
 
+use crate::number;
+
 use super::id::{Timestamp, Window};
 use super::property::startup_id;
 use alloc::string::String;
@@ -109,7 +111,7 @@ impl Message {
             (value, rest) = cut_value(&rest[equals + 1..])?;
             match key {
                 b"ID" => id = startup_id(&value).map(<[u8]>::to_vec),
-                b"DESKTOP" => desktop = decimal(&value),
+                b"DESKTOP" => desktop = number::read(&value),
                 b"WMCLASS" => class = String::from_utf8(value).ok(),
                 _ => {}
             }
@@ -129,7 +131,7 @@ impl Message {
 pub fn timestamp_of(id: &[u8]) -> Option<Timestamp> {
     const MARK: &[u8] = b"_TIME";
     let mark = id.windows(MARK.len()).rposition(|part| part == MARK)?;
-    decimal(&id[mark + MARK.len()..]).filter(|time| *time != 0).map(Timestamp)
+    number::read(&id[mark + MARK.len()..]).filter(|time| *time != 0).map(Timestamp)
 }
 
 /// Cuts off the value that the bytes begin with, up to a space; the rest comes second. A
@@ -150,15 +152,6 @@ fn cut_value(bytes: &[u8]) -> Option<(Vec<u8>, &[u8])> {
         }
     }
     (!quoted && !escaped).then_some((value, &[]))
-}
-
-/// A number of decimal digits only.
-fn decimal(digits: &[u8]) -> Option<u32> {
-    let number = digits.iter().try_fold(0_u32, |number, digit| {
-        let digit = char::from(*digit).to_digit(10)?;
-        number.checked_mul(10)?.checked_add(digit)
-    });
-    number.filter(|_| !digits.is_empty())
 }
 
 #[cfg(test)]

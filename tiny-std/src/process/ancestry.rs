@@ -4,7 +4,6 @@
 
 use super::Pid;
 use crate::fs::File;
-use alloc::format;
 use alloc::vec::Vec;
 use rusl::{Errno, Result};
 
@@ -33,7 +32,8 @@ pub fn ancestors(pid: Pid) -> Vec<Pid> {
 /// `ENOENT` or `ESRCH` if there is no such process, or none that we may see; `EINVAL` if
 /// procfs tells something else than proc(5) says.
 pub fn parent(pid: Pid) -> Result<Option<Pid>> {
-    let file = File::open(format!("/proc/{}/stat", pid.raw()))?;
+    let mut digits = [0; 10];
+    let file = File::open([b"/proc/", decimal(pid, &mut digits), b"/stat"].concat())?;
     // 52 numbers and a name: procfs gives all of it at once.
     let mut buffer = [0; 2048];
     let length = file.read(&mut buffer)?;
@@ -49,7 +49,32 @@ fn parent_in(stat: &[u8]) -> Option<i32> {
     let parent = fields.nth(2)?;
     // What follows proves that it was read to its end.
     fields.next()?;
-    core::str::from_utf8(parent).ok()?.parse().ok()
+    number(parent)
+}
+
+/// A process's number in decimal digits, of which there are ten at the most.
+fn decimal(pid: Pid, digits: &mut [u8; 10]) -> &[u8] {
+    let mut number = pid.raw();
+    let mut start = digits.len();
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+        start = at;
+        if number == 0 {
+            break;
+        }
+    }
+    digits.get(start..).unwrap_or_default()
+}
+
+/// A process's number, of decimal digits only.
+fn number(digits: &[u8]) -> Option<i32> {
+    let mut number = if digits.is_empty() { None } else { Some(0_i32) };
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        number = number?.checked_mul(10)?.checked_add(digit.into()).filter(|_| digit < 10);
+    }
+    number
 }
 
 #[cfg(test)]
