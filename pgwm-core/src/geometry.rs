@@ -123,18 +123,21 @@ impl Rect {
 
     /// The rectangle moved by what lies between the origin and `point`.
     #[must_use]
+    #[inline(never)]
     pub const fn moved_by(self, point: Point) -> Self {
         Self { x: self.x.saturating_add(point.x), y: self.y.saturating_add(point.y), ..self }
     }
 
     /// The rectangle as seen from `point`.
     #[must_use]
+    #[inline(never)]
     pub const fn seen_from(self, point: Point) -> Self {
         Self { x: self.x.saturating_sub(point.x), y: self.y.saturating_sub(point.y), ..self }
     }
 
     /// The rectangle moved as far as `to` lies from `from`.
     #[must_use]
+    #[inline(never)]
     pub const fn carried(self, from: Self, to: Self) -> Self {
         Self {
             x: self.x.saturating_add(to.x.saturating_sub(from.x)),
@@ -197,6 +200,7 @@ impl Rect {
 
     /// The rectangle of `size` whose middle is this one's; it may stick out.
     #[must_use]
+    #[inline(never)]
     pub fn around(self, size: Size) -> Self {
         let start = |at: i32, outer: u32, inner: u32| {
             let offset = (i64::from(outer) - i64::from(inner)) / 2;

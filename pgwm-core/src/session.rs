@@ -282,6 +282,7 @@ impl Session {
         }
     }
 
+    #[inline(never)]
     fn handle(&mut self, incoming: &Incoming<'_, Question>) -> Result<(), Fault> {
         match *incoming {
             Incoming::Event { sequence, synthetic, event } => match &mut self.stage {

@@ -226,6 +226,7 @@ impl Startup {
     /// # Errors
     ///
     /// The server did not say what is on the keys.
+    #[inline(never)]
     pub fn answered(
         &mut self,
         answer: Option<Answer>,
@@ -489,6 +490,7 @@ impl Startup {
     }
 
     /// Takes the manager selection, tells everyone (ICCCM 2.8), and begins the session.
+    #[inline(never)]
     fn finish(&mut self, out: &mut Connection<Question>) -> Result<Wm, Fault> {
         let (Some(keys), Some(modifiers)) = (&self.keys, &self.modifiers) else {
             return Err(Fault::Malformed);

@@ -56,6 +56,7 @@ pub(crate) fn connect() -> core::result::Result<Connected, String> {
     Ok(Connected { socket, setup, screen: display.screen })
 }
 
+#[inline(never)]
 fn open(display: &Display) -> Result<OwnedFd> {
     match &display.host {
         Host::Unix => {
@@ -71,6 +72,7 @@ fn open(display: &Display) -> Result<OwnedFd> {
 }
 
 /// The cookie for a display, from XAUTHORITY or `~/.Xauthority`.
+#[inline(never)]
 fn cookie(display: &Display) -> Option<Vec<u8>> {
     let path = env::var("XAUTHORITY").filter(|path| !path.is_empty()).map_or_else(
         || env::var("HOME").map(|home| [home, b"/.Xauthority"].concat()),

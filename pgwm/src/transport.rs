@@ -147,6 +147,7 @@ impl Transport {
     /// # Errors
     ///
     /// The connection is lost: `EPIPE` where the server closed it, else the reason.
+    #[inline(never)]
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> Result<Wakeup> {
         if self.ring.is_some() { self.wait_in_ring(timeout) } else { self.wait_in_poll(timeout) }
     }

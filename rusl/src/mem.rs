@@ -137,6 +137,7 @@ pub unsafe fn mremap(
 /// # Safety
 ///
 /// The pages belong to the caller and nothing refers to them any more.
+#[inline(never)]
 pub unsafe fn munmap(address: NonNull<u8>, length: usize) -> Result<()> {
     // SAFETY: the caller's promise.
     let ret = unsafe { arch::syscall2(number::MUNMAP, address.as_ptr() as usize, length) };

@@ -238,6 +238,7 @@ fn append<'a>(strings: &'a [CString], list: &mut Vec<ExecString<'a>>) {
 }
 
 /// `NAME=value`.
+#[inline(never)]
 fn assignment(&(name, value): &(&[u8], &[u8])) -> Result<CString> {
     if name.is_empty() || name.contains(&b'=') {
         return Err(Errno::EINVAL);

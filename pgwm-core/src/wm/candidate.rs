@@ -188,6 +188,7 @@ impl Candidate {
     }
 
     /// Takes in an answer; `None` for an error. Whether that was the last one.
+    #[inline(never)]
     pub fn learn(
         &mut self,
         window: Window,

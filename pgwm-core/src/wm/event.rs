@@ -224,6 +224,7 @@ impl Wm {
 
     /// A tile stays, and is told so; a float gets its wish; what isn't managed gets what
     /// it asks for.
+    #[inline(never)]
     pub(super) fn configure_request(
         &mut self,
         request: &ConfigureRequest,

@@ -208,6 +208,7 @@ fn stacking(wanted: &Scene, clients: &[Window]) -> Vec<Window> {
 }
 
 /// Writes what a window says of itself, where it differs from `before`.
+#[inline(never)]
 pub fn publish(
     wanted: &Published,
     before: Option<Published>,

@@ -20,6 +20,7 @@ pub(super) struct Held {
 }
 
 impl Wm {
+    #[inline(never)]
     pub(super) fn key_press(&mut self, press: &Input, out: &mut Connection<Question>) {
         self.user_did(press);
         if self.key_in_drag(press, out) {

@@ -337,6 +337,7 @@ impl Wm {
     }
 
     /// Whether a window that is managed from now on takes the focus of its workspace.
+    #[inline(never)]
     fn takes_focus(&self, client: &Client, told: &Told, rule: &Rule, origin: Origin) -> bool {
         if !client.wants_focus() || told.user_time == Some(Timestamp(0)) {
             return false;

@@ -19,6 +19,7 @@ const PAGER: u32 = 2;
 impl Wm {
     /// One message, by its name. What is no business of ours, or of a wrong form, or about
     /// a window that we don't know, is nothing.
+    #[inline(never)]
     pub(super) fn client_message(
         &mut self,
         message: &ClientMessage,

@@ -542,6 +542,7 @@ impl Question {
     /// # Errors
     ///
     /// The reply is not of the form that the protocol gives it.
+    #[inline(never)]
     pub fn read(self, bytes: &[u8], atoms: &AtomTable) -> Result<Answer, Malformed> {
         Ok(match self {
             Self::Atom(atom) => Answer::Atom(atom, reply::InternAtom::read(bytes)?.atom),

@@ -212,6 +212,7 @@ pub fn scene(state: State<'_>) -> Scene {
 }
 
 /// What each managed window should say of itself.
+#[inline(never)]
 fn publish(state: State<'_>, scene: &mut Scene) {
     let State { stack_set, clients, .. } = state;
     let is_over = stack_set.shows_desktop();
@@ -528,6 +529,7 @@ impl Layer {
 }
 
 impl<'a> OnScreen<'a> {
+    #[inline(never)]
     fn new(state: State<'a>, screen: &'a Screen) -> Self {
         let workspace = &screen.workspace;
         let focus = workspace.focus();
@@ -542,6 +544,7 @@ impl<'a> OnScreen<'a> {
         Self { state, screen, work_area, cover, floats }
     }
 
+    #[inline(never)]
     fn draw(&self, layer: Layer, panels: &mut Vec<Panel>, out: &mut Vec<Placed>) {
         match (layer, self.cover) {
             (Layer::Tiles, _) => self.draw_tiles(panels, out),
@@ -557,6 +560,7 @@ impl<'a> OnScreen<'a> {
 
     /// The tiles, in the order of their numbers, so that moving them about restacks nothing.
     /// Where they lie over each other, the one used last comes last.
+    #[inline(never)]
     fn draw_tiles(&self, panels: &mut Vec<Panel>, out: &mut Vec<Placed>) {
         let workspace = &self.screen.workspace;
         let State { stack_set, clients, config, .. } = self.state;
@@ -631,6 +635,7 @@ impl<'a> OnScreen<'a> {
     }
 
     /// A tile in its cell: all of it, or as much as its hints have a use for.
+    #[inline(never)]
     fn place_tile(&self, window: Window, cell: Rect, border: u32, out: &mut Vec<Placed>) {
         let Some(client) = self.state.clients.get(window) else { return };
         let border = client.border(border);

@@ -61,6 +61,7 @@ const FULLSCREEN: u32 = 1 << 1;
 
 impl Wm {
     /// Leaves a memory for the program that comes after us.
+    #[inline(never)]
     pub(super) fn leave_snapshot(&self, out: &mut Connection<Question>) {
         // One that has not been carried out yet still holds.
         let words = if self.snapshot.is_empty() { self.snapshot() } else { self.snapshot.clone() };

@@ -45,6 +45,7 @@ impl<T> Stack<T> {
     }
 
     /// All items in order.
+    #[inline(never)]
     pub fn iter_mut(&mut self) -> IterMut<'_, T> {
         IterMut {
             before: self.before.iter_mut(),
@@ -64,6 +65,7 @@ impl<T> Stack<T> {
     }
 
     /// Puts an item at the end.
+    #[inline(never)]
     pub fn push(&mut self, item: T) {
         self.after.insert(0, item);
     }

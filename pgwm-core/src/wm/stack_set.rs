@@ -150,6 +150,7 @@ impl Workspace {
         }
     }
 
+    #[inline(never)]
     fn with_stack(&mut self, change: impl FnOnce(&mut Stack<Window>)) {
         if let Some(stack) = &mut self.stack {
             change(stack);
@@ -242,6 +243,7 @@ pub struct StackSet {
 
 impl StackSet {
     /// One monitor that shows the first workspace, `first`; the others are hidden.
+    #[inline(never)]
     pub fn new(area: Rect, first: Workspace, others: Vec<Workspace>) -> Self {
         let last = first.id;
         let screens = Stack::new(Screen { monitor: Monitor::whole(area), workspace: first });

@@ -46,6 +46,7 @@ impl<K: Ord + Copy, V> Table<K, V> {
     }
 
     /// Gives a key a value; whether it had none before.
+    #[inline(never)]
     pub fn insert(&mut self, key: K, value: V) -> bool {
         let found = self.find(key);
         match found {
@@ -83,6 +84,7 @@ pub fn strike<T: Copy + PartialEq>(list: &mut Vec<T>, item: T) {
 
 /// Puts items into the order of their keys; those of the same key in any order. A shell
 /// sort: for so few items it is as quick as the library's, at a tenth of the size.
+#[inline(never)]
 pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
     let mut gap = items.len();
     while gap > 1 {

@@ -91,6 +91,7 @@ impl Event {
     ///
     /// # Errors
     /// When the bytes are an error or a reply.
+    #[inline(never)]
     pub fn read(bytes: &[u8; 32], extensions: &Extensions) -> Result<(Self, bool), Malformed> {
         let first = bytes[0];
         if first < 2 {

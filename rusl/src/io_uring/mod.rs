@@ -132,6 +132,7 @@ impl Ring {
     /// # Errors
     ///
     /// `EINVAL` if the kernel does not offer it; else as [`Ring::new`].
+    #[inline(never)]
     pub fn with_rung(entries: u32, rung: Rung) -> Result<Self> {
         let (fd, params) = set_up(entries, rung.setup_flags())?;
         if params.features & rung.features() != rung.features() {

@@ -31,6 +31,7 @@ pub fn ancestors(pid: Pid) -> Vec<Pid> {
 ///
 /// `ENOENT` or `ESRCH` if there is no such process, or none that we may see; `EINVAL` if
 /// procfs tells something else than proc(5) says.
+#[inline(never)]
 pub fn parent(pid: Pid) -> Result<Option<Pid>> {
     let mut digits = [0; 10];
     let file = File::open([b"/proc/", decimal(pid, &mut digits), b"/stat"].concat())?;

@@ -54,6 +54,7 @@ impl Strut {
     /// would cover as a whole lies between the edge and the panel: that one loses nothing.
     /// No number of struts takes more than half of a monitor's width or height.
     #[must_use]
+    #[inline(never)]
     pub fn cut(&self, root: Size, monitor: Rect, area: Rect) -> Rect {
         let [monitor_across, monitor_down] = spans(monitor);
         let [across, down] = spans(area);
