@@ -48,46 +48,55 @@ fn say(template: &str, pieces: &[&str]) {
 
 /// Says which fonts are used, and what can't be drawn with them.
 fn check_fonts(config: &Config) {
-    let files = fonts::find(config.fonts);
-    for file in &files {
-        say("font %: %\n", &[file.name, &String::from_utf8_lossy(&file.path)]);
+    let mut fonts = Vec::new();
+    for (index, file) in fonts::find(config.fonts).iter().enumerate() {
+        if let Ok(font) = Font::parse(file.bytes, 0) {
+            fonts.push(font);
+            say("font %: %\n", &[file.name, &String::from_utf8_lossy(&file.path)]);
+        } else if index < config.fonts.len() {
+            say("font %: no file that can be used\n", &[file.name]);
+        }
     }
-    for name in config.fonts.iter().filter(|name| !files.iter().any(|file| file.name == **name)) {
-        say("font %: no file that can be used\n", &[name]);
-    }
-    if files.is_empty() {
+    let typeface = Typeface::new(fonts, 16);
+    if typeface.is_empty() {
         say("no font: text is drawn with one of the X server's\n", &[]);
         return;
     }
-    let fonts = files.iter().filter_map(|file| Font::parse(file.bytes, 0).ok()).collect();
-    let typeface = Typeface::new(fonts, 16);
     let mut missing = String::new();
-    for text in texts(config) {
+    each_text(config, &mut |text| {
         for character in text.chars() {
-            if !typeface.has(character) && !missing.contains(character) {
+            if !typeface.has(character) && !missing.chars().any(|known| known == character) {
                 missing.push(character);
             }
         }
-    }
+    });
     if !missing.is_empty() {
         say("no font has: %\n", &[&missing]);
     }
 }
 
 /// What a configuration has drawn, and what we draw besides.
-fn texts(config: &Config) -> Vec<&'static str> {
-    let mut texts = Layout::ALL.map(Layout::symbol).to_vec();
-    texts.push("…");
-    texts.extend(config.workspaces.iter().map(|workspace| workspace.name));
-    texts.extend(config.modes.iter().map(|mode| mode.name));
-    let shortcuts = config.bar.map_or(&[][..], |bar| bar.shortcuts);
-    texts.extend(shortcuts.iter().map(|shortcut| shortcut.text));
-    for check in config.status {
-        texts.push(check.label);
-        texts.push(check.format);
-        texts.extend(check.looks.iter().filter_map(|look| look.label));
+fn each_text(config: &Config, each: &mut dyn FnMut(&'static str)) {
+    each("…");
+    for layout in Layout::ALL {
+        each(layout.symbol());
     }
-    texts
+    for workspace in config.workspaces {
+        each(workspace.name);
+    }
+    for mode in config.modes {
+        each(mode.name);
+    }
+    for shortcut in config.bar.map_or(&[][..], |bar| bar.shortcuts) {
+        each(shortcut.text);
+    }
+    for check in config.status {
+        each(check.label);
+        each(check.format);
+        for look in check.looks {
+            each(look.label.unwrap_or_default());
+        }
+    }
 }
 
 /// All programs of a configuration, those that are started by themselves first.

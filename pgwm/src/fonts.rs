@@ -3,51 +3,60 @@
 
 use alloc::vec::Vec;
 use pgwm_core::text::Font;
-use pgwm_core::text::family::{is_font, plainness};
+use pgwm_core::text::family::{face, is_regular, letters};
 use tiny_std::env;
 use tiny_std::fs::{Kind, map, read_dir};
 
-/// A file that is used.
+/// A font that is looked for.
 #[derive(Debug)]
 pub(crate) struct FontFile {
-    /// The entry of the configuration that it was found for, or the family that stands in.
+    /// What the configuration calls it, or a family that may stand in.
     pub(crate) name: &'static str,
-    /// Where it is.
+    /// What counts in that.
+    letters: Vec<u8>,
+    /// The file; empty: there is none.
     pub(crate) path: Vec<u8>,
-    /// What is in it.
+    /// The length of its name, if it was found by that.
+    length: usize,
+    /// What is in it; empty: it is not used.
     pub(crate) bytes: &'static [u8],
 }
 
-/// The files of the entries, in their order; where there is none, one font that stands in.
+/// The files of the entries, in their order; where there is none, one that stands in.
 pub(crate) fn find(entries: &'static [&'static str]) -> Vec<FontFile> {
-    let mut wanted = Vec::with_capacity(entries.len() + WELL_KNOWN.len() + 1);
-    for name in entries {
-        // A path is looked up as it is.
-        let path = if name.contains('/') { name.as_bytes().to_vec() } else { Vec::new() };
-        wanted.push(Wanted { name, path, rank: usize::MAX });
+    let mut files = Vec::new();
+    for names in [entries, STAND_INS] {
+        for name in names {
+            let is_path = name.as_bytes().contains(&b'/');
+            let (path, length) = if is_path { (*name, 0) } else { ("", usize::MAX) };
+            files.push(FontFile {
+                name,
+                letters: letters(name.as_bytes()),
+                path: path.as_bytes().to_vec(),
+                length,
+                bytes: &[],
+            });
+        }
     }
-    for name in WELL_KNOWN {
-        wanted.push(Wanted { name, path: Vec::new(), rank: usize::MAX });
-    }
-    search(&mut wanted);
-    let mut files: Vec<FontFile> = Vec::new();
-    for (index, Wanted { name, path, .. }) in wanted.into_iter().enumerate() {
-        if index >= entries.len() && !files.is_empty() {
+    search(&mut files);
+    let mut is_found = false;
+    for (index, file) in files.iter_mut().enumerate() {
+        if index >= entries.len() && is_found {
             break;
         }
-        if !path.is_empty()
-            && !files.iter().any(|file| file.path == path)
-            && let Ok(bytes) = map(&path)
+        if !file.path.is_empty()
+            && let Ok(bytes) = map(&file.path)
             && Font::parse(bytes, 0).is_ok()
         {
-            files.push(FontFile { name, path, bytes });
+            file.bytes = bytes;
+            is_found = true;
         }
     }
     files
 }
 
-/// What may stand in, the best one first; the last one is any font.
-const WELL_KNOWN: &[&str] = &[
+/// What may stand in, the best one first.
+const STAND_INS: &[&str] = &[
     "DejaVu Sans",
     "Noto Sans",
     "Liberation Sans",
@@ -64,75 +73,65 @@ const WELL_KNOWN: &[&str] = &[
 /// Stands for any font.
 const ANY: &str = "";
 
-/// A font to be found, and the best file so far.
-struct Wanted {
-    name: &'static str,
-    /// Empty: none.
-    path: Vec<u8>,
-    /// How plain the file's name is.
-    rank: usize,
-}
-
-/// Folders so far below the usual ones are not looked into, and no more than so many: links
-/// may lead in a circle.
-const DEEPEST: usize = 8;
+/// No more folders are looked into: links may lead in a circle.
 const MOST_FOLDERS: usize = 4096;
 
-/// Looks for the files of all families at once.
-fn search(wanted: &mut [Wanted]) {
-    let mut folders = folders();
-    for _ in 0..MOST_FOLDERS {
-        let Some((folder, depth)) = folders.pop() else { return };
+/// Looks for all of them at once.
+fn search(files: &mut [FontFile]) {
+    let usual = env::var("PGWM_FONT_PATH").map_or_else(usual_folders, <[u8]>::to_vec);
+    let mut folders: Vec<Vec<u8>> = Vec::new();
+    for folder in usual.split(|byte| *byte == b':') {
+        folders.push(folder.to_vec());
+    }
+    // Each level after the one above it, so that no circle takes the others' turn.
+    let mut next = 0;
+    while let Some(folder) = folders.get_mut(next).map(core::mem::take) {
+        next += 1;
         // One that is not there, or not ours to read, has no fonts.
         let _ = read_dir(&folder, &mut |entry| {
-            if entry.kind != Kind::Directory && is_font(entry.name) {
-                for wanted in &mut *wanted {
-                    wanted.offer(&folder, entry.name);
+            if entry.kind != Kind::Directory
+                && let Some(face) = face(entry.name)
+            {
+                for file in &mut *files {
+                    file.offer(&face, &folder, entry.name);
                 }
-            } else if depth < DEEPEST && !matches!(entry.kind, Kind::File | Kind::Other) {
-                folders.push((join(&folder, entry.name), depth + 1));
+            } else if folders.len() < MOST_FOLDERS
+                && !matches!(entry.kind, Kind::File | Kind::Other)
+            {
+                folders.push(join(&folder, entry.name));
             }
         });
     }
 }
 
-impl Wanted {
-    /// Takes a font's file if its name is plainer than what there is.
-    fn offer(&mut self, folder: &[u8], file: &[u8]) {
-        let rank = if self.name == ANY { Some(0) } else { plainness(self.name, file) };
-        if let Some(rank) = rank.filter(|rank| *rank < self.rank) {
-            self.path = join(folder, file);
-            self.rank = rank;
+impl FontFile {
+    /// Takes a file whose name is plainer than that of the one there is.
+    fn offer(&mut self, face: &[u8], folder: &[u8], name: &[u8]) {
+        let is_it =
+            if self.name == ANY { self.path.is_empty() } else { is_regular(face, &self.letters) };
+        if is_it && name.len() < self.length {
+            self.path = join(folder, name);
+            self.length = name.len();
         }
     }
 }
 
-/// The folders that fonts are in, the last one to be looked into first, and how far below
-/// the usual ones they are.
-fn folders() -> Vec<(Vec<u8>, usize)> {
-    let mut folders = Vec::new();
-    if let Some(paths) = env::var("PGWM_FONT_PATH") {
-        for path in paths.split(|byte| *byte == b':') {
-            folders.push((path.to_vec(), 0));
-        }
-        folders.reverse();
-        return folders;
-    }
-    folders.push((b"/usr/share/fonts".to_vec(), 0));
-    folders.push((b"/usr/local/share/fonts".to_vec(), 0));
+/// The folders that fonts are in, those of the user first, with a colon between.
+fn usual_folders() -> Vec<u8> {
     let home = env::var("HOME").unwrap_or_default();
-    folders.push((join(home, b".fonts"), 0));
-    folders.push((
-        match env::var("XDG_DATA_HOME") {
-            None | Some(b"") => join(home, b".local/share/fonts"),
-            Some(data) => join(data, b"fonts"),
-        },
-        0,
-    ));
+    let mut folders = match env::var("XDG_DATA_HOME") {
+        None | Some(b"") => join(home, b".local/share/fonts:"),
+        Some(data) => join(data, b"fonts:"),
+    };
+    folders.extend_from_slice(&join(home, b".fonts:/usr/local/share/fonts:/usr/share/fonts"));
     folders
 }
 
 /// The path of a file in a folder.
 fn join(folder: &[u8], file: &[u8]) -> Vec<u8> {
-    [folder, file].join(&b'/')
+    let mut path = Vec::with_capacity(folder.len() + file.len() + 1);
+    path.extend_from_slice(folder);
+    path.push(b'/');
+    path.extend_from_slice(file);
+    path
 }

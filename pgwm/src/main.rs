@@ -111,7 +111,12 @@ fn run(how: How) -> Result<(), String> {
     spawn::prepare();
     let connection = connect::connect()?;
     let host = uname().map(|name| name.node().to_vec()).unwrap_or_default();
-    let fonts = fonts::find(CONFIG.fonts).into_iter().map(|file| file.bytes).collect();
+    let mut fonts = Vec::new();
+    for file in fonts::find(CONFIG.fonts) {
+        if !file.bytes.is_empty() {
+            fonts.push(file.bytes);
+        }
+    }
     let start = Start { host, replace: how.replace, process: spawn::own_process(), fonts };
     let autostart = if how.restarted { &[] } else { CONFIG.autostart };
     let mut event_loop = EventLoop::new(&CONFIG, connection, start, autostart)?;

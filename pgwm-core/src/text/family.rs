@@ -1,63 +1,52 @@
 //! Which file holds a family, by its name alone. Never opens a file.
 
-/// How plainly a file name is that of a family's regular face: the smaller, the plainer.
-/// `None`: it is another family's, another face's, or no font's.
-///
-/// Case, spaces and dashes do not count; what may follow the family is a word for the
-/// regular face, and the axes of a variable font in brackets.
-pub fn plainness(family: &str, file: &[u8]) -> Option<usize> {
-    let mut letters = letters(stem(file)?);
-    let mut wanted = self::letters(family.as_bytes()).peekable();
-    wanted.peek()?;
-    if wanted.any(|letter| letters.next() != Some(letter)) {
-        return None;
+use alloc::vec::Vec;
+
+/// What counts in the name of a family: letters and digits, whatever their case.
+pub fn letters(name: &[u8]) -> Vec<u8> {
+    let mut letters = Vec::new();
+    let mut is_axis = false;
+    for byte in name {
+        // A variable font has the names of its axes in brackets.
+        is_axis |= *byte == b'[';
+        if !is_axis && (byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
+            letters.push(byte.to_ascii_lowercase());
+        }
     }
-    let is_regular = REGULAR.iter().any(|word| letters.clone().eq(word.bytes()));
-    is_regular.then_some(file.len())
+    letters
 }
 
-/// Whether a file's name says that it is a TrueType or OpenType font.
-pub fn is_font(file: &[u8]) -> bool {
-    stem(file).is_some()
-}
-
-/// What families call their regular face in the names of files.
-const REGULAR: &[&str] = &[
-    "",
-    "regular",
-    "book",
-    "roman",
-    "r",
-    "vf",
-    "variable",
-    "variablefontwght",
-    "variablefontwdthwght",
-    "variablefontopszwght",
-];
-
-/// The name of a font's file without its ending.
-fn stem(file: &[u8]) -> Option<&[u8]> {
+/// What counts in the name of a font's file; `None` where it is not that of a TrueType or
+/// OpenType font.
+pub fn face(file: &[u8]) -> Option<Vec<u8>> {
     let (stem, ending) = file.split_at_checked(file.len().checked_sub(4)?)?;
-    let endings = [b".ttf", b".otf", b".ttc"];
-    endings.iter().any(|known| ending.eq_ignore_ascii_case(*known)).then_some(stem)
+    matches!(&*letters(ending), b"ttf" | b"otf" | b"ttc").then(|| letters(stem))
 }
 
-/// What counts in a name: letters and digits, up to the axes of a variable font.
-fn letters(name: &[u8]) -> impl Iterator<Item = u8> + Clone {
-    let counts = |byte: &&u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
-    name.iter().take_while(|byte| **byte != b'[').filter(counts).map(u8::to_ascii_lowercase)
+/// Whether this is the regular face of the family, of both what counts in their names.
+pub fn is_regular(face: &[u8], family: &[u8]) -> bool {
+    let rest = face.strip_prefix(family).filter(|_| !family.is_empty());
+    rest.is_some_and(|rest| REGULAR.split(|byte| *byte == b' ').any(|word| word == rest))
 }
+
+/// What may follow a family in the name of its regular face; also nothing at all.
+const REGULAR: &[u8] = b" regular book roman r vf variable variablefontwght variablefontwdthwght \
+    variablefontopszwght";
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The plainest of some files.
+    fn is(file: &str, family: &str) -> bool {
+        let family = letters(family.as_bytes());
+        face(file.as_bytes()).is_some_and(|face| is_regular(&face, &family))
+    }
+
+    /// The shortest of the names that fit.
     fn find<'a>(family: &str, files: &[&'a str]) -> Option<&'a str> {
-        let ranked =
-            files.iter().filter_map(|file| Some((plainness(family, file.as_bytes())?, file)));
-        ranked.min().map(|(_, file)| *file)
+        let fitting = files.iter().filter(|file| is(file, family));
+        fitting.min_by_key(|file| file.len()).copied()
     }
 
     #[test]
@@ -115,9 +104,10 @@ mod tests {
             family in "\\PC{0,12}",
             file in prop::collection::vec(any::<u8>(), 0..20),
         ) {
-            let rank = plainness(&family, &file);
-            prop_assert!(rank.is_none() || is_font(&file));
-            prop_assert!(rank.is_none_or(|rank| rank == file.len()));
+            let family = letters(family.as_bytes());
+            let face = face(&file);
+            let fits = face.as_ref().is_some_and(|face| is_regular(face, &family));
+            prop_assert!(!fits || face.is_some_and(|face| face.starts_with(&family)));
         }
 
         #[test]
@@ -125,13 +115,16 @@ mod tests {
             words in prop::collection::vec("[a-z0-9]{1,8}", 1..5),
             gap in "[ _-]{0,2}",
             other in "[ _-]{0,2}",
-            word in prop::sample::select(REGULAR),
+            word in prop::sample::select(REGULAR.split(|byte| *byte == b' ').collect::<Vec<_>>()),
             axes in prop::sample::select(&["", "[wght]", "[ital,wght]"][..]),
             ending in prop::sample::select(&[".ttf", ".otf", ".ttc", ".TTF"][..]),
         ) {
-            let file = format!("{}-{word}{axes}{ending}", words.join(&gap)).to_uppercase();
+            let word = String::from_utf8_lossy(word);
+            let file = format!("{}-{word}{axes}{ending}", words.join(&gap));
             let family = words.join(&other);
-            prop_assert_eq!(plainness(&family, file.as_bytes()), Some(file.len()));
+            prop_assert!(is(&file, &family));
+            prop_assert!(is(&file.to_uppercase(), &family));
+            prop_assert!(is(&file, &family.to_uppercase()));
         }
 
         #[test]
@@ -141,19 +134,16 @@ mod tests {
             ending in prop::sample::select(&[".ttf", ".otf", ".ttc"][..]),
         ) {
             let file = format!("{family}-{face}{ending}");
-            prop_assert_eq!(plainness(&family, file.as_bytes()), None);
-            prop_assert!(is_font(file.as_bytes()));
             let with_face = format!("{family} {face}");
-            prop_assert_eq!(plainness(&with_face, file.as_bytes()), Some(file.len()));
+            prop_assert!(!is(&file, &family));
+            prop_assert!(is(&file, &with_face));
         }
 
         #[test]
-        fn a_plainer_name_ranks_before_one_with_more_in_it(family in "[A-Za-z]{1,9}") {
-            let rank = |file: String| plainness(&family, file.as_bytes());
-            let plain = rank(format!("{family}.ttf"));
-            let others = [rank(format!("{family}-Regular.ttf")), rank(format!("{family}[wght].ttf"))];
-            prop_assert!(plain.is_some());
-            prop_assert!(others.iter().all(|other| plain < *other));
+        fn only_fonts_have_a_face(stem in "[A-Za-z]{1,9}", ending in "\\.[a-z0-9]{1,4}") {
+            let is_font = [".ttf", ".otf", ".ttc"].contains(&&*ending);
+            let file = format!("{stem}{ending}");
+            prop_assert_eq!(face(file.as_bytes()).is_some(), is_font);
         }
     }
 }
