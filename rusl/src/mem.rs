@@ -78,6 +78,34 @@ pub fn mmap_file(fd: BorrowedFd<'_>, length: usize) -> Result<NonNull<u8>> {
     pointer(ret)
 }
 
+/// Puts pages of zeros, to be read, in the place of pages that there are (mmap(2)).
+///
+/// # Errors
+///
+/// `ENOMEM`, `EINVAL` for a misaligned address.
+///
+/// # Safety
+///
+/// The pages belong to the caller, and whoever refers to them bears zeros.
+pub unsafe fn mmap_zeros_over(address: NonNull<u8>, length: usize) -> Result<()> {
+    const MAP_PRIVATE: usize = 0x02;
+    const MAP_FIXED: usize = 0x10;
+    const MAP_ANONYMOUS: usize = 0x20;
+    // SAFETY: the caller's promise.
+    let ret = unsafe {
+        arch::syscall6(
+            number::MMAP,
+            address.as_ptr() as usize,
+            length,
+            Protection::Read as usize,
+            MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS,
+            -1_i32 as usize,
+            0,
+        )
+    };
+    Errno::from_ret(ret).map(drop)
+}
+
 /// Maps `length` bytes of a descriptor from `offset` on, shared with the kernel, its
 /// pages present from the start.
 pub(crate) fn mmap_shared(fd: BorrowedFd<'_>, length: usize, offset: usize) -> Result<NonNull<u8>> {

@@ -1,11 +1,13 @@
 //! Signals: sets, masks, dispositions, and reading them from a descriptor.
 //!
-//! Never installs a handler: a program here reads its signals where it waits anyway.
+//! Handlers are for faults alone: a program here reads its other signals where it waits
+//! anyway.
 #![expect(unsafe_code, reason = "passes structs to the kernel")]
 
 use crate::arch::{self, number};
 use crate::fd::{BorrowedFd, OwnedFd};
 use crate::{Errno, Result};
+use core::ffi::c_void;
 
 /// A signal's number, 1 to 64 (signal(7)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -147,6 +149,50 @@ pub enum Disposition {
     Ignore,
 }
 
+/// What the handler of a fault is told: `siginfo_t`, as far as it is the same for every
+/// signal, and the place.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    signal: i32,
+    errno: i32,
+    code: i32,
+    padding: i32,
+    /// Where the program wanted to read or write; nothing if this is no fault.
+    pub address: usize,
+}
+
+const _: () = assert!(core::mem::offset_of!(Fault, address) == 16, "asm-generic/siginfo.h");
+
+impl Fault {
+    /// Whether the program did something that it can't, and was not just sent the signal.
+    pub const fn is_fault(&self) -> bool {
+        self.code > 0
+    }
+}
+
+/// Calls a function where the program does what it can't, and then does it again
+/// (`rt_sigaction(2)`). The signal is blocked during the call.
+///
+/// # Errors
+///
+/// None that sigaction(2) names for the signals of faults.
+///
+/// # Safety
+///
+/// The signal is one of faults: BUS, FPE, ILL or SEGV. The function bears being called
+/// between any two instructions, and with a [`Fault`] that is one only if it says so. It
+/// does not unwind.
+pub unsafe fn handle_fault(
+    signal: Signal,
+    handler: unsafe extern "C" fn(signal: i32, fault: *const Fault, context: *mut c_void),
+) -> Result<()> {
+    const SA_SIGINFO: usize = 4;
+    let (flags, restorer) = arch::signal_return();
+    let handler = handler as usize;
+    set_action(signal, &SignalAction { handler, flags: SA_SIGINFO | flags, restorer, mask: 0 })
+}
+
 /// `struct kernel_sigaction`: not libc's. The flags are an `unsigned long`.
 #[repr(C)]
 #[derive(Default)]
@@ -175,12 +221,17 @@ pub fn set_disposition(signal: Signal, disposition: Disposition) -> Result<()> {
         },
         ..SignalAction::default()
     };
-    // SAFETY: one struct is read; no handler is installed, so none can be wrong.
+    set_action(signal, &action)
+}
+
+/// Says what a signal does. A handler in it is what the caller vouches for.
+fn set_action(signal: Signal, action: &SignalAction) -> Result<()> {
+    // SAFETY: one struct is read.
     let ret = unsafe {
         arch::syscall4(
             number::RT_SIGACTION,
             signal.0 as usize,
-            &raw const action as usize,
+            &raw const *action as usize,
             0,
             SET_SIZE,
         )

@@ -16,10 +16,11 @@ use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::hint::black_box;
+use rusl::fd::AsFd;
 use rusl::mem::{Protection, mmap_anonymous, mprotect};
 use rusl::signal::{Change, sigprocmask};
 use tiny_std::clock::{Instant, SystemTime};
-use tiny_std::process::{Children, Command, Exit, Wait, replace, wait4};
+use tiny_std::process::{Children, Command, Exit, Wait, getpid, replace, wait4};
 use tiny_std::signal::{Set, Signal, SignalFd, ignore};
 use tiny_std::{Errno, env, fs, println};
 
@@ -29,12 +30,16 @@ fn main() -> i32 {
     if env::args().nth(1) == Some(c"replace") {
         return replace_with_clean_signals();
     }
+    if env::args().nth(1) == Some(c"fault") {
+        return read_a_cut_file_that_is_none_of_those_mapped();
+    }
     stack_is_aligned();
     environment_is_that_of_procfs();
     memory_symbols_work_at_the_edge_of_a_page();
     memory_moves_where_it_overlaps();
     heap_keeps_what_it_holds();
     clocks_go_on();
+    a_mapped_file_may_be_cut();
     if env::args().nth(1) != Some(c"without-children") {
         children_start_and_fail_and_are_reaped();
     }
@@ -298,6 +303,51 @@ fn replace_with_clean_signals() -> i32 {
     let error = replace(b"awk", &[program, b"/proc/self/status"], &[(b"A", b"40")]);
     println!("not replaced: {error}");
     1
+}
+
+/// Empties a file that is mapped, with every register in use.
+fn a_mapped_file_may_be_cut() {
+    let path = scratch("cut");
+    let contents: Vec<u8> = (0..20 * PAGE).map(|at| (at % 250) as u8 + 1).collect();
+    fs::File::create(&path).unwrap().write_all(&contents).unwrap();
+    let mapped = fs::map(&path).unwrap();
+    assert!(mapped == contents);
+    fs::File::create(&path).unwrap();
+    let mut sums = [1_u64; 8];
+    let mut float = 0.0_f64;
+    for bytes in black_box(mapped).chunks_exact(8) {
+        for (sum, byte) in sums.iter_mut().zip(bytes) {
+            *sum = sum.wrapping_mul(3) + u64::from(*byte);
+            float += f64::from(*byte) + 0.5;
+        }
+    }
+    let power = (0..mapped.len() / 8).fold(1_u64, |power, _| power.wrapping_mul(3));
+    assert_eq!(sums, [power; 8], "the file was cut");
+    let halves = f64::from(mapped.len() as u32) / 2.0;
+    assert_eq!(float.to_bits(), halves.to_bits(), "{float}");
+    unlink(&path);
+}
+
+/// Dies of it.
+fn read_a_cut_file_that_is_none_of_those_mapped() -> i32 {
+    let path = scratch("fault");
+    fs::File::create(&path).unwrap().write_all(b"not empty").unwrap();
+    fs::map(&path).unwrap();
+    let mapped = rusl::mem::mmap_file(fs::File::open(&path).unwrap().as_fd(), 9).unwrap();
+    fs::File::create(&path).unwrap();
+    unlink(&path);
+    // SAFETY: inside of the mapping; that there is no such page is what is tested.
+    i32::from(unsafe { mapped.read_volatile() })
+}
+
+/// The path of a file of this process.
+fn scratch(name: &str) -> String {
+    alloc::format!("/tmp/tiny-std-{name}-{}", getpid().raw())
+}
+
+fn unlink(path: &str) {
+    let path = alloc::ffi::CString::new(path).unwrap();
+    rusl::fs::unlink(&path).unwrap();
 }
 
 /// How many of the first 100 numbers are open descriptors.

@@ -1,11 +1,13 @@
 //! Files, whole, piece by piece or mapped, and what is in a directory.
 //!
 //! Never buffers.
-#![expect(unsafe_code, reason = "maps files")]
+
+mod map;
 
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 use core::ffi::CStr;
+pub use map::map;
 use rusl::fd::{AsFd, BorrowedFd, OwnedFd};
 use rusl::fs::OpenFlags;
 pub use rusl::fs::{Entry, FileSystem, Kind};
@@ -92,29 +94,6 @@ pub fn read_dir(path: impl AsRef<[u8]>, each: &mut dyn FnMut(Entry<'_>)) -> Resu
 pub fn file_system(path: impl AsRef<[u8]>) -> Result<FileSystem> {
     rusl::fs::file_system(&c_string(path.as_ref())?)
 }
-
-/// Maps a file for as long as the process lives: nothing is copied, and nothing is read until
-/// it is looked at. Never waits for a pipe's other end.
-///
-/// Where another program writes the file meanwhile, the same place read twice may give
-/// different bytes: only for readers that bear any bytes at any time. No more than a gigabyte
-/// is mapped.
-///
-/// # Errors
-///
-/// Those of open(2) and mmap(2); `EINVAL` for an empty file or a path with a NUL inside.
-pub fn map(path: impl AsRef<[u8]>) -> Result<&'static [u8]> {
-    let flags = OpenFlags::READ_ONLY | OpenFlags::NON_BLOCKING | OpenFlags::NO_CONTROLLING_TERMINAL;
-    let file = File::open_with(&c_string(path.as_ref())?, flags)?;
-    let length = file.size()?.min(LARGEST_MAP) as usize;
-    let start = rusl::mem::mmap_file(file.as_fd(), length)?;
-    // SAFETY: the mapping is this long, readable, and never unmapped nor written by us. That
-    // others may write is the caller's to bear, as said above.
-    Ok(unsafe { core::slice::from_raw_parts(start.as_ptr(), length) })
-}
-
-/// Bytes of a file, of which more are not mapped.
-const LARGEST_MAP: u64 = 1 << 30;
 
 /// An open file.
 #[derive(Debug)]
@@ -234,7 +213,7 @@ mod tests {
     use std::os::unix::ffi::OsStrExt;
 
     /// The path of a file that is not there yet.
-    fn fresh(name: &str) -> std::path::PathBuf {
+    pub(super) fn fresh(name: &str) -> std::path::PathBuf {
         let path = std::env::temp_dir().join(format!("tiny-std-{name}-{}", std::process::id()));
         let _ = std::fs::remove_file(&path);
         path
@@ -305,41 +284,6 @@ mod tests {
         std::fs::remove_dir_all(&folder).unwrap();
         assert_eq!(read_dir(bytes, &mut |_| ()), Err(Errno::ENOENT));
         assert_eq!(read_dir("/proc/version", &mut |_| ()), Err(Errno::ENOTDIR));
-    }
-
-    #[test]
-    fn a_file_is_mapped_and_what_is_none_is_not() {
-        let path = fresh("map");
-        let bytes = path.as_os_str().as_bytes();
-        std::fs::write(&path, b"").unwrap();
-        assert_eq!(map(bytes), Err(Errno::EINVAL));
-        let contents: Vec<u8> = (0..100_000).map(|index| (index / 7) as u8).collect();
-        std::fs::write(&path, &contents).unwrap();
-        let mapped = map(bytes).unwrap();
-        std::fs::remove_file(&path).unwrap();
-        assert!(mapped == contents);
-        assert_eq!(map(bytes), Err(Errno::ENOENT));
-        assert!(map("/proc").is_err());
-        assert!(map("/dev/zero").is_err());
-    }
-
-    #[test]
-    fn a_pipe_is_not_waited_for() {
-        let path = fresh("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
-        assert!(made.success());
-        assert!(map(path.as_os_str().as_bytes()).is_err());
-        std::fs::remove_file(&path).unwrap();
-    }
-
-    #[test]
-    fn a_file_without_end_is_mapped_in_part() {
-        let path = fresh("sparse");
-        std::fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
-        let mapped = map(path.as_os_str().as_bytes()).unwrap();
-        std::fs::remove_file(&path).unwrap();
-        assert_eq!(mapped.len(), 1 << 30);
-        assert_eq!((mapped[0], mapped[(1 << 30) - 1]), (0, 0));
     }
 
     #[test]

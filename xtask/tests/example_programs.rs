@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -97,7 +97,8 @@ fn self_test(programs: &[PathBuf]) -> Outcome {
         let text = String::from_utf8_lossy(&output.stdout);
         must(text.lines().last() == Some("ok"), || format!("it did not say ok: {text}"))?;
     }
-    Ok(())
+    let status = command(programs, "self_test")?.arg("fault").status()?;
+    must(status.signal() == Some(7), || format!("a fault that nobody foresaw: {status}"))
 }
 
 fn command(programs: &[PathBuf], name: &str) -> Outcome<Command> {

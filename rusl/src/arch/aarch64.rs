@@ -76,6 +76,12 @@ pub(crate) unsafe extern "C" fn clone_on_stack(
     )
 }
 
+/// What `rt_sigaction(2)` wants for a handler besides it: flags, and where it returns to. The
+/// kernel has such a place of its own here.
+pub(crate) const fn signal_return() -> (usize, usize) {
+    (0, 0)
+}
+
 /// Flags of open(2) whose values depend on the architecture.
 pub(crate) mod open_flag {
     pub(crate) const DIRECTORY: u32 = 0o40_000;

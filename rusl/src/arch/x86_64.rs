@@ -77,6 +77,20 @@ pub(crate) unsafe extern "C" fn clone_on_stack(
     )
 }
 
+/// What `rt_sigaction(2)` wants for a handler besides it: flags, and where it returns to. The
+/// kernel has no such place of its own here.
+pub(crate) fn signal_return() -> (usize, usize) {
+    const SA_RESTORER: usize = 0x0400_0000;
+    (SA_RESTORER, restore as *const () as usize)
+}
+
+/// Gives the program its registers back after a handler. The stack pointer has to be where
+/// the handler's return has left it.
+#[unsafe(naked)]
+unsafe extern "C" fn restore() {
+    naked_asm!("mov eax, {rt_sigreturn}", "syscall", "ud2", rt_sigreturn = const number::RT_SIGRETURN)
+}
+
 /// Flags of open(2) whose values depend on the architecture.
 pub(crate) mod open_flag {
     pub(crate) const DIRECTORY: u32 = 0o200_000;
@@ -93,6 +107,7 @@ pub(crate) mod number {
     pub(crate) const MUNMAP: usize = 11;
     pub(crate) const RT_SIGACTION: usize = 13;
     pub(crate) const RT_SIGPROCMASK: usize = 14;
+    pub(crate) const RT_SIGRETURN: usize = 15;
     pub(crate) const PREAD64: usize = 17;
     pub(crate) const MREMAP: usize = 25;
     pub(crate) const GETPID: usize = 39;

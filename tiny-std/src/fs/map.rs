@@ -1,0 +1,142 @@
+//! Files mapped for as long as the process lives, which read as zeros where they are no
+//! more.
+//!
+//! Never unmaps, and touches no signal before the first file is mapped.
+#![expect(unsafe_code, reason = "maps files, and what takes their place")]
+
+use super::{File, c_string};
+use crate::env::auxiliary_value;
+use alloc::boxed::Box;
+use core::ffi::c_void;
+use core::ptr::{NonNull, null_mut};
+use core::sync::atomic::{AtomicPtr, Ordering};
+use rusl::Result;
+use rusl::fd::AsFd;
+use rusl::fs::OpenFlags;
+use rusl::mem::{mmap_file, mmap_zeros_over};
+use rusl::process::{getpid, kill};
+use rusl::signal::{Disposition, Fault, Signal, handle_fault, set_disposition};
+
+/// Maps a file for as long as the process lives: nothing is copied, and nothing is read until
+/// it is looked at. Never waits for a pipe's other end. No more than a gigabyte is mapped.
+///
+/// Where another program writes the file meanwhile, the same place read twice may give
+/// different bytes, and zeros where it has been cut: only for readers that bear any bytes at
+/// any time.
+///
+/// # Errors
+///
+/// Those of open(2) and mmap(2); `EINVAL` for an empty file or a path with a NUL inside.
+pub fn map(path: impl AsRef<[u8]>) -> Result<&'static [u8]> {
+    let flags = OpenFlags::READ_ONLY | OpenFlags::NON_BLOCKING | OpenFlags::NO_CONTROLLING_TERMINAL;
+    let file = File::open_with(&c_string(path.as_ref())?, flags)?;
+    let length = file.size()?.min(LARGEST) as usize;
+    let start = mmap_file(file.as_fd(), length)?;
+    let next = MAPPINGS.load(Ordering::Relaxed);
+    let mapping = Mapping { start: start.addr().get(), length, next };
+    MAPPINGS.store(Box::into_raw(Box::new(mapping)), Ordering::Release);
+    // SAFETY: the handler calls the kernel and reads what never changes; nothing else.
+    unsafe { handle_fault(Signal::BUS, on_fault) }?;
+    // SAFETY: the mapping is this long, readable, and never unmapped nor written by us. That
+    // others may write is the caller's to bear, as said above.
+    Ok(unsafe { core::slice::from_raw_parts(start.as_ptr(), length) })
+}
+
+/// Bytes of a file, of which more are not mapped.
+const LARGEST: u64 = 1 << 30;
+
+/// What is mapped, the last one first. It is only ever added to.
+static MAPPINGS: AtomicPtr<Mapping> = AtomicPtr::new(null_mut());
+
+struct Mapping {
+    start: usize,
+    length: usize,
+    next: *const Self,
+}
+
+/// Puts a page of zeros where a mapped file has none any more; else dies of the signal.
+unsafe extern "C" fn on_fault(_signal: i32, fault: *const Fault, _context: *mut c_void) {
+    const AT_PAGESZ: usize = 6;
+    // SAFETY: the kernel has written it for this call.
+    let fault = unsafe { fault.read() };
+    let mut next: *const Mapping = MAPPINGS.load(Ordering::Acquire);
+    // SAFETY: it came from a box that nobody frees or changes.
+    while let Some(mapping) = unsafe { next.as_ref() } {
+        if fault.is_fault() && fault.address.wrapping_sub(mapping.start) < mapping.length {
+            let size = auxiliary_value(AT_PAGESZ).unwrap_or(4096);
+            let page = core::ptr::with_exposed_provenance_mut(fault.address & !(size - 1));
+            // SAFETY: the page is of a mapping of ours, whose readers bear zeros.
+            let zeros = NonNull::new(page).map(|page| unsafe { mmap_zeros_over(page, size) });
+            if zeros == Some(Ok(())) {
+                return;
+            }
+        }
+        next = mapping.next;
+    }
+    let _ = set_disposition(Signal::BUS, Disposition::Default);
+    // Blocked until we return.
+    let _ = kill(getpid(), Signal::BUS);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::fresh;
+    use super::*;
+    use alloc::vec::Vec;
+    use rusl::Errno;
+    use std::os::unix::ffi::OsStrExt;
+
+    #[test]
+    fn a_file_is_mapped_and_what_is_none_is_not() {
+        let path = fresh("map");
+        let bytes = path.as_os_str().as_bytes();
+        std::fs::write(&path, b"").unwrap();
+        assert_eq!(map(bytes), Err(Errno::EINVAL));
+        let contents: Vec<u8> = (0..100_000).map(|index| (index / 7) as u8).collect();
+        std::fs::write(&path, &contents).unwrap();
+        let mapped = map(bytes).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(mapped == contents);
+        assert_eq!(map(bytes), Err(Errno::ENOENT));
+        assert!(map("/proc").is_err());
+        assert!(map("/dev/zero").is_err());
+    }
+
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let path = fresh("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        assert!(map(path.as_os_str().as_bytes()).is_err());
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_file_without_end_is_mapped_in_part() {
+        let path = fresh("sparse");
+        std::fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        let mapped = map(path.as_os_str().as_bytes()).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(mapped.len(), 1 << 30);
+        assert_eq!((mapped[0], mapped[(1 << 30) - 1]), (0, 0));
+    }
+
+    #[test]
+    fn a_file_that_is_cut_reads_as_zeros() {
+        let path = fresh("cut");
+        let contents: Vec<u8> = (0..100_000).map(|index| (index % 250) as u8 + 1).collect();
+        for length in [0, 1, 4096, 70_001] {
+            std::fs::write(&path, &contents).unwrap();
+            let mapped = map(path.as_os_str().as_bytes()).unwrap();
+            let other = map("/proc/self/exe").unwrap();
+            // Half of it was looked at before.
+            assert!(mapped[..50_000] == contents[..50_000]);
+            std::fs::File::options().write(true).open(&path).unwrap().set_len(length).unwrap();
+            let (kept, cut) = mapped.split_at(length as usize);
+            assert!(kept == &contents[..kept.len()]);
+            assert!(cut.iter().rev().all(|byte| *byte == 0), "{length}");
+            assert_eq!(&other[..4], b"\x7fELF");
+        }
+        std::fs::remove_file(&path).unwrap();
+    }
+}
