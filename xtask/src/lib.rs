@@ -23,6 +23,7 @@ pub mod input;
 pub mod install;
 pub mod monitors;
 pub mod process;
+pub mod proxy;
 pub mod run;
 pub mod scene;
 pub mod screenshot;
