@@ -35,7 +35,12 @@ pub struct Server {
 impl Server {
     /// Starts Xvfb with one screen, and with `arguments` behind ours.
     pub fn xvfb(arguments: &[&str]) -> Outcome<Self> {
-        let screen = format!("{}x{}x24", SCREEN.0, SCREEN.1);
+        Self::xvfb_of(SCREEN, arguments)
+    }
+
+    /// The same with a screen of this size.
+    pub fn xvfb_of((width, height): (u16, u16), arguments: &[&str]) -> Outcome<Self> {
+        let screen = format!("{width}x{height}x24");
         let mut command = Command::new("Xvfb");
         // Built-in fonts make the same picture on every machine. Without -noreset the
         // server forgets everything when its last client leaves.

@@ -101,6 +101,7 @@ pub fn keysym(name: &str) -> Outcome<u32> {
         "alt" => 0xffe9,
         "Escape" => 0xff1b,
         "Down" => 0xff54,
+        "F1" => 0xffbe,
         "F10" => 0xffc7,
         "F11" => 0xffc8,
         "Return" => 0xff0d,

@@ -51,10 +51,26 @@ pub const KEYMAPS: Need = Need {
     packages: ["xkb-data", "xkeyboard-config", "xkeyboard-config", "xkeyboard-config"],
 };
 
+/// A font, for the window manager and for the terminal.
+pub const FONT: Need = Need { what: "DejaVuSans.ttf", packages: DEJAVU };
+const XEYES: Need = Need::new("xeyes", ["x11-apps", "xorg-xeyes", "xeyes", "xeyes"]);
+const XCLOCK: Need = Need::new("xclock", ["x11-apps", "xorg-xclock", "xclock", "xclock"]);
+
 /// For a session without a screen, and for the tests.
-pub const HEADLESS: &[Need] = &[XVFB, XTERM, XKBCOMP, KEYMAPS];
+pub const HEADLESS: &[Need] = &[XVFB, XTERM, XKBCOMP, KEYMAPS, FONT];
 /// For a session in a window.
-pub const WINDOWED: &[Need] = &[XEPHYR, XTERM, XKBCOMP, KEYMAPS];
+pub const WINDOWED: &[Need] = &[XEPHYR, XTERM, XKBCOMP, KEYMAPS, FONT];
+/// For the pictures.
+pub const PICTURED: &[Need] = &[
+    XVFB,
+    XTERM,
+    XKBCOMP,
+    KEYMAPS,
+    FONT,
+    Need::new("DejaVuSansMono.ttf", DEJAVU),
+    XEYES,
+    XCLOCK,
+];
 /// The programs that are tried under the window manager by the tests. Each is light for
 /// what it shows of its kind: a toolkit, a panel, a compositor, a locker.
 pub const CLIENTS: &[Need] = &[
@@ -73,15 +89,15 @@ pub const CLIENTS: &[Need] = &[
     Need::new("i3lock", ["i3lock"; 4]),
     Need::new("dmenu_run", ["suckless-tools", "dmenu", "dmenu", "dmenu"]),
     Need::new("rofi", ["rofi"; 4]),
-    Need::new("xeyes", ["x11-apps", "xorg-xeyes", "xeyes", "xeyes"]),
-    Need::new("xclock", ["x11-apps", "xorg-xclock", "xclock", "xclock"]),
+    XEYES,
+    XCLOCK,
     Need::new("xdotool", ["xdotool"; 4]),
     Need::new("wmctrl", ["wmctrl"; 4]),
 ];
 
 /// The fonts that the text engine is tried on: of either kind of curves, and of marks.
 pub const FONTS: &[Need] = &[
-    Need::new("DejaVuSans.ttf", DEJAVU),
+    FONT,
     Need::new("DejaVuSerif-Bold.ttf", DEJAVU),
     Need::new(
         "NotoSansMono-Regular.ttf",
@@ -107,9 +123,10 @@ const PROGRAMS: [(&str, &[&str]); 4] = [
 ];
 
 /// Whether missing programs may be installed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Permission {
     /// Install them.
+    #[default]
     Install,
     /// Only say what is missing.
     Refuse,

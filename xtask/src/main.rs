@@ -4,7 +4,6 @@
 #![forbid(unsafe_code)]
 
 use std::env;
-use std::path::Path;
 use std::process::ExitCode;
 
 use xtask::install::{CLIENTS, FONTS, HEADLESS, Permission, ensure, ensure_clients};
@@ -14,17 +13,18 @@ use xtask::{Outcome, build, ci, compare, run, size};
 const COMMANDS: &str = "\
 Usage: cargo xtask COMMAND
 
-  run [--no-install]                    the window manager in a window; without a display,
+  run [--no-install] [--dpi N]          the window manager in a window; without a display,
                                         a picture of a short scene: target/screenshot.png
   test [--no-install] [-- ARGUMENTS]    every test; ARGUMENTS go to the test programs
-  screenshot [--no-install] PATH        the picture of the scene
+  screenshot [--no-install] [--dpi N] [SCENE …]
+                                        the README's pictures, in pgwm/doc: all, or these
   compare [PROGRAM …]                   what clients may rely on, checked against pgwm and
                                         other window managers that are installed
   size                                  the program's size and parts, against the limit
   ci                                    everything that must hold before a change is taken
   help                                  this list
 
-run, test and screenshot install what they miss (an X server, xterm; test also the
+run, test and screenshot install what they miss (an X server, xterm, a font; test also the
 programs that it tries, from GTK's demo to a browser) with the system's package program;
 with --no-install they say what is missing instead.
 ";
@@ -32,35 +32,65 @@ with --no-install they say what is missing instead.
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let outcome = match words.as_slice() {
-        [] | ["help" | "--help" | "-h"] => {
-            print!("{COMMANDS}");
-            Ok(())
-        }
-        ["run"] => run::run(Permission::Install),
-        ["run", "--no-install"] => run::run(Permission::Refuse),
-        ["test", "--no-install", "--", rest @ ..] => test(Permission::Refuse, rest),
-        ["test", "--no-install"] => test(Permission::Refuse, &[]),
-        ["test", "--", rest @ ..] => test(Permission::Install, rest),
-        ["test"] => test(Permission::Install, &[]),
-        ["screenshot", "--no-install", path] => picture(Permission::Refuse, path),
-        ["screenshot", path] if !path.starts_with('-') => picture(Permission::Install, path),
-        ["compare", others @ ..] => compare::compare(others),
-        ["size"] => size::size(),
-        ["ci"] => ci::run(),
-        unknown => {
-            eprintln!(
-                "There is no command `{}`. `cargo xtask help` lists them.",
-                unknown.join(" ")
-            );
-            return ExitCode::from(2);
-        }
+    let Some(outcome) = obey(&words) else {
+        eprintln!("There is no command `{}`. `cargo xtask help` lists them.", words.join(" "));
+        return ExitCode::from(2);
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Does what the command line says; `None` where that is no command.
+fn obey(words: &[&str]) -> Option<Outcome> {
+    let (command, rest) = words.split_first().unwrap_or((&"help", &[]));
+    let options = Options::of(rest)?;
+    let Options { permission, dpi, words } = options;
+    let is_plain = options == Options { words, ..Options::default() };
+    Some(match (*command, words) {
+        ("help" | "--help" | "-h", []) if is_plain => {
+            print!("{COMMANDS}");
+            Ok(())
+        }
+        ("run", []) => run::run(dpi.unwrap_or(run::DPI), permission),
+        ("test", []) if dpi.is_none() => test(permission, &[]),
+        ("test", ["--", arguments @ ..]) if dpi.is_none() => test(permission, arguments),
+        ("screenshot", names) => run::screenshot(names, dpi.unwrap_or(run::DPI), permission),
+        ("compare", others) if is_plain => compare::compare(others),
+        ("size", []) if is_plain => size::size(),
+        ("ci", []) if is_plain => ci::run(),
+        _ => return None,
+    })
+}
+
+/// What stands between a command's name and its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Options<'a> {
+    permission: Permission,
+    dpi: Option<u32>,
+    words: &'a [&'a str],
+}
+
+impl<'a> Options<'a> {
+    fn of(words: &'a [&'a str]) -> Option<Self> {
+        let mut options = Self { words, ..Self::default() };
+        loop {
+            match options.words {
+                ["--no-install", rest @ ..] => {
+                    (options.permission, options.words) = (Permission::Refuse, rest);
+                }
+                ["--dpi", number, rest @ ..] => {
+                    let number = number.parse().ok().filter(|dpi| (48..=480).contains(dpi))?;
+                    (options.dpi, options.words) = (Some(number), rest);
+                }
+                ["--", ..] => return Some(options),
+                [word, ..] if word.starts_with('-') => return None,
+                _ => return Some(options),
+            }
         }
     }
 }
@@ -74,8 +104,4 @@ fn test(permission: Permission, arguments: &[&str]) -> Outcome {
         command.arg("--").args(arguments);
     }
     succeed(&mut command)
-}
-
-fn picture(permission: Permission, path: &str) -> Outcome {
-    run::screenshot(Path::new(path), permission)
 }

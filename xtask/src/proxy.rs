@@ -135,7 +135,7 @@ fn serve(listener: &UnixListener, server: u32, gate: &Arc<Gate>) {
 }
 
 fn forward((mut from, mut to): (UnixStream, UnixStream), mut cutter: Cutter, gate: &Gate) {
-    let mut buffer = [0; 65536];
+    let mut buffer = vec![0; 1 << 16];
     loop {
         let mut end = buffer.len();
         match cutter.side {

@@ -23,7 +23,6 @@ use std::cell::RefCell;
 use std::env;
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Read};
-use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -31,15 +30,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use x11rb::connection::Connection;
-use x11rb::protocol::damage::{ConnectionExt as _, Damage, ReportLevel};
 use x11rb::protocol::xproto::{
     AutoRepeatMode, ChangeKeyboardControlAux, ConnectionExt as _, EventMask, GrabMode, GrabStatus,
     MapState, Window,
 };
 use xtask::client::{Client, Geometry};
 use xtask::install::{is_installed, must_have_clients};
-use xtask::process::{Process, line, said, wait_readable};
+use xtask::process::{Process, line, said};
 use xtask::session::{Backend, Session};
 use xtask::{Failure, Outcome, screenshot};
 
@@ -321,43 +318,9 @@ impl Desktop {
     pub(crate) fn wait_seen(
         &self,
         what: &str,
-        mut wanted: impl FnMut(&Client) -> Outcome<bool>,
+        wanted: impl FnMut(&Client) -> Outcome<bool>,
     ) -> Outcome {
-        let damage = self.tell_of_changes()?;
-        let client = &self.session.client;
-        let result = self.session.wait(what, |client| {
-            // First: a change after this is told of.
-            client.x.damage_subtract(damage, x11rb::NONE, x11rb::NONE)?;
-            wanted(client)
-        });
-        client.x.damage_destroy(damage)?;
-        result
-    }
-
-    /// Waits until nothing has been drawn for a while, for a picture. No test depends on it.
-    fn wait_still(&self) -> Outcome {
-        let damage = self.tell_of_changes()?;
-        let client = &self.session.client;
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
-            client.x.damage_subtract(damage, x11rb::NONE, x11rb::NONE)?;
-            client.forget_events()?;
-            let while_still = Instant::now() + Duration::from_millis(700);
-            if wait_readable(&[client.x.stream().as_fd()], while_still)?.is_none() {
-                break;
-            }
-        }
-        client.x.damage_destroy(damage)?;
-        Ok(())
-    }
-
-    /// Asks for an event when something is drawn anywhere.
-    fn tell_of_changes(&self) -> Outcome<Damage> {
-        let client = &self.session.client;
-        client.x.damage_query_version(1, 1)?.reply()?;
-        let damage = client.x.generate_id()?;
-        client.x.damage_create(damage, client.root, ReportLevel::NON_EMPTY)?.check()?;
-        Ok(damage)
+        self.session.client.wait_seen(Some(&self.session.pgwm), what, wanted)
     }
 
     /// Waits until a window covers the screen and says that it is fullscreen.
@@ -442,7 +405,7 @@ impl Desktop {
     /// `PGWM_PICTURES` names; without it, does nothing.
     pub(crate) fn picture(&self, name: &str) -> Outcome {
         let Some(folder) = env::var_os("PGWM_PICTURES") else { return Ok(()) };
-        self.wait_still()?;
+        self.session.client.wait_still(Duration::from_millis(700))?;
         screenshot::save(&self.session.client, &Path::new(&folder).join(format!("{name}.png")))
     }
 }
