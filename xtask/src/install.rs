@@ -61,16 +61,8 @@ pub const HEADLESS: &[Need] = &[XVFB, XTERM, XKBCOMP, KEYMAPS, FONT];
 /// For a session in a window.
 pub const WINDOWED: &[Need] = &[XEPHYR, XTERM, XKBCOMP, KEYMAPS, FONT];
 /// For the pictures.
-pub const PICTURED: &[Need] = &[
-    XVFB,
-    XTERM,
-    XKBCOMP,
-    KEYMAPS,
-    FONT,
-    Need::new("DejaVuSansMono.ttf", DEJAVU),
-    XEYES,
-    XCLOCK,
-];
+pub const PICTURED: &[Need] =
+    &[XVFB, XTERM, XKBCOMP, KEYMAPS, FONT, Need::new("DejaVuSansMono.ttf", DEJAVU), XEYES, XCLOCK];
 /// The programs that are tried under the window manager by the tests. Each is light for
 /// what it shows of its kind: a toolkit, a panel, a compositor, a locker.
 pub const CLIENTS: &[Need] = &[
@@ -93,6 +85,18 @@ pub const CLIENTS: &[Need] = &[
     XCLOCK,
     Need::new("xdotool", ["xdotool"; 4]),
     Need::new("wmctrl", ["wmctrl"; 4]),
+];
+
+/// For measurements: who is measured beside the window manager, and with what.
+pub const PEERS: &[Need] = &[
+    Need::new("dwm", ["dwm", "", "dwm", "dwm"]),
+    Need::new("xsetroot", ["x11-xserver-utils", "xorg-xsetroot", "xsetroot", "xsetroot"]),
+    Need::new("strace", ["strace"; 4]),
+    // The second font of the default configuration.
+    Need::new(
+        "NotoSans-Regular.ttf",
+        ["fonts-noto-core", "noto-fonts", "google-noto-sans-fonts", "google-noto-sans-fonts"],
+    ),
 ];
 
 /// The fonts that the text engine is tried on: of either kind of curves, and of marks.

@@ -12,6 +12,7 @@
 )]
 
 pub mod behaviour;
+pub mod bench;
 pub mod build;
 pub mod ci;
 pub mod client;

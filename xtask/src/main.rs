@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use xtask::install::{CLIENTS, FONTS, HEADLESS, Permission, ensure, ensure_clients};
 use xtask::process::succeed;
-use xtask::{Outcome, build, ci, compare, run, size};
+use xtask::{Outcome, bench, build, ci, compare, run, size};
 
 const COMMANDS: &str = "\
 Usage: cargo xtask COMMAND
@@ -18,15 +18,17 @@ Usage: cargo xtask COMMAND
   test [--no-install] [-- ARGUMENTS]    every test; ARGUMENTS go to the test programs
   screenshot [--no-install] [--dpi N] [SCENE …]
                                         the README's pictures, in pgwm/doc: all, or these
+  bench [--no-install] [--seconds N] bar
+                                        what the bar costs, beside dwm; N seconds at rest
   compare [PROGRAM …]                   what clients may rely on, checked against pgwm and
                                         other window managers that are installed
   size                                  the program's size and parts, against the limit
   ci                                    everything that must hold before a change is taken
   help                                  this list
 
-run, test and screenshot install what they miss (an X server, xterm, a font; test also the
-programs that it tries, from GTK's demo to a browser) with the system's package program;
-with --no-install they say what is missing instead.
+run, test, screenshot and bench install what they miss (an X server, xterm, a font; test also the
+programs that it tries, from GTK's demo to a browser; bench also dwm and strace) with the
+system's package program; with --no-install they say what is missing instead.
 ";
 
 fn main() -> ExitCode {
@@ -49,13 +51,15 @@ fn main() -> ExitCode {
 fn obey(words: &[&str]) -> Option<Outcome> {
     let (command, rest) = words.split_first().unwrap_or((&"help", &[]));
     let options = Options::of(rest)?;
-    let Options { permission, dpi, words } = options;
+    let Options { permission, dpi, seconds, words } = options;
     let is_plain = options == Options { words, ..Options::default() };
     Some(match (*command, words) {
         ("help" | "--help" | "-h", []) if is_plain => {
             print!("{COMMANDS}");
             Ok(())
         }
+        ("bench", ["bar"]) if dpi.is_none() => bench::bar(seconds.unwrap_or(60), permission),
+        _ if seconds.is_some() => return None,
         ("run", []) => run::run(dpi.unwrap_or(run::DPI), permission),
         ("test", []) if dpi.is_none() => test(permission, &[]),
         ("test", ["--", arguments @ ..]) if dpi.is_none() => test(permission, arguments),
@@ -72,6 +76,7 @@ fn obey(words: &[&str]) -> Option<Outcome> {
 struct Options<'a> {
     permission: Permission,
     dpi: Option<u32>,
+    seconds: Option<u32>,
     words: &'a [&'a str],
 }
 
@@ -86,6 +91,10 @@ impl<'a> Options<'a> {
                 ["--dpi", number, rest @ ..] => {
                     let number = number.parse().ok().filter(|dpi| (48..=480).contains(dpi))?;
                     (options.dpi, options.words) = (Some(number), rest);
+                }
+                ["--seconds", number, rest @ ..] => {
+                    let number = number.parse().ok().filter(|it| (3..=600).contains(it))?;
+                    (options.seconds, options.words) = (Some(number), rest);
                 }
                 ["--", ..] => return Some(options),
                 [word, ..] if word.starts_with('-') => return None,

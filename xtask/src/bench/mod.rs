@@ -1,0 +1,12 @@
+//! `cargo xtask bench …`: what pgwm costs, beside a peer in the same run. Rounds are
+//! interleaved and medians are said: what counts is the ratio of two, as the machines differ.
+//! Never a test: a target that is missed is said, and ends nothing.
+
+#![expect(clippy::cast_precision_loss, reason = "what is counted here is far below 2^52")]
+
+mod bar;
+mod kernel;
+mod stage;
+mod table;
+
+pub use bar::bar;
