@@ -5,6 +5,7 @@
 //! of the program's ways to wait. No test sleeps: it waits for events.
 
 mod bad_input;
+mod bar;
 mod behaviour;
 mod close;
 mod config_mistakes;
