@@ -434,7 +434,8 @@ pub(crate) fn must_be_near(place: (i32, i32), wanted: (i32, i32), what: &str) ->
     must(near, || format!("{what} has its center at {place:?}, not {wanted:?}"))
 }
 
-/// Whether the window manager leaves the window alone, and it is seen.
+/// Whether the window manager leaves the window alone, and it is seen, and is not the window
+/// manager's own.
 fn is_popup(client: &Client, window: Window) -> Outcome<bool> {
     let attributes = client.x.get_window_attributes(window)?.reply()?;
     let place = client.geometry(window)?;
@@ -443,7 +444,8 @@ fn is_popup(client: &Client, window: Window) -> Outcome<bool> {
         // Toolkits keep some for themselves, tiny or out of sight.
         && place.width > 1
         && place.height > 1
-        && place.overlaps(screen()))
+        && place.overlaps(screen())
+        && !has_class(client, window, "pgwm")?)
 }
 
 /// The child of the root that holds `window`; itself for the root and for no window.
