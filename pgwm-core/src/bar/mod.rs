@@ -134,46 +134,27 @@ pub struct Content<'a> {
     pub colours: &'a Colours,
 }
 
-/// Cells that are put side by side from the left.
-struct Row<'a> {
-    cells: Vec<Cell>,
-    at: u32,
-    /// Where it has to end.
-    end: u32,
-    height: u32,
-    indent: u32,
-    colours: &'a Colours,
-}
-
-impl<'a> Row<'a> {
-    const fn new(width: u32, height: u32, colours: &'a Colours) -> Self {
-        Self { cells: Vec::new(), at: 0, end: width, height, indent: indent(height), colours }
-    }
-
-    /// Adds a cell, cut at the end; none where nothing of it would be left.
-    fn push(&mut self, width: u32, text: &str, target: Target) -> Option<&mut Cell> {
-        let width = width.min(self.end - self.at);
-        if width == 0 {
-            return None;
-        }
-        let rect = Rect::new(self.at as i32, 0, width, self.height);
-        self.at += width;
-        self.cells.push(Cell {
-            rect,
-            ground: self.colours.ground,
-            ink: self.colours.text,
-            text: String::from(text),
-            indent: self.indent,
-            marks: 0,
-            target,
-        });
-        self.cells.last_mut()
-    }
-}
-
 /// How far text is from the edge of its cell.
 const fn indent(height: u32) -> u32 {
     height.div_ceil(3)
+}
+
+/// A cell of this width and height; where it is comes later.
+fn cell(width: u32, height: u32, text: &str, target: Target, (ground, ink): (u32, u32)) -> Cell {
+    let rect = Rect::new(0, 0, width, height);
+    let text = String::from(text);
+    Cell { rect, ground, ink, text, indent: indent(height), marks: 0, target }
+}
+
+/// When the parts of a bar go, the higher ones first. Before all of these go the items of
+/// the status, the leftmost one first, and before them the shortcuts.
+mod rank {
+    pub(super) const WORKSPACE: u32 = 0;
+    pub(super) const IDLE_WORKSPACE: u32 = 1;
+    pub(super) const LAYOUT: u32 = 2;
+    pub(super) const MODE: u32 = 3;
+    pub(super) const TITLE: u32 = 4;
+    pub(super) const STATUS: u32 = 5;
 }
 
 /// The cells of a bar of this size.
@@ -184,92 +165,89 @@ pub fn bar(
     measure: &dyn Measure,
 ) -> Vec<Cell> {
     let Content { names, title, shortcuts, status, colours } = *content;
-    let boxed = |text: &str| measure.width(text).saturating_add(2 * indent(height));
-    let mode = view.mode.unwrap_or_default();
-    let (symbol_width, mode_width) =
-        (boxed(view.symbol), if mode.is_empty() { 0 } else { boxed(mode) });
-    let is_idle = |flags: u8| flags & (IS_SHOWN_HERE | IS_OCCUPIED | IS_URGENT) == 0;
-    let (mut spaces, mut idle) = (0, 0);
-    for (name, flags) in names.iter().zip(&view.workspaces) {
-        let width = boxed(name);
-        *(if is_idle(*flags) { &mut idle } else { &mut spaces }) += width;
-    }
-    // What each part takes, in the order in which they go; the title gets what is left.
-    let shortcuts_width: u32 = shortcuts.iter().map(|shortcut| boxed(shortcut.text)).sum();
-    let title_width = if view.title.is_some() { 8 * height } else { 0 };
-    let mut room = width.saturating_sub(view.tray);
-    let row_width = room;
-    let mut take = |wanted: u32| {
-        let fits = wanted <= room;
-        if fits {
-            room -= wanted;
-        }
-        fits
+    let plain = (colours.ground, colours.text);
+    let mut parts: Vec<(u32, Cell)> = Vec::new();
+    let mut add = |rank: u32, text: &str, target: Target, colours: (u32, u32)| {
+        let width = measure.width(text).saturating_add(2 * indent(height));
+        parts.push((rank, cell(width, height, text, target, colours)));
+        parts.len() - 1
     };
-    let fits = take(spaces);
-    let has_idle = fits && take(idle);
-    let has_symbol = has_idle && take(symbol_width);
-    let has_mode = has_symbol && take(mode_width);
-    let has_title = has_mode && take(title_width);
-    // Those on the right are the last to go.
-    let mut first_status = status.len();
-    while has_mode && first_status > 0 && take(boxed(status[first_status - 1].1)) {
-        first_status -= 1;
-    }
-    let has_shortcuts = has_mode && first_status == 0 && take(shortcuts_width);
-
-    let mut row = Row::new(row_width, height, colours);
-    for (index, (name, flags)) in names.iter().zip(&view.workspaces).enumerate() {
-        if !has_idle && is_idle(*flags) {
-            continue;
-        }
-        let target = Target::Workspace(index as u8);
-        let Some(cell) = row.push(boxed(name), name, target) else { continue };
+    let mut marks = Vec::new();
+    for ((name, flags), index) in names.iter().zip(&view.workspaces).zip(0..) {
         let has = |flag: u8| flags & flag != 0;
-        (cell.ground, cell.ink) = match () {
+        let colours = match () {
             () if has(IS_URGENT) => (colours.urgent, colours.urgent_text),
             () if has(IS_SHOWN_HERE) => (colours.chosen, colours.chosen_text),
-            () if has(IS_OCCUPIED | IS_SHOWN_ELSEWHERE) => (colours.ground, colours.text),
+            () if has(IS_OCCUPIED | IS_SHOWN_ELSEWHERE) => plain,
             () => (colours.ground, colours.faint),
         };
+        let is_idle = !has(IS_SHOWN_HERE | IS_OCCUPIED | IS_URGENT);
+        let rank = if is_idle { rank::IDLE_WORKSPACE } else { rank::WORKSPACE };
+        add(rank, name, Target::Workspace(index), colours);
         let mark = |flag: u8, mark: u8| if has(flag) { mark } else { 0 };
-        cell.marks = mark(IS_OCCUPIED, MARK_CORNER)
-            | mark(IS_SHOWN_HERE | IS_SHOWN_ELSEWHERE, MARK_LINE)
-            | mark(IS_URGENT, MARK_TOP);
+        marks.push(
+            mark(IS_OCCUPIED, MARK_CORNER)
+                | mark(IS_SHOWN_HERE | IS_SHOWN_ELSEWHERE, MARK_LINE)
+                | mark(IS_URGENT, MARK_TOP),
+        );
     }
-    if has_symbol {
-        row.push(symbol_width, view.symbol, Target::Layout);
+    add(rank::LAYOUT, view.symbol, Target::Layout, plain);
+    if let Some(mode) = view.mode {
+        add(rank::MODE, mode, Target::Nothing, (colours.urgent, colours.urgent_text));
     }
-    if has_mode
-        && mode_width > 0
-        && let Some(cell) = row.push(mode_width, mode, Target::Nothing)
-    {
-        (cell.ground, cell.ink) = (colours.urgent, colours.urgent_text);
+    let target = view.title.map_or(Target::Nothing, |(window, _)| Target::Title(window));
+    let ink = if view.is_current { colours.text } else { colours.faint };
+    let title_at = add(rank::TITLE, "", target, (colours.ground, ink));
+    let last = rank::STATUS + status.len() as u32;
+    for (shortcut, index) in shortcuts.iter().zip(0..) {
+        add(last, shortcut.text, Target::Shortcut(index), plain);
     }
-    let title_width = if fits { room } else { 0 } + if has_title { title_width } else { 0 };
-    let (target, text) = match view.title {
-        Some((window, _)) => {
-            (Target::Title(window), fit(title, title_width.saturating_sub(2 * row.indent), measure))
-        }
-        None => (Target::Nothing, String::new()),
-    };
-    if let Some(cell) = row.push(title_width, &text, target)
-        && !view.is_current
-    {
-        cell.ink = colours.faint;
+    for ((index, text, colour), left) in status.iter().zip(1..) {
+        let colours = (colours.ground, colour.unwrap_or(colours.text));
+        add(last - left, text, Target::Status(*index), colours);
     }
-    for (shortcut, index) in shortcuts.iter().zip(0..).filter(|_| has_shortcuts) {
-        row.push(boxed(shortcut.text), shortcut.text, Target::Shortcut(index));
+    for ((_, cell), marks) in parts.iter_mut().zip(marks) {
+        cell.marks = marks;
     }
-    for (index, text, colour) in &status[first_status..] {
-        if let Some(cell) = row.push(boxed(text), text, Target::Status(*index)) {
-            cell.ink = colour.unwrap_or(colours.text);
+
+    let end = width.saturating_sub(view.tray);
+    let title_width = if view.title.is_some() { 8 * height } else { 0 };
+    parts[title_at].1.rect.width = title_width;
+    // How many ranks have room, and how much of it is left.
+    let (mut kept, mut room) = (0, end);
+    for rank in 0..=last {
+        let of_it = parts.iter().filter(|(other, _)| *other == rank);
+        let wanted = of_it.map(|(_, cell)| cell.rect.width).sum::<u32>();
+        let Some(rest) = room.checked_sub(wanted) else { break };
+        (kept, room) = (rank + 1, rest);
+    }
+    // The title has what is left, and holds its place where there is nothing.
+    let title_width = if kept > rank::TITLE { title_width + room } else { room };
+    let title_width = if kept > 0 { title_width } else { 0 };
+    let title_cell = &mut parts[title_at].1;
+    title_cell.rect.width = title_width;
+    title_cell.text = fit(title, title_width.saturating_sub(2 * indent(height)), measure);
+    let mut cells = Vec::new();
+    let mut at = 0;
+    for (rank, cell) in parts {
+        if rank < kept || rank == rank::WORKSPACE || rank == rank::TITLE {
+            place(cell, &mut at, end, &mut cells);
         }
     }
     // Under the icons.
-    row.end = width;
-    row.push(width - row.at, "", Target::Nothing);
-    row.cells
+    let rest = cell(width - at, height, "", Target::Nothing, plain);
+    place(rest, &mut at, width, &mut cells);
+    cells
+}
+
+/// Puts a cell beside those before, cut at the end; nothing where nothing of it is left.
+fn place(mut cell: Cell, at: &mut u32, end: u32, cells: &mut Vec<Cell>) {
+    cell.rect.x = *at as i32;
+    cell.rect.width = cell.rect.width.min(end - *at);
+    *at += cell.rect.width;
+    if cell.rect.width > 0 {
+        cells.push(cell);
+    }
 }
 
 /// What the tabs of a workspace show, as numbers that change with it.
@@ -291,23 +269,24 @@ pub fn tabs<'a>(
     (width, height): (u32, u32),
     measure: &dyn Measure,
 ) -> Vec<Cell> {
-    let mut row = Row::new(width, height, colours);
     let count = view.tabs.len().max(1) as u64;
+    let mut cells = Vec::new();
+    let mut at = 0;
     for ((window, _, is_urgent), index) in view.tabs.iter().zip(1u64..) {
         let end = (u64::from(width) * index / count) as u32;
-        let room = (end - row.at).saturating_sub(2 * row.indent);
-        let text = fit(title(*window), room, measure);
-        let Some(cell) = row.push(end - row.at, &text, Target::Tab(*window)) else { continue };
+        let text = fit(title(*window), (end - at).saturating_sub(2 * indent(height)), measure);
         let is_top = view.top == Some(*window);
-        (cell.ground, cell.ink) = match () {
+        let colours = match () {
             () if is_top && view.is_current => (colours.chosen, colours.chosen_text),
             () if *is_urgent => (colours.urgent, colours.urgent_text),
             () if is_top => (colours.unfocused, colours.text),
             () => (colours.ground, colours.faint),
         };
+        let mut cell = cell(end - at, height, &text, Target::Tab(*window), colours);
         cell.marks = if is_top { MARK_LINE } else { 0 } | if *is_urgent { MARK_TOP } else { 0 };
+        place(cell, &mut at, end, &mut cells);
     }
-    row.cells
+    cells
 }
 
 /// The text, or so much of it as has room with an ellipsis after it.

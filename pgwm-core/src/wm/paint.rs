@@ -168,13 +168,13 @@ impl Pen {
         match self {
             Self::Smooth(smooth) => {
                 for part in [whole, grounds, marks] {
-                    by_colour(part, |colour, rects| smooth.fill(picture, colour, rects, out));
+                    by_colour(part, &mut |colour, rects| smooth.fill(picture, colour, rects, out));
                 }
                 smooth.write(picture, cells, top, ids, out);
             }
             Self::Plain(plain) => {
                 for part in [whole, grounds, marks] {
-                    by_colour(part, |colour, rects| {
+                    by_colour(part, &mut |colour, rects| {
                         plain.fill(pixmap, server.pixel(colour), rects, out);
                     });
                 }
@@ -216,7 +216,7 @@ fn mark(cell: &Cell, fills: &mut Vec<(u32, Rect)>) {
 }
 
 /// Hands out the rectangles of each colour together.
-fn by_colour(fills: &[(u32, Rect)], mut fill: impl FnMut(u32, &[Rectangle])) {
+fn by_colour(fills: &[(u32, Rect)], fill: &mut dyn FnMut(u32, &[Rectangle])) {
     for (index, (colour, _)) in fills.iter().enumerate() {
         if fills[..index].iter().any(|(other, _)| other == colour) {
             continue;
