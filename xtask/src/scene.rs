@@ -1,11 +1,12 @@
 //! Short scenes on a server without a screen, for the README's pictures and as a proof that
 //! they work: real programs, and keys that a person would press. Each is an entry of a table.
-//! Never waits for a time: the next step is taken when the one before has had its effect.
+//! The next step is taken when the one before has had its effect.
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use x11rb::protocol::xproto::{ConfigureWindowAux, Window};
@@ -121,8 +122,8 @@ const MONITORS: Scene = Scene {
         Press("super+w"),
         Press("super+5"),
         FILES,
-        Urgent,
         Press("super+2"),
+        Urgent,
         Press("super+,"),
     ],
 };
@@ -205,7 +206,10 @@ pub fn play(pgwm: &Path, scene: &Scene, dpi: u32) -> Outcome<Picture> {
     let session = Session::start_on(server, client, &Program::new(pgwm, Backend::Chosen))?;
     let mut stage =
         Stage { session, scale, programs: RefCell::default(), windows: RefCell::default() };
+    let begun = Instant::now();
     let result = stage.act(scene.steps).and_then(|()| {
+        // What is told by the second has been told for some.
+        thread::sleep(Duration::from_secs(3).saturating_sub(begun.elapsed()));
         stage.session.client.wait_still(Duration::from_millis(400))?;
         Picture::of_root(&stage.session.client)
     });

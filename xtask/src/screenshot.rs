@@ -15,8 +15,8 @@ use crate::client::{Client, Geometry};
 use crate::process::{PATIENCE, Process, wait_readable};
 use crate::{Failure, Outcome};
 
-/// The most colours that a saved picture has: one byte a pixel tells them apart.
-const COLOURS: usize = 32;
+/// The most colours that a saved picture has. With fewer the shades of text's edges are seen.
+const COLOURS: usize = 48;
 
 /// A part of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Picture {
         self.pixels.iter().zip(&other.pixels).filter(|(one, other)| one != other).count()
     }
 
-    /// Writes it to a file. Of many colours the rare ones become the nearest of the others.
+    /// Writes it to a file. Of many colours some become the nearest of the others.
     pub fn save(&self, path: &Path) -> Outcome {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -94,16 +94,16 @@ impl Picture {
         let file = File::create(path)
             .map_err(|error| Failure::from(error).during(&path.display().to_string()))?;
         let colours = self.colours();
-        let (kept, _) = colours.split_at(colours.len().min(COLOURS));
+        let kept = most_needed(&colours);
         let index = |colour: u32| {
-            let distances = kept.iter().map(|(kept, _)| distance(*kept, colour));
+            let distances = kept.iter().map(|kept| distance(*kept, colour));
             let nearest = distances.zip(0..=u8::MAX).min();
             nearest.map_or(0, |(_, index)| index)
         };
         let indices: HashMap<u32, u8> =
             colours.iter().map(|(colour, _)| (*colour, index(*colour))).collect();
         let palette: Vec<u8> =
-            kept.iter().flat_map(|(colour, _)| colour.to_be_bytes().into_iter().skip(1)).collect();
+            kept.iter().flat_map(|colour| colour.to_be_bytes().into_iter().skip(1)).collect();
         let data: Vec<u8> = self.pixels.iter().map(|pixel| indices[pixel]).collect();
         let (width, height) = (self.width.try_into()?, self.height.try_into()?);
         let mut encoder = png::Encoder::new(BufWriter::new(file), width, height);
@@ -162,6 +162,25 @@ impl Client {
     }
 }
 
+/// The colours that stand for all of these, of which each comes with its number: one by one
+/// the one that would be wrong in the most pixels, and by the most.
+fn most_needed(colours: &[(u32, usize)]) -> Vec<u32> {
+    let mut kept = Vec::new();
+    let mut errors: Vec<u64> = vec![u64::from(u32::MAX); colours.len()];
+    while kept.len() < COLOURS {
+        let wrong = |index: &usize| errors[*index] * colours[*index].1 as u64;
+        let Some(worst) = (0..colours.len()).max_by_key(wrong).filter(|it| wrong(it) > 0) else {
+            break;
+        };
+        let colour = colours[worst].0;
+        kept.push(colour);
+        for ((other, _), error) in colours.iter().zip(&mut errors) {
+            *error = (*error).min(distance(colour, *other).into());
+        }
+    }
+    kept
+}
+
 /// How much two colours differ.
 fn distance(one: u32, other: u32) -> u32 {
     let squares = one.to_be_bytes().into_iter().zip(other.to_be_bytes());
@@ -178,4 +197,19 @@ pub fn pixel(client: &Client, (x, y): (i32, i32)) -> Outcome<u32> {
 /// Writes what the root window shows to `path`.
 pub fn save(client: &Client, path: &Path) -> Outcome {
     Picture::of_root(client)?.save(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rare_colour_that_is_far_from_others_is_kept() {
+        let many = (0..200_u32).map(|shade| (shade << 8, 1000));
+        let colours: Vec<(u32, usize)> = many.chain([(0xff_00_ff, 100)]).collect();
+        let kept = most_needed(&colours);
+        assert_eq!(kept.len(), COLOURS);
+        assert!(kept.contains(&0xff_00_ff));
+        assert_eq!(most_needed(&[(1, 5), (2, 9)]), [2, 1]);
+    }
 }
