@@ -40,5 +40,6 @@ pub mod status;
 #[cfg(test)]
 mod testing;
 pub mod text;
+pub mod utf8;
 pub mod wm;
 pub mod x11;

@@ -9,6 +9,7 @@ use pgwm_core::config::{Action, Config, Program};
 use pgwm_core::layout::Layout;
 use pgwm_core::number::decimal;
 use pgwm_core::text::{Font, Typeface};
+use pgwm_core::utf8;
 use tiny_std::print;
 use tiny_std::process::find;
 
@@ -35,7 +36,7 @@ pub(crate) fn check(config: &Config) {
         };
         seen.push(name);
         if let Ok(path) = find(name.as_bytes()) {
-            say("program %: %\n", &[name, &String::from_utf8_lossy(path.as_bytes())]);
+            say("program %: %\n", &[name, &utf8::lossy(path.as_bytes())]);
         } else {
             say("program %: not found; it can't be started until it is there\n", &[name]);
         }
@@ -52,7 +53,7 @@ fn check_fonts(config: &Config) {
     for (index, file) in fonts::find(config.fonts).iter().enumerate() {
         if let Ok(font) = Font::parse(file.bytes, 0) {
             fonts.push(font);
-            say("font %: %\n", &[file.name, &String::from_utf8_lossy(&file.path)]);
+            say("font %: %\n", &[file.name, &utf8::lossy(&file.path)]);
         } else if index < config.fonts.len() {
             say("font %: no file that can be used\n", &[file.name]);
         }

@@ -5,6 +5,7 @@ use crate::sentence::{reason, sentence};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use pgwm_core::utf8;
 use pgwm_core::x11::auth;
 use pgwm_core::x11::display::{Display, Host};
 use pgwm_core::x11::setup::{self, Setup, SetupAnswer};
@@ -34,7 +35,7 @@ pub(crate) fn connect() -> core::result::Result<Connected, String> {
     let name = env::var("DISPLAY").filter(|name| !name.is_empty()).ok_or(
         "DISPLAY is not set; start pgwm from .xinitrc, or name a server as in DISPLAY=:0 pgwm",
     )?;
-    let name = String::from_utf8_lossy(name).into_owned();
+    let name = utf8::lossy(name);
     let display = Display::parse(&name).ok_or_else(|| {
         sentence("DISPLAY is %, which names no server; it should be like :0", &[&name])
     })?;
@@ -46,7 +47,7 @@ pub(crate) fn connect() -> core::result::Result<Connected, String> {
     let setup = shake_hands(&socket, cookie.as_deref()).map_err(|refusal| match refusal {
         Refusal::Said(said) => sentence(
             "the X server % refused the connection (%); check XAUTHORITY",
-            &[&name, said.trim()],
+            &[&name, said.trim_ascii()],
         ),
         Refusal::Lost(error) => {
             sentence("the X server % broke off the connection: %", &[&name, &reason(error)])

@@ -12,6 +12,7 @@ use core::time::Duration;
 use pgwm_core::config::{Config, Program};
 use pgwm_core::deadline;
 use pgwm_core::session::{Session, Start};
+use pgwm_core::utf8;
 use pgwm_core::wm::{Command, Leave};
 use rusl::Errno;
 use tiny_std::clock::Instant;
@@ -53,7 +54,7 @@ impl EventLoop {
             Some(b"io_uring") => Choice::IoUring,
             Some(b"poll") => Choice::Poll,
             Some(other) => {
-                let other = String::from_utf8_lossy(other);
+                let other = utf8::lossy(other);
                 return Err(sentence("PGWM_BACKEND is %; set it to io_uring or poll", &[&other]));
             }
         };

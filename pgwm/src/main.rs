@@ -24,6 +24,7 @@ use config::CONFIG;
 use core::ffi::CStr;
 use event_loop::{End, EventLoop};
 use pgwm_core::session::Start;
+use pgwm_core::utf8;
 use sentence::{complain, reason};
 use tiny_std::process::uname;
 use tiny_std::{env, print};
@@ -82,7 +83,7 @@ fn main() -> i32 {
             0
         }
         _ => {
-            let last = String::from_utf8_lossy(options.last().copied().unwrap_or_default());
+            let last = utf8::lossy(options.last().copied().unwrap_or_default());
             if options.len() == 1 {
                 complain("there is no option %; pgwm --help lists them", &[&last]);
             } else {

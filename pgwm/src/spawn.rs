@@ -2,10 +2,10 @@
 //! who started them. Never waits for one.
 
 use crate::sentence::{complain, reason};
-use alloc::string::String;
 use alloc::vec::Vec;
 use pgwm_core::config::Program;
 use pgwm_core::number::decimal;
+use pgwm_core::utf8;
 use rusl::Errno;
 use tiny_std::process::{Children, Command, Pid, Wait, ancestors, getpid, kill, replace, wait4};
 use tiny_std::signal::{Signal, ignore};
@@ -33,7 +33,7 @@ pub(crate) fn spawn(program: Program, startup_id: Option<&str>) -> Option<u32> {
     match (Command { program: name, arguments, environment }).spawn() {
         Ok(pid) => Some(number(pid)),
         Err(error) => {
-            let name = String::from_utf8_lossy(name);
+            let name = utf8::lossy(name);
             complain("cannot start %: %", &[&name, &reason(error)]);
             None
         }

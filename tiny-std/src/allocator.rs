@@ -48,7 +48,7 @@ impl Allocator {
 
     fn with_heap<R>(&self, act: impl FnOnce(&mut Heap) -> R) -> R {
         if self.busy.swap(true, Ordering::Acquire) {
-            crate::eprintln!("the allocator was entered twice at a time");
+            crate::print::error(&["the allocator was entered twice at a time\n"]);
             crate::process::abort();
         }
         // SAFETY: `busy` was false and is true now, so that nobody else has a reference.

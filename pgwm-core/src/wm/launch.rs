@@ -10,6 +10,7 @@ use super::{Command, Launch, Wm, workspace_id};
 use crate::config::Program;
 use crate::deadline;
 use crate::number;
+use crate::utf8;
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::event::ClientMessage;
@@ -117,7 +118,7 @@ impl Wm {
     pub(super) fn launch(&mut self, program: Program) {
         self.launches.count += 1;
         let (count, process, time) = (self.launches.count, self.server.process, self.time.0);
-        let host = String::from_utf8_lossy(&self.server.host);
+        let host = utf8::lossy(&self.server.host);
         let mut id = String::from("pgwm-");
         number::push::<10>(&mut id, process.into());
         id.push('-');

@@ -72,7 +72,9 @@ impl Measure for Pen {
             Self::Smooth(smooth) => smooth.typeface.width(text),
             Self::Plain(plain) => {
                 let width = plain.font.map_or(0, |font| font.width);
-                width.saturating_mul(text.chars().count() as u32)
+                // Every byte of a character but its first begins with these two bits.
+                let characters = text.bytes().filter(|byte| byte & 0xc0 != 0x80).count();
+                width.saturating_mul(characters as u32)
             }
         }
     }

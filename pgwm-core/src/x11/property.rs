@@ -5,6 +5,7 @@ mod gravity;
 mod moveresize;
 mod strut;
 
+use crate::utf8;
 use alloc::string::String;
 
 use super::atom::Atom;
@@ -459,7 +460,7 @@ pub fn text(kind: AtomId, format: u8, bytes: &[u8]) -> String {
     let mut text = String::new();
     // Characters that were cut in two by the first bound are cut away by the second.
     let enough = &bytes[..bytes.len().min(LONGEST_TEXT + 4)];
-    push_bounded(&mut text, String::from_utf8_lossy(enough).chars(), LONGEST_TEXT);
+    push_bounded(&mut text, utf8::lossy(enough).chars(), LONGEST_TEXT);
     text
 }
 

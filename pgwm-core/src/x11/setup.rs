@@ -1,6 +1,7 @@
 //! The handshake: what we say first, and what the server tells of itself. Never chooses a
 //! screen.
 
+use crate::utf8;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -56,8 +57,9 @@ impl SetupAnswer {
         let Some(rest) = bytes.get(HEADER..HEADER + length) else {
             return Ok(Self::NeedMore(HEADER + length));
         };
-        let refused = |reason| {
-            Self::Refused(String::from_utf8_lossy(reason).trim_end_matches(['\0', '\n']).into())
+        let refused = |reason: &[u8]| {
+            let end = reason.iter().rposition(|byte| !matches!(byte, b'\0' | b'\n'));
+            Self::Refused(utf8::lossy(&reason[..end.map_or(0, |last| last + 1)]))
         };
         match header.u8(0) {
             0 => Ok(refused(rest.get(..reason_length).ok_or(Malformed)?)),

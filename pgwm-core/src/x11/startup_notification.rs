@@ -5,7 +5,7 @@
 //! The first is a `_NET_STARTUP_INFO_BEGIN`, the others are `_NET_STARTUP_INFO`; a NUL ends
 //! it. The window in them tells the messages of several senders apart.
 
-use crate::number;
+use crate::{number, utf8};
 
 use super::id::{Timestamp, Window};
 use super::property::startup_id;
@@ -98,7 +98,9 @@ impl Message {
     /// one counts.
     pub fn read(text: &[u8]) -> Option<Self> {
         // The specification wants no part of a text that is not all UTF-8.
-        core::str::from_utf8(text).ok()?;
+        if !utf8::is_valid(text) {
+            return None;
+        }
         let colon = text.iter().position(|byte| *byte == b':')?;
         let (kind, mut rest) = (&text[..colon], &text[colon + 1..]);
         let (mut id, mut desktop, mut class) = (None, None, None);
@@ -112,7 +114,7 @@ impl Message {
             match key {
                 b"ID" => id = startup_id(&value).map(<[u8]>::to_vec),
                 b"DESKTOP" => desktop = number::read(&value),
-                b"WMCLASS" => class = String::from_utf8(value).ok(),
+                b"WMCLASS" => class = Some(utf8::lossy(&value)),
                 _ => {}
             }
         }
