@@ -17,6 +17,9 @@ const PIECE: usize = 4096;
 /// How long the machine stays in a zone without our looking.
 const ZONE_IS_GOOD_FOR: Duration = Duration::from_mins(5);
 
+/// Where the zones are that `TZ` names.
+const ZONES: &[u8] = b"/usr/share/zoneinfo/";
+
 /// Where status checks read.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
@@ -47,7 +50,7 @@ impl Sources {
                 }
                 is_there
             }
-            Kind::Battery => self.append_all(b"/sys/class/power_supply", b"/uevent"),
+            Kind::Battery => self.append_all(b"/sys/class/power_supply/", b"/uevent"),
             Kind::Disk(path) => {
                 return match fs::file_system(path) {
                     Ok(it) => Reading::Numbers([it.block, it.blocks, it.free, it.available]),
@@ -60,7 +63,7 @@ impl Sources {
             }
             Kind::Date => {
                 if wall.now >= self.zone_until {
-                    self.zone = zone();
+                    self.read_zone();
                     self.zone_until = wall.now + ZONE_IS_GOOD_FOR;
                 }
                 return Reading::Bytes(&self.zone);
@@ -88,13 +91,28 @@ impl Sources {
     /// Appends what is in the file of this name of each entry of a folder, with a NUL
     /// after each; whether there is any.
     fn append_all(&mut self, folder: &[u8], name: &[u8]) -> bool {
-        for entry in fs::names(folder).unwrap_or_default() {
-            if let Ok(file) = File::open([folder, b"/", &entry, name].concat()) {
+        let _ = fs::read_dir(folder, &mut |entry| {
+            if let Ok(file) = File::open([folder, entry.name, name].concat()) {
                 append(&mut self.buffer, &file, LONGEST);
                 self.buffer.push(0);
             }
-        }
+        });
         !self.buffer.is_empty()
+    }
+
+    /// Reads the machine's zone, as tzset(3) finds it: a file or a rule; nothing for UTC.
+    fn read_zone(&mut self) {
+        self.zone.clear();
+        let (folder, name) = match env::var("TZ") {
+            None => (&b""[..], &b"/etc/localtime"[..]),
+            Some([b':', name @ ..] | name) => (ZONES, name),
+        };
+        let folder = if name.starts_with(b"/") { b"" } else { folder };
+        let file = File::open([folder, name].concat());
+        // The empty name is that of the folder.
+        if !file.is_ok_and(|file| append(&mut self.zone, &file, LONGEST)) {
+            self.zone.extend_from_slice(name);
+        }
     }
 }
 
@@ -118,15 +136,4 @@ fn append(buffer: &mut Vec<u8>, file: &File, limit: usize) -> bool {
             return buffer.len() > start;
         }
     }
-}
-
-/// The machine's zone, as tzset(3) finds it: a file or a rule; empty for UTC.
-fn zone() -> Vec<u8> {
-    let Some(name) = env::var("TZ") else {
-        return fs::read_at_most("/etc/localtime", LONGEST).unwrap_or_default();
-    };
-    let name = name.strip_prefix(b":").unwrap_or(name);
-    let folder = if name.starts_with(b"/") { &b""[..] } else { b"/usr/share/zoneinfo/" };
-    // The empty name is the folder, which is no file.
-    fs::read_at_most([folder, name].concat(), LONGEST).unwrap_or_else(|_| name.to_vec())
 }

@@ -12,7 +12,7 @@ static WITH_STATUS: Config = Config {
         Check::new(Kind::Memory, "", "{percent}").every(1),
         Check::new(Kind::Load, "", "{one}").every(1),
         Check::new(Kind::Network(""), "", "{down}").every(1),
-        Check::new(Kind::Date, "", "%T"),
+        Check::new(Kind::Date, "", "%H:%M:%S"),
     ],
     ..Config::DEFAULT
 }

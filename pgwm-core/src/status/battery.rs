@@ -2,97 +2,83 @@
 //! `/sys/class/power_supply` (`Documentation/ABI/testing/sysfs-class-power`). Any bytes give
 //! a battery or none.
 
-use super::procfs::{Numbers, lines};
+use super::procfs::{find, next_text};
 
 /// All batteries of the machine, as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Battery {
     /// How full it is.
-    pub(super) percent: u32,
-    /// What becomes of it.
-    pub(super) state: State,
-    /// Minutes until it is full or empty, where that is known.
-    pub(super) minutes: Option<u64>,
+    pub(super) percent: u64,
+    /// `+` while it charges, `-` while it empties, `=` where it does neither.
+    pub(super) state: &'static [u8],
+    /// Minutes until it is full or empty; 0 where that is not known.
+    pub(super) minutes: u64,
 }
 
-/// What becomes of a battery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
-    Charging,
-    Discharging,
-    /// It is full, or kept as it is.
-    Resting,
-}
-
-impl State {
-    /// As one sign.
-    pub(super) const fn sign(self) -> &'static [u8] {
-        match self {
-            Self::Charging => b"+",
-            Self::Discharging => b"-",
-            Self::Resting => b"=",
-        }
-    }
-}
+/// What is read of a supply.
+const FIELDS: [&[u8]; 10] = [
+    b"TYPE=",
+    b"SCOPE=",
+    b"STATUS=",
+    b"CAPACITY=",
+    b"ENERGY_NOW=",
+    b"ENERGY_FULL=",
+    b"POWER_NOW=",
+    b"CHARGE_NOW=",
+    b"CHARGE_FULL=",
+    b"CURRENT_NOW=",
+];
+const BATTERY: u64 = b'B' as u64;
+const DEVICE: u64 = b'D' as u64;
+const CHARGING: u64 = b'C' as u64;
+const DISCHARGING: u64 = b'D' as u64;
+const NOTHING: u64 = u64::MAX;
 
 /// The power supplies, one `uevent` after the other with a NUL between them. Those that are
 /// no battery don't count, nor those of a mouse or a headset.
-pub(super) fn read(texts: &[u8]) -> Option<Battery> {
-    let (mut now, mut full, mut rate, mut percents, mut count) = (0_u64, 0_u64, 0_u64, 0_u64, 0);
-    let (mut state, mut measured) = (State::Resting, true);
-    for text in texts.split(|byte| *byte == 0) {
-        let field = |name: &[u8]| {
-            let mut fields = lines(text).filter_map(|line| line.strip_prefix(b"POWER_SUPPLY_"));
-            fields.find_map(|line| line.strip_prefix(name)?.strip_prefix(b"="))
-        };
-        let number = |name: &[u8]| Numbers(field(name)?).next();
-        let is_ours = field(b"TYPE") == Some(b"Battery") && field(b"SCOPE") != Some(b"Device");
-        if !is_ours || field(b"PRESENT") == Some(b"0") {
+pub(super) fn read(mut texts: &[u8]) -> Option<Battery> {
+    let [mut all_now, mut all_full, mut all_rate, mut state] = [0_u64; 4];
+    while let Some(text) = next_text(&mut texts) {
+        let mut found = [0; FIELDS.len()];
+        found[3] = NOTHING;
+        find(text, b"POWER_SUPPLY_", &FIELDS, &mut found);
+        let [kind, scope, status, capacity, energy, most, power, charge, most_charge, current] =
+            found;
+        if kind != BATTERY || scope == DEVICE {
             continue;
         }
-        // In µWh and µW, or, where the voltage is to be multiplied with, in µAh and µA.
-        // Where there are several, these come near enough to each other.
-        let energy = number(b"ENERGY_NOW").zip(number(b"ENERGY_FULL"));
-        let charge = || number(b"CHARGE_NOW").zip(number(b"CHARGE_FULL"));
-        let level = energy.or_else(charge).filter(|(_, full)| *full > 0);
-        let percent = match level {
-            Some((now, full)) => Some(percent_of(now, full)),
-            None => number(b"CAPACITY"),
-        };
-        let Some(percent) = percent else { continue };
-        percents += percent.min(100);
-        count += 1;
-        if let Some((its_now, its_full)) = level {
-            now = now.saturating_add(its_now.min(its_full));
-            full = full.saturating_add(its_full);
+        // In µWh and µW, or in µAh and µA; where there are several they are alike. Some say
+        // only how full they are.
+        let (now, full, rate) = if most > 0 {
+            (energy, most, power)
+        } else if most_charge > 0 {
+            (charge, most_charge, current)
+        } else if capacity != NOTHING {
+            (capacity, 100, 0)
         } else {
-            measured = false;
-        }
-        let its_rate = number(b"POWER_NOW").or_else(|| number(b"CURRENT_NOW")).unwrap_or(0);
-        rate = rate.saturating_add(its_rate);
-        match field(b"STATUS") {
-            Some(b"Charging") if state == State::Resting => state = State::Charging,
-            // One that empties counts more than one that rests.
-            Some(b"Discharging") => state = State::Discharging,
-            _ => {}
+            continue;
+        };
+        all_now = all_now.saturating_add(now.min(full));
+        all_full = all_full.saturating_add(full);
+        all_rate = all_rate.saturating_add(rate);
+        // One that empties counts more than others that don't.
+        if status == DISCHARGING || (status == CHARGING && state == 0) {
+            state = status;
         }
     }
-    if count == 0 {
-        return None;
-    }
-    let percent = if measured { percent_of(now, full) } else { percents / count };
-    let rest = match state {
-        State::Charging => full - now,
-        State::Discharging => now,
-        State::Resting => 0,
+    let percent = percent_of(all_now, all_full)?;
+    let (state, left) = match state {
+        DISCHARGING => (&b"-"[..], all_now),
+        CHARGING => (&b"+"[..], all_full - all_now),
+        _ => (&b"="[..], 0),
     };
-    // What a battery at rest says of its rate is noise; a day and more is, too.
-    let minutes = rest.saturating_mul(60).checked_div(rate);
-    let minutes = minutes.filter(|minutes| measured && (1..24 * 60).contains(minutes));
-    Some(Battery { percent: percent.min(100) as u32, state, minutes })
+    let minutes = left.saturating_mul(60).checked_div(all_rate).unwrap_or(0);
+    // More than a day is one that hardly does anything.
+    Some(Battery { percent, state, minutes: if minutes < 24 * 60 { minutes } else { 0 } })
 }
 
-/// Rounded to the nearest.
-fn percent_of(part: u64, whole: u64) -> u64 {
-    (part.saturating_mul(100).saturating_add(whole / 2)).checked_div(whole).unwrap_or(0)
+/// Rounded to the nearest; `None` of nothing.
+pub(super) fn percent_of(part: u64, whole: u64) -> Option<u64> {
+    let rounded = part.saturating_mul(100).saturating_add(whole / 2);
+    Some(rounded.checked_div(whole)?.min(100))
 }

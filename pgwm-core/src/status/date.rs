@@ -1,20 +1,39 @@
 //! Days, years and weeks, and a date as strftime(3) would write it. Years are those of the
 //! Gregorian calendar, before it was there too. Never knows what time it is.
 
-use super::format::write_number;
+use super::format::{write_number, write_text};
+use super::procfs::nth_field;
 use super::zone::Local;
-use alloc::string::String;
+use alloc::vec::Vec;
 
 /// How long a day is.
 pub(super) const SECONDS_A_DAY: i32 = 86_400;
 
-/// What may follow a percent sign.
-const LETTERS: &[u8] = b"YmdHMSaAbBjVGueyZzIpsFTR%";
+/// What may follow a percent sign for a number, and with how many digits at least.
+const NUMBERS: &[(u8, u8)] = &[
+    (b'Y', 1),
+    (b'G', 1),
+    (b'y', 2),
+    (b'm', 2),
+    (b'd', 2),
+    (b'e', 1),
+    (b'j', 3),
+    (b'V', 2),
+    (b'u', 1),
+    (b'H', 2),
+    (b'I', 2),
+    (b'M', 2),
+    (b'S', 2),
+    (b's', 1),
+    (b'z', 4),
+];
+/// What else may follow it.
+const LETTERS: &[u8] = b"aAbBpZ%";
 
 /// The names of the days and the months; the first three letters are the short ones.
-const DAYS: &str = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday";
-const MONTHS: &str =
-    "January February March April May June July August September October November December";
+const DAYS: &[u8] = b"Sunday Monday Tuesday Wednesday Thursday Friday Saturday";
+const MONTHS: &[u8] =
+    b"January February March April May June July August September October November December";
 
 /// Whether a format has nothing but what [`write`] knows.
 pub(super) const fn is_known(format: &[u8]) -> bool {
@@ -22,7 +41,7 @@ pub(super) const fn is_known(format: &[u8]) -> bool {
     while i < format.len() {
         if format[i] == b'%' {
             i += 1;
-            if i == format.len() || !has(LETTERS, format[i]) {
+            if i == format.len() || !(is_number(format[i]) || has(LETTERS, format[i])) {
                 return false;
             }
         }
@@ -37,9 +56,20 @@ pub(super) const fn has_seconds(format: &[u8]) -> bool {
     while i + 1 < format.len() {
         if format[i] == b'%' {
             i += 1;
-            if has(b"SsT", format[i]) {
+            if has(b"Ss", format[i]) {
                 return true;
             }
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn is_number(letter: u8) -> bool {
+    let mut i = 0;
+    while i < NUMBERS.len() {
+        if NUMBERS[i].0 == letter {
+            return true;
         }
         i += 1;
     }
@@ -99,16 +129,34 @@ impl Date {
         self.seconds / 3600
     }
 
-    /// From 1 for Monday to 7 for Sunday.
-    const fn iso_weekday(self) -> i32 {
-        if self.weekday == 0 { 7 } else { self.weekday }
-    }
-
-    /// The year and the week by ISO 8601: a week is of the year that its Thursday is of.
-    fn iso_week(self) -> (i32, i32) {
-        let thursday = day_of(self.year, self.month, self.day) + 4 - self.iso_weekday();
-        let year = year_of_day(thursday);
-        (year, (thursday - day_of(year, 1, 1)) / 7 + 1)
+    /// What a date has in numbers, in the order of [`NUMBERS`].
+    fn numbers(self, time: i64, local: Local<'_>) -> [i64; 15] {
+        let iso_weekday = (self.weekday + 6) % 7 + 1;
+        // A week is of the year that its Thursday is of (ISO 8601).
+        let thursday = day_of(self.year, self.month, self.day) + 4 - iso_weekday;
+        let iso_year = year_of_day(thursday);
+        let iso_week = (thursday - day_of(iso_year, 1, 1)) / 7 + 1;
+        let (hour, offset) = (self.hour(), local.offset / 60);
+        let numbers = [
+            self.year,
+            iso_year,
+            self.year.rem_euclid(100),
+            self.month,
+            self.day,
+            self.day,
+            self.day_of_year,
+            iso_week,
+            iso_weekday,
+            hour,
+            (hour + 11) % 12 + 1,
+            self.seconds / 60 % 60,
+            self.seconds % 60,
+            0,
+            offset / 60 * 100 + offset % 60,
+        ];
+        let mut numbers = numbers.map(i64::from);
+        numbers[13] = time;
+        numbers
     }
 }
 
@@ -116,67 +164,49 @@ impl Date {
 const MOST: i64 = 100_000 * 365 * SECONDS_A_DAY as i64;
 
 /// Appends a date. `time` is that of UTC, in seconds since 1970.
-pub(super) fn write(out: &mut String, format: &str, time: i64, local: Local<'_>) {
+pub(super) fn write(out: &mut Vec<u8>, mut format: &[u8], time: i64, local: Local<'_>) {
     let date = Date::of(time.saturating_add(local.offset.into()));
-    write_date(out, format, date, time, local);
-}
-
-fn write_date(out: &mut String, format: &str, date: Date, time: i64, local: Local<'_>) {
-    let mut letters = format.chars();
-    while let Some(letter) = letters.next() {
-        if letter != '%' {
-            out.push(letter);
+    while let [byte, rest @ ..] = format {
+        format = rest;
+        if *byte != b'%' {
+            out.push(*byte);
             continue;
         }
-        let mut number = |number: i32, digits: usize, filler: u8| {
-            if number < 0 {
-                out.push('-');
+        let [letter, rest @ ..] = rest else { return };
+        format = rest;
+        for ((number, digits), value) in NUMBERS.iter().zip(date.numbers(time, local)) {
+            if number != letter {
+                continue;
             }
-            write_number(out, number.unsigned_abs().into(), digits, filler);
-        };
-        let hour = date.hour();
-        match letters.next() {
-            Some('Y') => number(date.year, 1, b'0'),
-            Some('y') => number(date.year.rem_euclid(100), 2, b'0'),
-            Some('m') => number(date.month, 2, b'0'),
-            Some('d') => number(date.day, 2, b'0'),
-            Some('e') => number(date.day, 2, b' '),
-            Some('H') => number(hour, 2, b'0'),
-            Some('I') => number((hour + 11) % 12 + 1, 2, b'0'),
-            Some('M') => number(date.seconds / 60 % 60, 2, b'0'),
-            Some('S') => number(date.seconds % 60, 2, b'0'),
-            Some('j') => number(date.day_of_year, 3, b'0'),
-            Some('u') => number(date.iso_weekday(), 1, b'0'),
-            Some('V') => number(date.iso_week().1, 2, b'0'),
-            Some('G') => number(date.iso_week().0, 1, b'0'),
-            Some('a') => out.push_str(short(name(DAYS, date.weekday))),
-            Some('A') => out.push_str(name(DAYS, date.weekday)),
-            Some('b') => out.push_str(short(name(MONTHS, date.month - 1))),
-            Some('B') => out.push_str(name(MONTHS, date.month - 1)),
-            Some('p') => out.push_str(if hour < 12 { "AM" } else { "PM" }),
-            Some('Z') => super::format::write_text(out, local.name),
-            Some('z') => {
-                out.push(if local.offset < 0 { '-' } else { '+' });
-                let minutes = local.offset.unsigned_abs() / 60;
-                write_number(out, u64::from(minutes / 60 * 100 + minutes % 60), 4, b'0');
+            match letter {
+                _ if value < 0 => out.push(b'-'),
+                b'z' => out.push(b'+'),
+                b'e' if value < 10 => out.push(b' '),
+                _ => {}
             }
-            Some('s') => write_number(out, time.unsigned_abs(), 1, b'0'),
-            Some('F') => write_date(out, "%Y-%m-%d", date, time, local),
-            Some('T') => write_date(out, "%H:%M:%S", date, time, local),
-            Some('R') => write_date(out, "%H:%M", date, time, local),
-            Some('%') => out.push('%'),
-            _ => {}
+            write_number(out, value.unsigned_abs(), (*digits).into());
         }
+        let text = match letter {
+            b'a' => short(name(DAYS, date.weekday)),
+            b'A' => name(DAYS, date.weekday),
+            b'b' => short(name(MONTHS, date.month - 1)),
+            b'B' => name(MONTHS, date.month - 1),
+            b'p' if date.hour() < 12 => b"AM",
+            b'p' => b"PM",
+            b'Z' => local.name,
+            b'%' => b"%",
+            _ => b"",
+        };
+        write_text(out, text);
     }
 }
 
-fn name(names: &'static str, index: i32) -> &'static str {
-    let mut names = names.split(' ');
-    usize::try_from(index).ok().and_then(|index| names.nth(index)).unwrap_or_default()
+fn name(mut names: &'static [u8], index: i32) -> &'static [u8] {
+    nth_field(&mut names, index.unsigned_abs()).unwrap_or_default()
 }
 
-fn short(name: &str) -> &str {
-    name.get(..3).unwrap_or(name)
+fn short(name: &[u8]) -> &[u8] {
+    name.get(..3).unwrap_or_default()
 }
 
 /// The day that a date is, from 0 for 1970-01-01 on.

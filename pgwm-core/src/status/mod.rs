@@ -67,23 +67,23 @@ pub enum Kind {
     /// amounts `{free}`, `{used}` and `{total}`. One of a server that does not answer stops
     /// everything.
     Disk(&'static str),
-    /// A network interface: the amounts `{down}` and `{up}` in a second, and its `{name}`.
-    /// Empty: the one with the default route; without one, all that are not `lo`. The value
-    /// is both amounts together, in units of 1024 bytes.
+    /// A network interface: the amounts `{down}`, `{up}` and `{both}` in a second, of which
+    /// the last is the value, and its `{name}`. Empty: the one with the default route;
+    /// without one, all that are not `lo`.
     Network(&'static str),
     /// All batteries together: `{percent}`, which is the value, the `{state}` as `+` for
     /// charging, `-` for discharging and `=` for neither, and the `{time}` until it is full
     /// or empty, as 1:05, where that is known.
     Battery,
     /// The time of day in the machine's zone, with what strftime(3) knows of `%Y %m %d %H
-    /// %M %S %a %A %b %B %j %V %G %u %e %y %Z %z %I %p %s %F %T %R %%`; names are English.
+    /// %M %S %a %A %b %B %j %V %G %u %e %y %Z %z %I %p %s %%`; names are English.
     /// The value is the hour.
     Date,
     /// Since the machine was started: `{days}`, `{hours}` of the day and `{minutes}` of the
     /// hour. The value is the days.
     Uptime,
     /// The last line that a program prints, as `{text}`; it is run anew each time. The value
-    /// is the number that the line begins with.
+    /// is the number that the line begins with, without a point in it: 1.25 is 125.
     Command(Program),
     /// Likewise, of one that keeps running: each line replaces the last.
     Follow(Program),
@@ -207,18 +207,19 @@ impl Kind {
         !matches!(self, Self::RootName)
     }
 
-    /// The words that a format may use, in the order of their values.
-    const fn words(self) -> &'static [&'static str] {
+    /// The words that a format may use, in the order of their numbers; see
+    /// [`format::write`].
+    const fn words(self) -> &'static [u8] {
         match self {
-            Self::Cpu => &["percent"],
-            Self::Memory => &["percent", "used", "available", "total", "swap"],
-            Self::Load => &["one", "five", "fifteen"],
-            Self::Disk(_) => &["percent", "free", "used", "total"],
-            Self::Network(_) => &["down", "up", "name"],
-            Self::Battery => &["percent", "state", "time"],
-            Self::Date => &[],
-            Self::Uptime => &["days", "hours", "minutes"],
-            Self::Command(_) | Self::Follow(_) | Self::RootName => &["text"],
+            Self::Cpu => b"#percent",
+            Self::Memory => b"#percent *used *available *total *swap",
+            Self::Load => b".one .five .fifteen",
+            Self::Disk(_) => b"#percent *free *used *total",
+            Self::Network(_) => b"*both *down *up $name",
+            Self::Battery => b"#percent $state :time",
+            Self::Date => b"",
+            Self::Uptime => b"#days #hours 0minutes",
+            Self::Command(_) | Self::Follow(_) | Self::RootName => b"$text",
         }
     }
 }

@@ -2,16 +2,13 @@
 //! reads anything: [`Status::next_due`] says what is to be read, and [`Status::learn`] is
 //! told.
 
-use super::battery;
+use super::battery::{self, percent_of};
 use super::date::{self, Date};
-use super::format::{self, Value, write_text};
-use super::procfs::{self, Numbers};
-use super::zone;
+use super::format::{self, write_text};
 use super::{Check, Kind};
+use super::{procfs, zone};
 use crate::gather::Gather;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::mem;
 use core::time::Duration;
 
 /// The longest pause before a program that fails is run again, in seconds.
@@ -84,15 +81,17 @@ pub struct Status {
 /// What a check shows, and what it remembers.
 #[derive(Debug, Clone, Default)]
 struct Entry {
-    /// Empty: hidden.
-    text: String,
+    /// As UTF-8. Empty: hidden.
+    text: Vec<u8>,
     colour: Option<u32>,
     /// When it is due, in seconds of the time of day.
     due: u32,
     /// It was due and has not been asked for.
     is_wanted: bool,
     /// What was read the last time, where only the difference tells something.
-    sample: Option<[u64; 4]>,
+    sample: [u64; 4],
+    /// Whether there was a last time.
+    is_sampled: bool,
     /// Whether its program runs.
     is_running: bool,
     /// When that was started.
@@ -112,7 +111,7 @@ impl Status {
             entries: checks.iter().map(|_| Entry::default()).gather(),
             ahead: None,
             next: is_timed.then_some(Duration::ZERO),
-            is_name_stale: checks.iter().any(|check| check.kind == Kind::RootName),
+            is_name_stale: checks.iter().any(|check| matches!(check.kind, Kind::RootName)),
             is_name_asked: false,
         }
     }
@@ -167,33 +166,18 @@ impl Status {
     /// Takes in what was read for a check; whether anything is shown in another way now.
     pub fn learn(&mut self, index: usize, reading: Reading<'_>, wall: Wall) -> bool {
         self.set_clock(wall);
-        let (Some(check), Some(entry)) = (self.checks.get(index), self.entries.get_mut(index))
-        else {
-            return false;
-        };
-        match reading {
-            Reading::Ended(end) => {
-                entry.ended(check, end, wall.second());
-                let Some(sentence) = entry.sentence(check.kind, end) else { return false };
-                entry.show(check, &sentence, None)
-            }
-            reading => {
-                let mut text = String::new();
-                let value = entry.read(check, reading, wall, &mut text);
-                entry.show(check, &text, value)
-            }
-        }
+        self.take(index, reading, wall)
     }
 
     /// What a check shows, with its label, and the colour of that; `None` while it is hidden.
     pub fn shown(&self, index: usize) -> Option<(&str, Option<u32>)> {
         let entry = self.entries.get(index).filter(|entry| !entry.text.is_empty())?;
-        Some((&entry.text, entry.colour))
+        Some((str::from_utf8(&entry.text).ok()?, entry.colour))
     }
 
     /// The root window has another name.
     pub fn root_name_changed(&mut self) {
-        self.is_name_stale = self.checks.iter().any(|check| check.kind == Kind::RootName);
+        self.is_name_stale = self.checks.iter().any(|check| matches!(check.kind, Kind::RootName));
     }
 
     /// Whether the root window's name is to be asked for now: once more after each change,
@@ -210,13 +194,30 @@ impl Status {
     /// Takes in the root window's name.
     pub fn learn_root_name(&mut self, name: &[u8]) {
         self.is_name_asked = false;
-        for (check, entry) in self.checks.iter().zip(&mut self.entries) {
-            if check.kind == Kind::RootName {
-                let mut text = String::new();
-                let value = write_line(check, name, &mut text);
-                entry.show(check, &text, value);
+        for (check, index) in self.checks.iter().zip(0..) {
+            if let Kind::RootName = check.kind {
+                self.take(index, Reading::Line(name), Wall::default());
             }
         }
+    }
+
+    fn take(&mut self, index: usize, reading: Reading<'_>, wall: Wall) -> bool {
+        let (Some(check), Some(entry)) = (self.checks.get(index), self.entries.get_mut(index))
+        else {
+            return false;
+        };
+        let mut text = Vec::new();
+        let value = if let Reading::Ended(end) = reading {
+            let had_line = core::mem::take(&mut entry.has_line);
+            entry.ended(check, end, had_line, wall.second());
+            if !write_end(&mut text, check.kind, end, had_line) {
+                return false;
+            }
+            None
+        } else {
+            entry.read(check, reading, wall, &mut text)
+        };
+        entry.show(check, &text, value)
     }
 
     /// Takes in the time of day. Where that has jumped, as it does while a machine sleeps,
@@ -237,22 +238,22 @@ impl Status {
 }
 
 impl Entry {
-    /// Whether that is another text or colour than before.
-    fn show(&mut self, check: &Check, text: &str, value: Option<i32>) -> bool {
-        let holds = |value: i32, at: i32, below: bool| (value < at) == below;
-        let look = value
-            .and_then(|value| check.looks.iter().find(|look| holds(value, look.at, look.below)));
-        let colour = look.and_then(|look| look.colour);
-        let label = look.and_then(|look| look.label).unwrap_or(check.label);
-        let mut shown = String::new();
-        if !text.is_empty() {
-            shown.push_str(label);
-            if !label.is_empty() {
-                shown.push(' ');
+    /// Shows a text; whether that is another one than before, or in another colour.
+    fn show(&mut self, check: &Check, text: &[u8], value: Option<i32>) -> bool {
+        let (mut label, mut colour) = (check.label, None);
+        for look in check.looks {
+            if value.is_some_and(|value| (value < look.at) == look.below) {
+                label = look.label.unwrap_or(label);
+                colour = look.colour;
+                break;
             }
-            shown.push_str(text);
         }
-        let is_new = (&shown, colour) != (&self.text, self.colour);
+        let between = if label.is_empty() { "" } else { " " };
+        let shown = match text {
+            b"" => Vec::new(),
+            text => [label.as_bytes(), between.as_bytes(), text].concat(),
+        };
+        let is_new = shown != self.text || colour != self.colour;
         (self.text, self.colour) = (shown, colour);
         is_new
     }
@@ -264,125 +265,127 @@ impl Entry {
         check: &Check,
         reading: Reading<'_>,
         wall: Wall,
-        out: &mut String,
+        out: &mut Vec<u8>,
     ) -> Option<i32> {
-        match (check.kind, reading) {
-            (Kind::Date, reading) => {
-                let zone = if let Reading::Bytes(zone) = reading { zone } else { b"" };
-                let time = wall.utc.as_secs() as i64;
-                let local = zone::local(zone, time);
-                date::write(out, check.format, time, local);
-                Some(Date::of(time.saturating_add(local.offset.into())).hour())
-            }
-            (_, Reading::Line(line)) => {
-                self.has_line = true;
-                write_line(check, line, out)
-            }
-            (kind, reading) => {
-                let had_sample = self.sample.is_some();
-                let found = self.values(kind, reading, wall);
-                if !had_sample && self.sample.is_some() {
-                    // The second one tells something; not so soon that it is chance.
-                    self.due = self.due.min(wall.second().saturating_add(2));
-                }
-                let (value, values) = found?;
-                format::write(out, check.format, kind.words(), &values);
-                Some(i32::try_from(value).unwrap_or(i32::MAX))
-            }
+        let format = check.format.as_bytes();
+        if let Kind::Date = check.kind {
+            let zone = if let Reading::Bytes(zone) = reading { zone } else { b"" };
+            let time = wall.utc.as_secs() as i64;
+            let local = zone::local(zone, time);
+            date::write(out, format, time, local);
+            return Some(Date::of(time.saturating_add(local.offset.into())).hour());
         }
+        if let Reading::Line(line) = reading {
+            self.has_line = true;
+            let mut text = Vec::new();
+            write_text(&mut text, line.trim_ascii());
+            if !text.is_empty() {
+                format::write(out, format, check.kind.words(), &[], &text);
+            }
+            return leading_number(&text);
+        }
+        let was_sampled = self.is_sampled;
+        let mut numbers = [0; 5];
+        let text = self.read_numbers(check.kind, reading, wall, &mut numbers);
+        if self.is_sampled && !was_sampled {
+            // The second one tells something; not so soon that it is chance.
+            self.due = self.due.min(wall.second().saturating_add(2));
+        }
+        format::write(out, format, check.kind.words(), &numbers, text?);
+        Some(i32::try_from(numbers[0]).unwrap_or(i32::MAX))
     }
 
-    /// The value that a reading is judged by, and one for each word of the kind.
-    fn values<'a>(
+    /// Finds the numbers of a kind in a reading, for its words, the one that it is judged by
+    /// first. Gives the text for the word that is one; `None` where nothing is to be shown.
+    fn read_numbers<'a>(
         &mut self,
         kind: Kind,
         reading: Reading<'a>,
         wall: Wall,
-    ) -> Option<(u64, [Value<'a>; 5])> {
-        use Value::{Amount, Hundredths, Number, Text, Time, TwoDigits};
-        const NONE: Value<'_> = Text(b"");
-        Some(match (kind, reading) {
+        numbers: &mut [u64; 5],
+    ) -> Option<&'a [u8]> {
+        let mut name = &b""[..];
+        match (kind, reading) {
             (Kind::Cpu, Reading::Bytes(text)) => {
                 let (busy, total) = procfs::cpu(text)?;
-                let [busy_before, total_before, ..] = self.sample.replace([busy, total, 0, 0])?;
+                let [busy_before, total_before, ..] = self.sample([busy, total, 0, 0])?;
                 let busy = busy.saturating_sub(busy_before);
-                let percent = percent(busy, total.saturating_sub(total_before));
-                (percent, [Number(percent), NONE, NONE, NONE, NONE])
+                numbers[0] = percent_of(busy, total.saturating_sub(total_before)).unwrap_or(0);
             }
             (Kind::Memory, Reading::Bytes(text)) => {
-                let memory = procfs::memory(text)?;
-                let used = memory.total - memory.available;
-                let percent = percent(used, memory.total);
-                let (available, total) = (Amount(memory.available), Amount(memory.total));
-                let swap = Amount(memory.swap_used);
-                (percent, [Number(percent), Amount(used), available, total, swap])
+                let found = procfs::memory(text);
+                let [total, available, swap, swap_free] = found.map(|kilobytes| kilobytes * 1024);
+                let used = total.saturating_sub(available);
+                let swap = swap.saturating_sub(swap_free);
+                *numbers = [percent_of(used, total)?, used, available, total, swap];
             }
             (Kind::Load, Reading::Bytes(text)) => {
-                let [one, five, fifteen] = procfs::load(text)?;
-                (one, [Hundredths(one), Hundredths(five), Hundredths(fifteen), NONE, NONE])
+                let [loads @ .., _, _] = numbers;
+                if !procfs::take_numbers(&mut { text }, loads) {
+                    return None;
+                }
             }
             (Kind::Disk(_), Reading::Numbers([block, all, free, ours])) => {
                 // As df(1) has it: what only the administrator may use counts as used up.
                 let used = all.saturating_sub(free);
-                let percent = percent(used, used.saturating_add(ours));
-                let amount = |blocks: u64| Amount(blocks.saturating_mul(block));
-                (percent, [Number(percent), amount(ours), amount(used), amount(all), NONE])
+                let percent = percent_of(used, used.saturating_add(ours)).unwrap_or(0);
+                *numbers = [0, ours, used, all, 0].map(|blocks: u64| blocks.saturating_mul(block));
+                numbers[0] = percent;
             }
-            (Kind::Network(name), Reading::Bytes(texts)) => {
-                let mut texts = texts.split(|byte| *byte == 0);
-                let text = texts.next().unwrap_or_default();
-                let route = procfs::default_route(texts.next().unwrap_or_default());
-                let name =
-                    if name.is_empty() { route.unwrap_or_default() } else { name.as_bytes() };
-                let (down, up) = procfs::traffic(text, name)?;
+            (Kind::Network(wanted), Reading::Bytes(mut texts)) => {
+                let counts = procfs::next_text(&mut texts).unwrap_or_default();
+                name = wanted.as_bytes();
+                if name.is_empty() {
+                    name = procfs::default_route(texts);
+                }
+                let (down, up) = procfs::traffic(counts, name)?;
                 let now = nanoseconds(wall.now) / 1_000_000;
                 // Another interface has counted from another start.
                 let which = name.iter().fold(0_u64, |sum, byte| (sum << 8) ^ u64::from(*byte));
-                let before = self.sample.replace([down, up, now, which]);
-                let [down_before, up_before, then, which_before] = before?;
-                let passed = if which == which_before { now.saturating_sub(then) } else { 0 };
+                let before = self.sample([down, up, now, which])?;
+                let passed = if which == before[3] { now.saturating_sub(before[2]) } else { 0 };
                 let rate = |bytes: u64, before: u64| {
                     let thousands = bytes.saturating_sub(before).saturating_mul(1000);
                     thousands.checked_div(passed).unwrap_or(0)
                 };
-                let (down, up) = (rate(down, down_before), rate(up, up_before));
-                let value = down.saturating_add(up) / 1024;
-                (value, [Amount(down), Amount(up), Text(name), NONE, NONE])
+                let (down, up) = (rate(down, before[0]), rate(up, before[1]));
+                *numbers = [down.saturating_add(up), down, up, 0, 0];
             }
             (Kind::Battery, Reading::Bytes(texts)) => {
                 let battery = battery::read(texts)?;
-                let percent = battery.percent.into();
-                let time = battery.minutes.map_or(NONE, Time);
-                (percent, [Number(percent), Text(battery.state.sign()), time, NONE, NONE])
+                name = battery.state;
+                (numbers[0], numbers[2]) = (battery.percent, battery.minutes);
             }
             (Kind::Uptime, Reading::Numbers([seconds, ..])) => {
-                let (minutes, hours) = (seconds / 60 % 60, seconds / 3600 % 24);
-                let days = seconds / 86_400;
-                (days, [Number(days), Number(hours), TwoDigits(minutes), NONE, NONE])
+                *numbers = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, 0, 0];
             }
             _ => return None,
-        })
+        }
+        Some(name)
+    }
+
+    /// Remembers what only the difference tells something of; gives what was there before.
+    fn sample(&mut self, new: [u64; 4]) -> Option<[u64; 4]> {
+        let before = core::mem::replace(&mut self.sample, new);
+        if core::mem::replace(&mut self.is_sampled, true) { Some(before) } else { None }
     }
 
     /// A program has ended, or could not be started: when it is run again.
-    fn ended(&mut self, check: &Check, end: End, second: u32) {
+    fn ended(&mut self, check: &Check, end: End, had_line: bool, second: u32) {
         self.is_running = false;
-        let lived = second.saturating_sub(self.since);
-        let has_failed = match (check.kind, end) {
-            // It was to run for ever; one that did so for a while has not failed at once.
-            (Kind::Follow(_), _) => {
-                if lived > self.pause() {
-                    self.failures = 0;
-                }
-                true
-            }
-            (_, End::Exit(status)) => status != 0 && !self.has_line,
-            (_, End::Signal(_)) => !self.has_line,
-            (_, End::NotStarted | End::Late | End::Flood) => true,
-        };
+        let is_followed = matches!(check.kind, Kind::Follow(_));
+        // It was to run for ever; one that did so for a while has not failed at once.
+        if is_followed && second.saturating_sub(self.since) > self.pause() {
+            self.failures = 0;
+        }
+        let has_failed = is_followed
+            || match end {
+                End::Exit(status) => status != 0 && !had_line,
+                End::Signal(_) => !had_line,
+                End::NotStarted | End::Late | End::Flood => true,
+            };
         if has_failed {
             let again = second.saturating_add(self.pause());
-            let is_followed = matches!(check.kind, Kind::Follow(_));
             self.due = if is_followed { again } else { self.due.max(again) };
             self.failures = self.failures.saturating_add(1);
         } else {
@@ -391,63 +394,51 @@ impl Entry {
     }
 
     /// How long to wait after a failure, in seconds: twice as long after each.
-    const fn pause(&self) -> u32 {
-        let pause = 1_u32 << if self.failures < 9 { self.failures } else { 9 };
-        if pause < LONGEST_PAUSE { pause } else { LONGEST_PAUSE }
-    }
-
-    /// What is shown once a program has ended; `None`: what was shown.
-    fn sentence(&mut self, kind: Kind, end: End) -> Option<String> {
-        let (Kind::Command(program) | Kind::Follow(program)) = kind else { return None };
-        let had_line = mem::take(&mut self.has_line);
-        let is_followed = matches!(kind, Kind::Follow(_));
-        let (what, number) = match end {
-            End::Exit(0) if is_followed || had_line => return None,
-            // It has nothing to say.
-            End::Exit(0) => return Some(String::new()),
-            End::Exit(_) | End::Signal(_) if had_line && !is_followed => return None,
-            End::Exit(status) => (": exit ", Some(status)),
-            End::Signal(signal) => (": signal ", Some(signal)),
-            End::NotStarted => (": cannot be started", None),
-            End::Late => (": does not end", None),
-            End::Flood => (": prints without end", None),
-        };
-        let mut text = String::from(program.first().copied().unwrap_or_default());
-        text.push_str(what);
-        if let Some(number) = number {
-            format::write_number(&mut text, number.into(), 1, b'0');
-        }
-        Some(text)
+    fn pause(&self) -> u32 {
+        (1 << self.failures.min(9)).min(LONGEST_PAUSE)
     }
 }
 
-/// Writes a line of text from outside; the number that it begins with.
-fn write_line(check: &Check, line: &[u8], out: &mut String) -> Option<i32> {
-    let mut text = String::new();
-    write_text(&mut text, line.trim_ascii());
-    if !text.is_empty() {
-        format::write(out, check.format, check.kind.words(), &[Value::Text(text.as_bytes())]);
+/// Writes what is shown once a program has ended; whether that is anything else than before.
+fn write_end(out: &mut Vec<u8>, kind: Kind, end: End, had_line: bool) -> bool {
+    let (program, is_followed) = match kind {
+        Kind::Command(program) => (program, false),
+        Kind::Follow(program) => (program, true),
+        _ => return false,
+    };
+    let (sentence, number) = match end {
+        End::Exit(0) if is_followed || had_line => return false,
+        // It has nothing to say.
+        End::Exit(0) => return true,
+        End::Exit(_) | End::Signal(_) if had_line && !is_followed => return false,
+        End::Exit(status) => (": exit ", status),
+        End::Signal(signal) => (": signal ", signal),
+        End::NotStarted => (": cannot be started", 0),
+        End::Late => (": does not end", 0),
+        End::Flood => (": prints without end", 0),
+    };
+    let name = program.first().copied().unwrap_or_default();
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(sentence.as_bytes());
+    if number > 0 {
+        format::write_number(out, number.into(), 1);
     }
-    let digits = text.strip_prefix('-').unwrap_or(&text);
-    if !digits.as_bytes().first().is_some_and(u8::is_ascii_digit) {
-        return None;
-    }
-    let number = i32::try_from(Numbers(digits.as_bytes()).next()?).unwrap_or(i32::MAX);
-    Some(if digits.len() < text.len() { -number } else { number })
+    true
+}
+
+/// The number that a text begins with.
+fn leading_number(text: &[u8]) -> Option<i32> {
+    let (digits, sign) = match text {
+        [b'-', digits @ ..] => (digits, -1),
+        digits => (digits, 1),
+    };
+    let number = procfs::number(digits)?;
+    Some(i32::try_from(number).unwrap_or(i32::MAX) * sign)
 }
 
 /// The next multiple of an interval.
-const fn next_multiple(second: u32, every: u32) -> u32 {
-    // A second that is the last of all is none that we see.
-    match second.checked_div(every) {
-        Some(times) => times.saturating_add(1).saturating_mul(every),
-        None => u32::MAX,
-    }
-}
-
-fn percent(part: u64, whole: u64) -> u64 {
-    let rounded = part.saturating_mul(100).saturating_add(whole / 2);
-    rounded.checked_div(whole).unwrap_or(0).min(100)
+fn next_multiple(second: u32, every: u32) -> u32 {
+    (second / every.max(1)).saturating_add(1).saturating_mul(every)
 }
 
 fn nanoseconds(time: Duration) -> u64 {
