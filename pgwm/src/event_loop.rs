@@ -17,6 +17,7 @@ use pgwm_core::wm::{Command, Leave};
 use rusl::Errno;
 use tiny_std::clock::Instant;
 use tiny_std::env;
+use tiny_std::fs::forget_maps;
 use tiny_std::signal::{Set, Signal, SignalFd};
 
 /// How a session ended.
@@ -153,6 +154,7 @@ impl EventLoop {
                     self.session.read(index, self.sources.read(kind, wall), wall);
                 }
                 Command::Log(line) => complain("%", &[&line]),
+                Command::ForgetFonts => forget_maps(),
                 Command::Quit => return Some(End::Quit),
                 Command::Restart => return Some(End::Restart),
             }

@@ -172,6 +172,25 @@ pub unsafe fn munmap(address: NonNull<u8>, length: usize) -> Result<()> {
     Errno::from_ret(ret).map(drop)
 }
 
+/// Gives the memory of pages back, not the pages (madvise(2), `MADV_DONTNEED`): those of a
+/// file hold what is in the file when they are looked at again, others hold zeros.
+///
+/// # Errors
+///
+/// `EINVAL` for a misaligned address, `ENOMEM` if nothing is mapped there.
+///
+/// # Safety
+///
+/// The pages belong to the caller, and nobody misses what was written there.
+pub unsafe fn discard(address: NonNull<u8>, length: usize) -> Result<()> {
+    const MADV_DONTNEED: usize = 4;
+    // SAFETY: the caller's promise.
+    let ret = unsafe {
+        arch::syscall3(number::MADVISE, address.as_ptr() as usize, length, MADV_DONTNEED)
+    };
+    Errno::from_ret(ret).map(drop)
+}
+
 /// Changes what pages allow (mprotect(2)).
 ///
 /// # Errors

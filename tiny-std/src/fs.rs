@@ -7,7 +7,7 @@ mod map;
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 use core::ffi::CStr;
-pub use map::map;
+pub use map::{forget_maps, map};
 use rusl::fd::{AsFd, BorrowedFd, OwnedFd};
 use rusl::fs::OpenFlags;
 pub use rusl::fs::{Entry, FileSystem, Kind};

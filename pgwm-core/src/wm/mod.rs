@@ -105,6 +105,9 @@ pub enum Command {
     },
     /// Write a line to the log.
     Log(String),
+    /// Give back the memory that the fonts' files take: outlines have just been read, and
+    /// are not wanted again.
+    ForgetFonts,
     /// End; the server has carried out everything.
     Quit,
     /// Start the program file again in this process; the server has carried out everything.
@@ -661,6 +664,9 @@ impl Wm {
         };
         let context = (self.config, &self.server, &self.atoms);
         self.panels.paint(&wanted.panels, &content, context, &mut self.ids, out);
+        if self.panels.pen().has_drawn() {
+            self.commands.push_back(Command::ForgetFonts);
+        }
     }
 
     /// The width of borders on the screen.

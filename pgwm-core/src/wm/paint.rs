@@ -55,6 +55,8 @@ pub struct Smooth {
     set: GlyphSet,
     /// The glyphs that the server has, in their order, and how far each takes the pen.
     known: Vec<(GlyphId, i16)>,
+    /// Whether there are new ones among them.
+    has_drawn: bool,
     /// Pictures of one colour each.
     colours: Vec<(u32, Picture)>,
 }
@@ -89,9 +91,18 @@ impl Pen {
                 typeface,
                 set: GlyphSet::NONE,
                 known: Vec::new(),
+                has_drawn: false,
                 colours: Vec::new(),
             }),
             _ => Self::Plain(Plain { font: server.core_font, context: GraphicsContext::NONE }),
+        }
+    }
+
+    /// Whether glyphs were drawn since this was last asked.
+    pub fn has_drawn(&mut self) -> bool {
+        match self {
+            Self::Smooth(smooth) => core::mem::take(&mut smooth.has_drawn),
+            Self::Plain(_) => false,
         }
     }
 
@@ -352,6 +363,7 @@ impl Smooth {
         for (_, Placed { glyph, .. }) in glyphs {
             if let Err(at) = self.find(*glyph) {
                 let bitmap = self.typeface.draw(*glyph);
+                self.has_drawn = true;
                 self.known.insert(at, (*glyph, bitmap.advance as i16));
                 new.push((glyph.0, bitmap));
             }

@@ -129,6 +129,7 @@ pub(crate) mod number {
     pub(crate) const EXECVE: usize = 221;
     pub(crate) const MMAP: usize = 222;
     pub(crate) const MPROTECT: usize = 226;
+    pub(crate) const MADVISE: usize = 233;
     pub(crate) const ACCEPT4: usize = 242;
     pub(crate) const WAIT4: usize = 260;
     pub(crate) const MEMFD_CREATE: usize = 279;

@@ -110,6 +110,7 @@ pub(crate) mod number {
     pub(crate) const RT_SIGRETURN: usize = 15;
     pub(crate) const PREAD64: usize = 17;
     pub(crate) const MREMAP: usize = 25;
+    pub(crate) const MADVISE: usize = 28;
     pub(crate) const GETPID: usize = 39;
     pub(crate) const SOCKET: usize = 41;
     pub(crate) const CONNECT: usize = 42;

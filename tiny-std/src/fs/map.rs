@@ -13,7 +13,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use rusl::Result;
 use rusl::fd::AsFd;
 use rusl::fs::OpenFlags;
-use rusl::mem::{mmap_file, mmap_zeros_over};
+use rusl::mem::{discard, mmap_file, mmap_zeros_over};
 use rusl::process::{getpid, kill};
 use rusl::signal::{Disposition, Fault, Signal, handle_fault, set_disposition};
 
@@ -33,13 +33,25 @@ pub fn map(path: impl AsRef<[u8]>) -> Result<&'static [u8]> {
     let length = file.size()?.min(LARGEST) as usize;
     let start = mmap_file(file.as_fd(), length)?;
     let next = MAPPINGS.load(Ordering::Relaxed);
-    let mapping = Mapping { start: start.addr().get(), length, next };
+    let mapping = Mapping { start, length, next };
     MAPPINGS.store(Box::into_raw(Box::new(mapping)), Ordering::Release);
     // SAFETY: the handler calls the kernel and reads what never changes; nothing else.
     unsafe { handle_fault(Signal::BUS, on_fault) }?;
     // SAFETY: the mapping is this long, readable, and never unmapped nor written by us. That
     // others may write is the caller's to bear, as said above.
     Ok(unsafe { core::slice::from_raw_parts(start.as_ptr(), length) })
+}
+
+/// Gives back the memory of all that is mapped, until it is looked at again: then it comes
+/// from the file, or from what the kernel remembers of it.
+pub fn forget_maps() {
+    let mut next: *const Mapping = MAPPINGS.load(Ordering::Relaxed);
+    // SAFETY: it came from a box that nobody frees or changes.
+    while let Some(mapping) = unsafe { next.as_ref() } {
+        // SAFETY: the mapping is ours, and nobody writes there.
+        let _ = unsafe { discard(mapping.start, mapping.length) };
+        next = mapping.next;
+    }
 }
 
 /// Bytes of a file, of which more are not mapped.
@@ -49,7 +61,7 @@ const LARGEST: u64 = 1 << 30;
 static MAPPINGS: AtomicPtr<Mapping> = AtomicPtr::new(null_mut());
 
 struct Mapping {
-    start: usize,
+    start: NonNull<u8>,
     length: usize,
     next: *const Self,
 }
@@ -62,7 +74,9 @@ unsafe extern "C" fn on_fault(_signal: i32, fault: *const Fault, _context: *mut 
     let mut next: *const Mapping = MAPPINGS.load(Ordering::Acquire);
     // SAFETY: it came from a box that nobody frees or changes.
     while let Some(mapping) = unsafe { next.as_ref() } {
-        if fault.is_fault() && fault.address.wrapping_sub(mapping.start) < mapping.length {
+        if fault.is_fault()
+            && fault.address.wrapping_sub(mapping.start.addr().get()) < mapping.length
+        {
             let size = auxiliary_value(AT_PAGESZ).unwrap_or(4096);
             let page = core::ptr::with_exposed_provenance_mut(fault.address & !(size - 1));
             // SAFETY: the page is of a mapping of ours, whose readers bear zeros.
@@ -119,6 +133,26 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         assert_eq!(mapped.len(), 1 << 30);
         assert_eq!((mapped[0], mapped[(1 << 30) - 1]), (0, 0));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_read_again() {
+        let path = fresh("forget");
+        let contents: Vec<u8> = (0..500_000).map(|index| (index / 7) as u8).collect();
+        std::fs::write(&path, &contents).unwrap();
+        let mapped = map(path.as_os_str().as_bytes()).unwrap();
+        let start = format!("{:x}-", mapped.as_ptr().addr());
+        let resident = || {
+            let maps = std::fs::read_to_string("/proc/self/smaps").unwrap();
+            let (_, rest) = maps.split_once(&start).unwrap();
+            let rss = rest.lines().find_map(|line| line.strip_prefix("Rss:")).unwrap();
+            rss.trim().strip_suffix(" kB").unwrap().parse::<u32>().unwrap()
+        };
+        assert!(mapped == contents && resident() > 400);
+        forget_maps();
+        assert_eq!(resident(), 0);
+        assert!(mapped == contents);
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]

@@ -149,6 +149,23 @@ fn a_title_is_read_once_a_batch_and_only_where_it_is_shown() {
     assert_eq!(title(&rig), "nor this");
 }
 
+/// Outlines are read for glyphs that are new, and for no others.
+#[test]
+fn fonts_are_forgotten_when_glyphs_were_drawn() {
+    let mut rig = Rig::start_with(&WITH_BAR);
+    let [window] = rig.open_all([Kind::Plain]);
+    let forgotten = |rig: &mut Rig, title: &str| {
+        rig.commands.clear();
+        rig.server.set_text(window, "WM_NAME", title.as_bytes());
+        rig.settle();
+        rig.commands.iter().filter(|command| **command == Command::ForgetFonts).count()
+    };
+    assert_eq!(forgotten(&mut rig, "ABBA"), 1);
+    assert_eq!(forgotten(&mut rig, "BAAB"), 0);
+    assert_eq!(forgotten(&mut rig, "BAABA"), 0);
+    assert_eq!(forgotten(&mut rig, "ABC"), 1);
+}
+
 /// What was painted is what is wanted, where it is wanted.
 fn verify_panels(rig: &Rig) {
     let wm = rig.wm();
