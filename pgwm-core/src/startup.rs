@@ -32,6 +32,7 @@ use crate::x11::request::{
 };
 use crate::x11::setup::{Setup, VisualClass};
 use crate::x11::xkb;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -85,7 +86,7 @@ pub struct Startup {
     /// Those of the fonts that can be read.
     fonts: Vec<text::Font<'static>>,
     /// The root window's visual, and one of depth 32.
-    visuals: (VisualId, VisualId),
+    visuals: [VisualId; 2],
     render_version: (u32, u32),
     /// Whether the server's own font is needed whatever RENDER there is.
     wants_core_font: bool,
@@ -123,7 +124,7 @@ impl Startup {
         let is_deep =
             |depth: u8, class: VisualClass| depth == 32 && class == VisualClass::TrueColor;
         let deep = root.visuals.iter().find(|(depth, it)| is_deep(*depth, it.class));
-        let visuals = (root.root_visual, deep.map_or(VisualId::NONE, |(_, visual)| visual.id));
+        let visuals = [root.root_visual, deep.map_or(VisualId::NONE, |(_, visual)| visual.id)];
         let server = Server {
             cursor_font: font,
             drag_cursor,
@@ -260,9 +261,9 @@ impl Startup {
             Some(Answer::RenderVersion(major, minor)) => self.render_version = (major, minor),
             Some(Answer::PictFormats(formats)) => {
                 let render = out.extensions().get(ExtensionName::Render);
-                let (root, deep) = self.visuals;
+                let [_, deep] = self.visuals;
                 self.server.render = render.and_then(|Extension { major_opcode, .. }| {
-                    Render::new(major_opcode, self.render_version, &formats, root, deep)
+                    Render::new(major_opcode, self.render_version, formats, deep)
                 });
             }
             Some(Answer::CoreFont(said)) => {
@@ -281,7 +282,7 @@ impl Startup {
             }
             if out.extensions().get(ExtensionName::Render).is_some() {
                 self.ask(Question::RenderVersion, out);
-                self.ask(Question::PictFormats, out);
+                self.ask(Question::PictFormats(self.visuals), out);
             }
             if self.wants_core_font {
                 self.ask_core_font(out);
@@ -503,7 +504,10 @@ impl Startup {
         let monitors = Monitors::new(self.source, core::mem::take(&mut self.monitors));
         self.server.dpi = self.wanted_dpi.unwrap_or_else(|| monitors.dpi());
         let found = Found {
-            server: self.server.clone(),
+            server: Box::new(Server {
+                host: core::mem::take(&mut self.server.host),
+                ..self.server
+            }),
             atoms: self.atoms.clone(),
             bindings,
             time: self.time,

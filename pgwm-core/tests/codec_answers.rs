@@ -103,7 +103,7 @@ fn format() -> impl Strategy<Value = their_render::Pictforminfo> {
     });
     let opaque = their_render::Directformat { alpha_mask: 0, ..ARGB32 };
     let swapped = their_render::Directformat { red_shift: 0, blue_shift: 16, ..ARGB32 };
-    let shifted = their_render::Directformat { red_shift: 5, ..alpha };
+    let shifted = their_render::Directformat { alpha_shift: 5, ..alpha };
     let direct = prop_oneof![
         3 => Just(alpha),
         1 => Just(shifted),
@@ -280,7 +280,7 @@ proptest! {
         formats in prop::collection::vec(format(), 0..6),
         screens in prop::collection::vec((any::<u32>(), prop::collection::vec(depth(), 0..4)), 0..3),
         subpixels in 0_u32..3,
-        wanted in 0_u32..12,
+        wanted in [0_u32..12, 0_u32..12],
     ) {
         let a = render::QueryVersionReply::read(&bytes).expect("a reply");
         let b: their_render::QueryVersionReply = theirs(&bytes);
@@ -304,31 +304,35 @@ proptest! {
         };
         theirs.length = (theirs.serialize().len() as u32 - 32) / 4;
         let mut bytes = theirs.serialize();
-        let a = render::QueryPictFormatsReply::read(&bytes).expect("a reply");
-        let find = |is_it: &dyn Fn(&their_render::Pictforminfo) -> bool| {
-            let found = theirs.formats.iter().rfind(|it| is_it(it));
+        let wanted = wanted.map(VisualId::new);
+        let read = |bytes: &[u8]| render::QueryPictFormatsReply::read(bytes, wanted);
+        let find = |is_it: &dyn Fn(&their_render::Directformat) -> bool, depth: u8| {
+            let is_it = |it: &&their_render::Pictforminfo| {
+                (it.type_, it.depth) == (their_render::PictType::DIRECT, depth) && is_it(&it.direct)
+            };
+            let found = theirs.formats.iter().rfind(is_it);
             found.map_or(PictFormat::NONE, |it| PictFormat::new(it.id))
         };
-        prop_assert_eq!(a.a8, find(&|it| {
-            let mask = [it.direct.red_mask, it.direct.green_mask, it.direct.blue_mask, it.direct.alpha_mask];
-            (it.type_, it.depth) == (their_render::PictType::DIRECT, 8)
-                && (mask, it.direct.alpha_shift) == ([0, 0, 0, 0xff], 0)
+        let screens = theirs.screens.iter().flat_map(|screen| &screen.depths);
+        let visuals: Vec<_> = screens.flat_map(|depth| &depth.visuals).collect();
+        let of_visual = |wanted: VisualId| {
+            let found = visuals.iter().rfind(|it| it.visual == wanted.raw());
+            found.map_or(PictFormat::NONE, |it| PictFormat::new(it.format))
+        };
+        prop_assert_eq!(read(&bytes), Ok(render::QueryPictFormatsReply {
+            a8: find(&|it| (it.alpha_shift, it.alpha_mask) == (0, 0xff), 8),
+            argb32: find(&|it| {
+                (it.alpha_shift, it.alpha_mask) == (24, 0xff)
+                    && (it.red_shift, it.red_mask) == (16, 0xff)
+            }, 32),
+            of_visuals: wanted.map(of_visual),
         }));
-        prop_assert_eq!(a.argb32, find(&|it| {
-            (it.type_, it.depth) == (their_render::PictType::DIRECT, 32) && it.direct.serialize() == ARGB32.serialize()
-        }));
-        let visuals = theirs.screens.iter().flat_map(|screen| &screen.depths).flat_map(|depth| &depth.visuals);
-        let visuals: Vec<_> = visuals.map(|it| (VisualId::new(it.visual), PictFormat::new(it.format))).collect();
-        prop_assert_eq!(&a.visuals, &visuals);
-        let wanted = VisualId::new(wanted);
-        let of_it = visuals.iter().find(|it| it.0 == wanted).map_or(PictFormat::NONE, |it| it.1);
-        prop_assert_eq!(a.of_visual(wanted), of_it);
-        cut(&bytes, render::QueryPictFormatsReply::read);
+        cut(&bytes, |bytes| render::QueryPictFormatsReply::read(bytes, wanted));
         // More than there are of formats, or of screens.
         for count in [8..12, 12..16] {
             let before = bytes.clone();
             bytes[count].fill(0xff);
-            prop_assert_eq!(render::QueryPictFormatsReply::read(&bytes), Err(Malformed));
+            prop_assert_eq!(read(&bytes), Err(Malformed));
             bytes = before;
         }
     }
@@ -485,7 +489,7 @@ proptest! {
         }
         let reads: [fn(&[u8]) -> bool; 30] = [
             |bytes| render::QueryVersionReply::read(bytes).is_ok(),
-            |bytes| render::QueryPictFormatsReply::read(bytes).is_ok(),
+            |bytes| render::QueryPictFormatsReply::read(bytes, Default::default()).is_ok(),
             |bytes| drawing::QueryFontReply::read(bytes).is_ok(),
             |bytes| ours::GetWindowAttributes::read(bytes).is_ok(),
             |bytes| ours::GetGeometry::read(bytes).is_ok(),

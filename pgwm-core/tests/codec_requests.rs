@@ -941,7 +941,7 @@ proptest! {
                 deltas = [0, 0];
             }
             // One without glyphs only moves it.
-            if *count == 0 && [*x, *y] != [0, 0] {
+            if *count == 0 {
                 commands.extend([0; 4]);
                 commands.extend(deltas.iter().flat_map(|delta| delta.to_le_bytes()));
             }

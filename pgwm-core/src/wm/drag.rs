@@ -559,7 +559,7 @@ impl Wm {
 
     /// Makes the pointer image that shows what is held, until it is freed.
     fn create_cursor(&self, grips: Grips, out: &mut Connection<Question>) {
-        let Server { cursor_font: font, drag_cursor: cursor, .. } = self.server;
+        let Server { cursor_font: font, drag_cursor: cursor, .. } = *self.server;
         out.send(&request::OpenFont { fid: font, name: b"cursor" });
         out.send(&request::CreateGlyphCursor::black(cursor, font, glyph(grips)));
         out.send(&request::CloseFont { font });

@@ -57,6 +57,7 @@ use crate::x11::id::{EventMask, IdPool, Timestamp, Window};
 use crate::x11::property::WmState;
 use crate::x11::reply::GrabStatus;
 use crate::x11::request::{self, WindowAttributes};
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -138,7 +139,7 @@ pub enum Leave {
 #[derive(Debug)]
 pub struct Wm {
     config: &'static Config,
-    server: Server,
+    server: Box<Server>,
     atoms: AtomTable,
     stack_set: StackSet,
     monitors: Monitors,
@@ -214,7 +215,7 @@ pub struct Wm {
 #[derive(Debug)]
 pub struct Found {
     /// The server.
-    pub server: Server,
+    pub server: Box<Server>,
     /// The atoms.
     pub atoms: AtomTable,
     /// The bindings under the current mapping, not grabbed yet.
@@ -460,7 +461,7 @@ impl Wm {
             | Question::UseXkb
             | Question::DetectableRepeat
             | Question::RenderVersion
-            | Question::PictFormats
+            | Question::PictFormats(_)
             | Question::CoreFont(_) => {}
         }
     }

@@ -12,7 +12,7 @@ use crate::x11::connection::Connection;
 use crate::x11::drawing;
 use crate::x11::event::SelectionRequest;
 use crate::x11::extension::{Extension, ExtensionName};
-use crate::x11::id::{AtomId, Cursor, Font, Keycode, Timestamp, Window};
+use crate::x11::id::{AtomId, Cursor, Font, Keycode, Timestamp, VisualId, Window};
 use crate::x11::property::{
     self, FrameExtents, MotifHints, SizeHints, Strut, SyncCounters, WmClass, WmHints, WmState,
 };
@@ -95,8 +95,8 @@ pub enum Question {
     },
     /// Which RENDER the server speaks.
     RenderVersion,
-    /// How the server's pixels become colours.
-    PictFormats,
+    /// How the server's pixels become colours, and those of these visuals.
+    PictFormats([VisualId; 2]),
     /// The measures of one of the server's fonts.
     CoreFont(Font),
     /// Nothing, so that its answer proves that all requests before it were carried out.
@@ -528,7 +528,7 @@ impl Question {
                 };
                 connection.ask(&request, self)
             }
-            Self::PictFormats => {
+            Self::PictFormats(_) => {
                 let major_opcode = major_opcode(connection, ExtensionName::Render);
                 connection.ask(&render::QueryPictFormats { major_opcode }, self)
             }
@@ -620,7 +620,9 @@ impl Question {
                 let reply = render::QueryVersionReply::read(bytes)?;
                 Answer::RenderVersion(reply.major_version, reply.minor_version)
             }
-            Self::PictFormats => Answer::PictFormats(render::QueryPictFormatsReply::read(bytes)?),
+            Self::PictFormats(visuals) => {
+                Answer::PictFormats(render::QueryPictFormatsReply::read(bytes, visuals)?)
+            }
             Self::CoreFont(_) => Answer::CoreFont(drawing::QueryFontReply::read(bytes)?),
             Self::Barrier => Answer::Barrier,
         })

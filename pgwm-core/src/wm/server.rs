@@ -70,13 +70,12 @@ impl Render {
     pub fn new(
         opcode: u8,
         version: (u32, u32),
-        formats: &QueryPictFormatsReply,
-        root: VisualId,
+        formats: QueryPictFormatsReply,
         deep: VisualId,
     ) -> Option<Self> {
-        let (mask_format, root_format) = (formats.a8, formats.of_visual(root));
-        let deep_format = formats.of_visual(deep);
-        let has_alpha = deep_format != PictFormat::NONE && deep_format == formats.argb32;
+        let QueryPictFormatsReply { a8: mask_format, argb32, of_visuals } = formats;
+        let [root_format, deep_format] = of_visuals;
+        let has_alpha = deep_format != PictFormat::NONE && deep_format == argb32;
         let is_of_use = version >= render::SOLID_FILL
             && mask_format != PictFormat::NONE
             && root_format != PictFormat::NONE;

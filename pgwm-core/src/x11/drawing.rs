@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use super::id::{Colormap, Drawable, Font, GraphicsContext, Pixmap, VisualId, Window};
 use super::reply::header;
 use super::request::Request;
-use super::wire::{MAXIMUM_REQUEST, Malformed, Reader, Writer};
+use super::wire::{MAXIMUM_REQUEST, Malformed, Writer};
 
 /// Asks for the measures of an open font.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,17 +45,15 @@ pub struct CharInfo {
 }
 
 impl CharInfo {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let read = Self {
-            left_side_bearing: reader.i16()?,
-            right_side_bearing: reader.i16()?,
-            character_width: reader.i16()?,
-            ascent: reader.i16()?,
-            descent: reader.i16()?,
-        };
-        // Attributes, whose meaning is the font's own; and padding after each of the two.
-        reader.skip(6)?;
-        Ok(read)
+    /// Of its words, each of which is two numbers, the first one in its lower half.
+    const fn new(words: [u32; 3]) -> Self {
+        Self {
+            left_side_bearing: words[0] as i16,
+            right_side_bearing: (words[0] >> 16) as i16,
+            character_width: words[1] as i16,
+            ascent: (words[1] >> 16) as i16,
+            descent: words[2] as i16,
+        }
     }
 }
 
@@ -82,15 +80,15 @@ impl QueryFontReply {
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
         let (_, _, mut reader) = header(bytes)?;
-        let min_bounds = CharInfo::read(&mut reader)?;
-        let max_bounds = CharInfo::read(&mut reader)?;
-        // The first and the last character.
-        reader.skip(4)?;
-        let default_char = reader.u16()?;
-        // How many properties there are, and the direction and the rows of the characters.
-        reader.skip(6)?;
-        let (font_ascent, font_descent) = (reader.i16()?, reader.i16()?);
-        Ok(Self { min_bounds, max_bounds, default_char, font_ascent, font_descent })
+        let [min_0, min_1, min_2, _, max_0, max_1, max_2, _, rest @ ..] = reader.block::<12>()?;
+        let [_characters, default_char, _rows, lines] = rest;
+        Ok(Self {
+            min_bounds: CharInfo::new([min_0, min_1, min_2]),
+            max_bounds: CharInfo::new([max_0, max_1, max_2]),
+            default_char: default_char as u16,
+            font_ascent: lines as i16,
+            font_descent: (lines >> 16) as i16,
+        })
     }
 }
 
@@ -351,13 +349,13 @@ impl Request for ImageText16<'_> {
     const OPCODE: u8 = 77;
 
     fn write(&self, out: &mut Vec<u8>) {
-        let count = self.string.len().min(u8::MAX.into());
-        let mut writer = Writer::request(out, Self::OPCODE, count as u8)
+        let string = self.string.get(..255).unwrap_or(self.string);
+        let mut writer = Writer::request(out, Self::OPCODE, string.len() as u8)
             .u32(self.drawable.raw())
             .u32(self.gc.raw())
             .i16(self.x)
             .i16(self.y);
-        for character in self.string.iter().take(count) {
+        for character in string {
             // A `CHAR2B` has its upper byte first, whatever the byte order is.
             writer = writer.u16(character.swap_bytes());
         }

@@ -427,17 +427,21 @@ pub fn startup_id(bytes: &[u8]) -> Option<&[u8]> {
     Some(until_nul(bytes)).filter(|id| (1..=LONGEST_STARTUP_ID).contains(&id.len()))
 }
 
-/// `Xft.dpi` of the root window's `RESOURCE_MANAGER` (Xlib, "Resource File Syntax"): dots per
-/// inch, rounded; of several the last one. None if there is none between 48 and 768.
+/// `Xft.dpi` of the root window's `RESOURCE_MANAGER`, as `xrdb` writes it: dots per inch,
+/// rounded. None if there is none between 48 and 768.
 pub fn xft_dpi(resources: &[u8]) -> Option<u32> {
-    resources.rsplit(|byte| *byte == b'\n').find_map(xft_dpi_of_line)
-}
-
-fn xft_dpi_of_line(line: &[u8]) -> Option<u32> {
-    let rest = line.trim_ascii_start().strip_prefix(b"Xft.dpi")?;
-    let mut rest = rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    const NAME: &[u8] = b"Xft.dpi:";
+    let mut rest = resources;
+    while !rest.starts_with(NAME) {
+        let line = rest.iter().position(|byte| *byte == b'\n')?;
+        rest = rest.get(line + 1..)?;
+    }
+    rest = rest.get(NAME.len()..)?;
+    while let [b' ' | b'\t', after @ ..] = rest {
+        rest = after;
+    }
     let mut dpi = 0;
-    while let Some((digit @ b'0'..=b'9', after)) = rest.split_first() {
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
         // Stays out of range once it is.
         dpi = (dpi * 10 + u32::from(digit - b'0')).min(1 << 16);
         rest = after;

@@ -97,70 +97,57 @@ impl Request for QueryPictFormats {
 }
 
 /// How pixels become colours: what of it is of use here (specification, chapter 7, "Standard
-/// `PictFormats`").
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// `PictFormats`"). `NONE` is what the server does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct QueryPictFormatsReply {
-    /// Eight bits of alpha and nothing else, as glyphs are; `NONE` if the server has no such
-    /// format.
+    /// Eight bits of alpha and nothing else, as glyphs are.
     pub a8: PictFormat,
-    /// Eight bits of alpha, red, green and blue each; `NONE` if the server has no such format.
+    /// Eight bits of alpha, red, green and blue each.
     pub argb32: PictFormat,
-    /// The formats of the visuals of all screens.
-    pub visuals: Vec<(VisualId, PictFormat)>,
+    /// The format of either visual that was asked for.
+    pub of_visuals: [PictFormat; 2],
 }
 
 impl QueryPictFormatsReply {
-    /// Reads the reply.
+    /// Reads the reply, of which only two visuals are of interest.
     ///
     /// # Errors
     /// When the bytes are not such a reply.
-    pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        const DIRECT: u8 = 1;
+    pub fn read(bytes: &[u8], visuals: [VisualId; 2]) -> Result<Self, Malformed> {
+        // Type and depth, in the lower half of a word.
+        const DIRECT_8: u32 = 0x0801;
+        const DIRECT_32: u32 = 0x2001;
         let (_, _, mut reader) = header(bytes)?;
-        let (formats, screens) = (reader.u32()?, reader.u32()?);
-        // The numbers of depths, visuals and subpixels, and padding.
-        reader.skip(16)?;
+        // The numbers of depths, visuals and subpixels, and padding follow.
+        let [formats, screens, ..] = reader.block::<6>()?;
         let mut reply = Self::default();
         // Each turn of each loop reads something, so that they end with the bytes.
         for _ in 0..formats {
-            let id = PictFormat::new(reader.u32()?);
-            let (kind, depth) = (reader.u8()?, reader.u8()?);
-            reader.skip(2)?;
-            // Shift and mask of red, green, blue and alpha.
-            let (red, green) = (reader.u32()?, reader.u32()?);
-            let (blue, alpha) = (reader.u32()?, reader.u32()?);
-            let _colormap = reader.u32()?;
-            match (kind, depth, alpha) {
-                (DIRECT, 8, 0xff_0000) if (red | green | blue) >> 16 == 0 => reply.a8 = id,
-                (DIRECT, 32, 0xff_0018)
-                    if (red, green, blue) == (0xff_0010, 0xff_0008, 0xff_0000) =>
-                {
-                    reply.argb32 = id;
-                }
+            // The shift of a channel is the lower half of its word, the mask the upper one.
+            let [id, kind, red, _green, _blue, alpha, _colormap] = reader.block()?;
+            match (kind & 0xffff, red, alpha) {
+                (DIRECT_8, _, 0xff_0000) => reply.a8 = PictFormat::new(id),
+                // The other two have but one place left, and any server gives them that.
+                (DIRECT_32, 0xff_0010, 0xff_0018) => reply.argb32 = PictFormat::new(id),
                 _ => {}
             }
         }
         for _ in 0..screens {
-            let depths = reader.u32()?;
-            let _fallback = reader.u32()?;
+            let [depths, _fallback] = reader.block()?;
             for _ in 0..depths {
-                // The depth itself, and padding.
-                reader.skip(2)?;
-                let visuals = reader.u16()?;
-                reader.skip(4)?;
-                for _ in 0..visuals {
-                    let visual = VisualId::new(reader.u32()?);
-                    reply.visuals.push((visual, PictFormat::new(reader.u32()?)));
+                // How many visuals there are is the upper half of the first word.
+                let [count, _] = reader.block()?;
+                for _ in 0..count >> 16 {
+                    let [visual, format] = reader.block()?;
+                    for (wanted, of_it) in visuals.iter().zip(&mut reply.of_visuals) {
+                        if wanted.raw() == visual {
+                            *of_it = PictFormat::new(format);
+                        }
+                    }
                 }
             }
         }
         Ok(reply)
-    }
-
-    /// The format of a visual; `NONE` if the server does not say.
-    pub fn of_visual(&self, visual: VisualId) -> PictFormat {
-        let of_it = self.visuals.iter().find(|it| it.0 == visual);
-        of_it.map_or(PictFormat::NONE, |it| it.1)
     }
 }
 
@@ -298,14 +285,16 @@ impl AddGlyphs<'_> {
     /// How many glyphs, from the first one on, fit into a request of so many bytes.
     pub fn fitting(glyphs: &[Glyph<'_>], maximum: u32) -> usize {
         let mut room = maximum.saturating_sub(12);
-        let fits = |glyph: &&Glyph<'_>| match room.checked_sub(glyph.size()) {
-            Some(rest) => {
-                room = rest;
-                true
+        let mut count = 0;
+        for glyph in glyphs {
+            let size = glyph.size();
+            if size > room {
+                break;
             }
-            None => false,
-        };
-        glyphs.iter().take_while(fits).count()
+            room -= size;
+            count += 1;
+        }
+        count
     }
 }
 
@@ -314,14 +303,14 @@ impl Request for AddGlyphs<'_> {
 
     fn write(&self, out: &mut Vec<u8>) {
         let count = Self::fitting(self.glyphs, MAXIMUM_REQUEST as u32);
-        let glyphs = || self.glyphs.iter().take(count);
+        let glyphs = self.glyphs.get(..count).unwrap_or_default();
         let mut writer = Writer::request(out, self.major_opcode, Self::OPCODE)
             .u32(self.glyphset.raw())
             .u32(count as u32);
-        for glyph in glyphs() {
+        for glyph in glyphs {
             writer = writer.u32(glyph.id);
         }
-        for Glyph { info, .. } in glyphs() {
+        for Glyph { info, .. } in glyphs {
             writer = writer
                 .u16(info.width)
                 .u16(info.height)
@@ -330,12 +319,12 @@ impl Request for AddGlyphs<'_> {
                 .i16(info.x_off)
                 .i16(info.y_off);
         }
-        for Glyph { info, rows, .. } in glyphs() {
+        for Glyph { info, rows, .. } in glyphs {
+            let width = usize::from(info.width);
             let mut rest = *rows;
             for _ in 0..info.height {
-                let width = usize::from(info.width);
                 let (row, below) = rest.split_at(width.min(rest.len()));
-                writer = writer.bytes(row).zeros(width - row.len()).pad();
+                writer = writer.bytes(row).zeros(width.next_multiple_of(4) - row.len());
                 rest = below;
             }
         }
@@ -359,8 +348,8 @@ impl Request for FreeGlyphs<'_> {
 
     fn write(&self, out: &mut Vec<u8>) {
         let writer = Writer::request(out, self.major_opcode, Self::OPCODE);
-        let glyphs = self.glyphs.iter().take((MAXIMUM_REQUEST - 8) / 4);
-        glyphs.fold(writer.u32(self.glyphset.raw()), |writer, id| writer.u32(*id)).finish();
+        let glyphs = self.glyphs.get(..(MAXIMUM_REQUEST - 8) / 4).unwrap_or(self.glyphs);
+        writer.u32(self.glyphset.raw()).words(glyphs).finish();
     }
 }
 
@@ -418,24 +407,27 @@ impl Request for CompositeGlyphs32<'_> {
         // A run's length of 255 would mean another set of glyphs.
         const LONGEST: usize = 254;
         let mut writer = Writer::request(out, self.major_opcode, Self::OPCODE)
-            .u8(self.op as u8)
-            .zeros(3)
+            .u32(self.op as u32)
             .u32(self.src.raw())
             .u32(self.dst.raw())
             .u32(self.mask_format.raw())
             .u32(self.glyphset.raw())
             .i16(self.src_x)
             .i16(self.src_y);
-        let mut room = MAXIMUM_REQUEST - 28;
+        let mut room = (MAXIMUM_REQUEST - 28) / 4;
         'runs: for run in self.runs {
             let (mut delta_x, mut delta_y) = (run.delta_x, run.delta_y);
             let mut glyphs = run.glyphs;
-            while !glyphs.is_empty() || (delta_x, delta_y) != (0, 0) {
+            loop {
                 let (now, later) = glyphs.split_at(glyphs.len().min(LONGEST));
-                let Some(rest) = room.checked_sub(8 + 4 * now.len()) else { break 'runs };
-                room = rest;
-                writer = writer.u8(now.len() as u8).zeros(3).i16(delta_x).i16(delta_y);
-                writer = now.iter().fold(writer, |writer, id| writer.u32(*id));
+                if room < 2 + now.len() {
+                    break 'runs;
+                }
+                room -= 2 + now.len();
+                writer = writer.u32(now.len() as u32).i16(delta_x).i16(delta_y).words(now);
+                if later.is_empty() {
+                    break;
+                }
                 (glyphs, delta_x, delta_y) = (later, 0, 0);
             }
         }
@@ -490,8 +482,7 @@ impl Request for FillRectangles<'_> {
 
     fn write(&self, out: &mut Vec<u8>) {
         let writer = Writer::request(out, self.major_opcode, Self::OPCODE)
-            .u8(self.op as u8)
-            .zeros(3)
+            .u32(self.op as u32)
             .u32(self.dst.raw());
         Rectangle::write_all(self.rects, self.color.write(writer));
     }

@@ -272,6 +272,25 @@ impl<'a> Reader<'a> {
     ) -> Result<impl Iterator<Item = u32> + use<'a>, Malformed> {
         self.take(count.checked_mul(4).ok_or(Malformed)?).map(words)
     }
+
+    /// The next four-byte numbers, for structures that are read in one go.
+    ///
+    /// # Errors
+    /// When there are fewer.
+    pub fn block<const COUNT: usize>(&mut self) -> Result<[u32; COUNT], Malformed> {
+        let mut block = [0; COUNT];
+        self.fill(&mut block)?;
+        Ok(block)
+    }
+
+    /// One for all lengths, because that is less code.
+    fn fill(&mut self, block: &mut [u32]) -> Result<(), Malformed> {
+        let words = self.words(block.len())?;
+        for (to, word) in block.iter_mut().zip(words) {
+            *to = word;
+        }
+        Ok(())
+    }
 }
 
 /// The four-byte numbers in `bytes`; up to three bytes at the end are left out.
@@ -304,6 +323,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn blocks_are_read_whole_or_not_at_all(words: [u32; 3], cut in 0_usize..=12) {
+            let mut out = Vec::new();
+            let _ = words.iter().fold(Writer::new(&mut out), |writer, word| writer.u32(*word));
+            let mut reader = Reader::new(&out[..cut]);
+            prop_assert_eq!(reader.block(), if cut < 12 { Err(Malformed) } else { Ok(words) });
+            prop_assert_eq!(reader.rest().len(), cut % 12);
+        }
+
         #[test]
         fn what_was_written_is_read(a: u8, b: u16, c: u32, d: i16, e: i32, f: bool, cut in 0_usize..15) {
             let mut out = Vec::new();

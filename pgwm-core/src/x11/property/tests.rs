@@ -70,10 +70,11 @@ fn a_film_keeps_its_shape() {
 fn dots_per_inch_stand_in_one_of_the_resources() {
     for (resources, dpi) in [
         (&b"Xft.dpi:\t96\n"[..], Some(96)),
-        (b"! all of it\nXft.hinting: 1\n  Xft.dpi :  120.5 \nXft.rgba:\tnone", Some(121)),
+        (b"*customization:\t-color\nXft.hinting: 1\nXft.dpi:  120.5 \nXft.rgba:\tnone", Some(121)),
         (b"Xft.dpi: 120.49", Some(120)),
-        (b"Xft.dpi: 96\nXft.dpi: 192", Some(192)),
-        (b"Xft.dpi: 96\nXft.dpi: ", Some(96)),
+        (b"Xft.dpi:192", Some(192)),
+        (b"Xft.dpi:", None),
+        (b"Xft.dpi:\n96", None),
         (b"Xft.dpi: 47.5", Some(48)),
         (b"Xft.dpi: 768.5", None),
         (b"Xft.dpi: 4294967392", None),
