@@ -17,8 +17,8 @@ enum Direction {
 
 /// A character and its level: odd ones go to the left.
 #[derive(Clone, Copy)]
-struct Item {
-    character: char,
+pub(super) struct Item {
+    pub(super) character: char,
     direction: Direction,
     level: u8,
 }
@@ -45,19 +45,20 @@ const NEUTRAL: &[(u16, u16)] = &[
 const RIGHT: &[(u16, u16)] = &[(0x0590, 0x08ff), (0xfb1d, 0xfdff), (0xfe70, 0xfefe)];
 
 /// What is drawn of a line, from left to right.
-pub(super) fn visual(text: &str) -> Vec<char> {
-    let mut line = Vec::new();
+pub(super) fn visual(text: &str) -> Vec<Item> {
+    let mut items = Vec::new();
     let mut right = false;
     for character in text.chars() {
         if !is_invisible(character) {
-            right |= direction(character) == Direction::Right;
-            line.push(character);
+            let direction = direction(character);
+            right |= direction == Direction::Right;
+            items.push(Item { character, direction, level: 0 });
         }
     }
     if right {
-        reorder(&mut line);
+        reorder(&mut items);
     }
-    line
+    items
 }
 
 #[inline(never)]
@@ -72,38 +73,24 @@ fn direction(character: char) -> Direction {
     }
 }
 
-fn reorder(line: &mut [char]) {
-    let mut items = Vec::new();
-    for character in line.iter() {
-        items.push(Item { character: *character, direction: direction(*character), level: 0 });
-    }
-    let base = base_level(&items);
-    join_numbers(&mut items);
-    set_levels(&mut items, base);
+fn reorder(items: &mut [Item]) {
+    let base = base_level(items);
+    join_numbers(items);
+    set_levels(items, base);
     // Rule L2: from the highest level down, whatever is at least as high is turned round.
     for level in [2, 1] {
-        let mut start = 0;
-        for end in 0..=items.len() {
-            if items.get(end).is_none_or(|item| item.level < level) {
-                if let Some(run) = items.get_mut(start..end) {
-                    run.reverse();
-                }
-                start = end + 1;
-            }
+        for run in items.split_mut(|item| item.level < level) {
+            run.reverse();
         }
     }
-    // Rule L3: a mark comes after its base again.
-    let mut start = 0;
-    for end in 0..items.len() {
-        if !is_mark(items[end].character) {
-            if items[end].level & 1 != 0 {
-                items[start..=end].reverse();
-            }
-            start = end + 1;
+    // Rules L3 and L4: a mark comes after its base again, a bracket opens to the left.
+    for cluster in items.split_inclusive_mut(|item| !is_mark(item.character)) {
+        if let Some(base) = cluster.last_mut()
+            && base.level & 1 != 0
+        {
+            base.character = mirrored(base.character);
+            cluster.reverse();
         }
-    }
-    for (character, item) in line.iter_mut().zip(&items) {
-        *character = if item.level & 1 != 0 { mirrored(item.character) } else { item.character };
     }
 }
 

@@ -31,6 +31,12 @@ impl<'a> Bytes<'a> {
         Self(rest.0.get(..length).unwrap_or(rest.0))
     }
 
+    /// What lies where two bytes say, counted from here.
+    #[inline(never)]
+    pub(super) fn behind(self, at: usize) -> Self {
+        self.from(self.u16(at))
+    }
+
     #[inline(never)]
     pub(super) fn u8(self, at: usize) -> usize {
         self.0.get(at).map_or(0, |byte| usize::from(*byte))

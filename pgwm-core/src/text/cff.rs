@@ -4,6 +4,7 @@
 
 use super::bytes::Bytes;
 use super::outline::{Outline, Point};
+use super::sfnt::{CFF, Font};
 
 /// How many numbers wait for their operator at most.
 const STACK: usize = 48;
@@ -25,41 +26,38 @@ const HFLEX: usize = escaped(34);
 const FLEX: usize = escaped(35);
 const HFLEX1: usize = escaped(36);
 const FLEX1: usize = escaped(37);
-/// A place that no number has: it reads as zero.
-const NONE: usize = STACK;
 
 /// An operator of two bytes.
 const fn escaped(operator: usize) -> usize {
     ESCAPE * 0x100 + operator
 }
 
-/// The outline of a glyph; `scale` is a font unit in 1/64 pixel, as 16.16.
-pub(super) fn outline(table: Bytes<'_>, glyph: usize, scale: i32) -> Outline {
-    let names = Index(table.from(table.u8(2)));
-    let dictionaries = names.after();
-    let globals = dictionaries.after().after();
+/// The outline of a glyph.
+pub(super) fn outline(font: &Font<'_>, glyph: usize) -> Outline {
+    let table = font.tables[CFF];
+    let dictionaries = Index(table.from(table.u8(2))).after();
     let top = dictionaries.get(0);
-    let table_of = |operator| operands(top, operator).1;
-    let select = table_of(FD_SELECT);
-    let dictionary = if select == 0 {
-        top
-    } else {
-        Index(table.from(table_of(FD_ARRAY))).get(font_of(table.from(select), glyph))
-    };
-    let (size, private) = operands(dictionary, PRIVATE);
-    let subroutines = match operands(table.part(private, size), SUBROUTINES).1 {
+    let behind = |operator| match operands(top, operator).1 {
         0 => Bytes::default(),
-        offset => table.from(private + offset),
+        offset => table.from(offset),
     };
+    let select = behind(FD_SELECT);
+    let mut dictionary = top;
+    if !select.is_empty() {
+        dictionary = Index(behind(FD_ARRAY)).get(font_of(select, glyph));
+    }
+    let (size, private) = operands(dictionary, PRIVATE);
+    let mut subroutines = operands(table.part(private, size), SUBROUTINES).1;
+    if subroutines == 0 {
+        // Beyond all.
+        subroutines = table.len();
+    }
     let mut interpreter = Interpreter {
-        glyphs: Index(table.from(table_of(CHAR_STRINGS))),
-        charset: match table_of(CHARSET) {
-            0 => None,
-            offset => Some(table.from(offset)),
-        },
-        globals,
-        locals: Index(subroutines),
-        scale,
+        glyphs: Index(behind(CHAR_STRINGS)),
+        charset: behind(CHARSET),
+        globals: dictionaries.after().after(),
+        locals: Index(table.from(private + subroutines)),
+        scale: font.scale,
         stack: [0; STACK],
         count: 0,
         stems: 0,
@@ -175,7 +173,8 @@ fn small(byte: usize, data: Bytes<'_>, at: &mut usize) -> i32 {
 
 struct Interpreter<'a> {
     glyphs: Index<'a>,
-    charset: Option<Bytes<'a>>,
+    /// Empty where glyphs are numbered as the strings of their names.
+    charset: Bytes<'a>,
     globals: Index<'a>,
     locals: Index<'a>,
     scale: i32,
@@ -269,48 +268,41 @@ impl<'a> Interpreter<'a> {
                     _ => 0,
                 };
                 while at + 2 <= lines {
-                    self.line(at, at + 1);
+                    self.line(at, 0x01);
                     at += 2;
                 }
                 while at + 6 <= count {
-                    self.curve([at, at + 1, at + 2, at + 3, at + 4, at + 5]);
+                    self.curve(at, 0x01_2345, 0);
                     at += 6;
                 }
                 if at + 2 <= count {
-                    self.line(at, at + 1);
+                    self.line(at, 0x01);
                 }
             }
             // hlineto, vlineto
             6 | 7 => {
-                for at in 0..count {
-                    if (operator + at) & 1 == 0 { self.line(at, NONE) } else { self.line(NONE, at) }
+                while at < count {
+                    self.line(at, if (operator + at) & 1 == 0 { 0x0f } else { 0xf0 });
+                    at += 1;
                 }
             }
             // vvcurveto, hhcurveto
             26 | 27 => {
-                let mut aside = NONE;
-                if count & 1 != 0 {
-                    (aside, at) = (0, 1);
-                }
+                let mut aside = count & 1;
+                at = aside;
                 while at + 4 <= count {
-                    self.curve(if operator == 27 {
-                        [at, aside, at + 1, at + 2, at + 3, NONE]
-                    } else {
-                        [aside, at, at + 1, at + 2, NONE, at + 3]
-                    });
-                    aside = NONE;
+                    let first = if aside != 0 { self.argument(0) } else { 0 };
+                    self.curve(at, if operator == 27 { 0x0e_123f } else { 0xe0_12f3 }, first);
+                    aside = 0;
                     at += 4;
                 }
             }
             // vhcurveto, hvcurveto
             30 | 31 => {
                 while at + 4 <= count {
-                    let aside = if at + 5 == count { at + 4 } else { NONE };
-                    self.curve(if (operator + at / 4) & 1 != 0 {
-                        [at, NONE, at + 1, at + 2, aside, at + 3]
-                    } else {
-                        [NONE, at, at + 1, at + 2, at + 3, aside]
-                    });
+                    let last = if at + 5 == count { self.last() } else { 0 };
+                    let across = (operator + at / 4) & 1 != 0;
+                    self.curve(at, if across { 0x0f_12e3 } else { 0xf0_123e }, last);
                     at += 4;
                 }
             }
@@ -321,14 +313,14 @@ impl<'a> Interpreter<'a> {
 
     /// Two curves, of which the last but for one direction ends where the first begins.
     fn flex(&mut self, operator: usize) {
-        let (first, second) = match operator {
-            HFLEX => ([0, NONE, 1, 2, 3, NONE], [4, NONE, 5, NONE, 6, NONE]),
-            HFLEX1 => ([0, 1, 2, 3, 4, NONE], [5, NONE, 6, 7, 8, NONE]),
-            _ => ([0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]),
+        let (first, at, second) = match operator {
+            HFLEX => (0x0f_123f, 4, 0x0f_1f2f),
+            HFLEX1 => (0x01_234f, 5, 0x0f_123f),
+            _ => (0x01_2345, 6, 0x01_2345),
         };
         let (x, y) = (self.x, self.y);
-        self.curve(first);
-        let mut steps = second.map(|at| self.argument(at));
+        self.curve(0, first, 0);
+        let mut steps = self.numbers(at, second, 0);
         let back_x = x.wrapping_sub(self.x).wrapping_sub(steps[0]).wrapping_sub(steps[2]);
         let back_y = y.wrapping_sub(self.y).wrapping_sub(steps[1]).wrapping_sub(steps[3]);
         match operator {
@@ -359,7 +351,10 @@ impl<'a> Interpreter<'a> {
 
     /// The glyph of a string identifier (Technical Note #5176, section 13).
     fn find(&self, name: usize) -> Option<usize> {
-        let Some(charset) = self.charset else { return Some(name) };
+        let charset = self.charset;
+        if charset.is_empty() {
+            return Some(name);
+        }
         let mut glyph = 1;
         let mut at = 1;
         while glyph < self.glyphs.count() {
@@ -411,16 +406,32 @@ impl<'a> Interpreter<'a> {
         self.outline.move_to(to);
     }
 
+    /// Numbers by their places from `at` on, each a hexadecimal digit: f is none, which
+    /// reads as zero, and e is `aside`.
+    #[inline(never)]
+    fn numbers(&self, at: usize, places: u32, aside: i32) -> [i32; 6] {
+        let mut numbers = [0; 6];
+        for (digit, number) in numbers.iter_mut().rev().enumerate() {
+            *number = match places >> (4 * digit) & 15 {
+                15 => 0,
+                14 => aside,
+                place => self.argument(at + place as usize),
+            };
+        }
+        numbers
+    }
+
     /// A line by the places of its two numbers.
-    fn line(&mut self, x: usize, y: usize) {
-        let to = self.go(self.argument(x), self.argument(y));
+    fn line(&mut self, at: usize, places: u32) {
+        let [.., x, y] = self.numbers(at, places, 0);
+        let to = self.go(x, y);
         self.outline.line_to(to);
     }
 
     /// A curve by the places of its six numbers.
-    #[inline(never)]
-    fn curve(&mut self, places: [usize; 6]) {
-        self.steps(places.map(|at| self.argument(at)));
+    fn curve(&mut self, at: usize, places: u32, aside: i32) {
+        let steps = self.numbers(at, places, aside);
+        self.steps(steps);
     }
 
     fn steps(&mut self, steps: [i32; 6]) {
@@ -431,21 +442,27 @@ impl<'a> Interpreter<'a> {
 
 /// The string identifier of a code in Standard Encoding (Technical Note #5176, appendix B).
 fn standard(code: i32) -> usize {
-    (match code {
-        32..=126 => code - 31,
-        161..=175 => code - 65,
-        177..=180 => code - 66,
-        182..=189 => code - 67,
-        191 => 123,
-        193..=200 => code - 69,
-        202..=203 => code - 70,
-        205..=208 => code - 71,
-        225 => 138,
-        227 => 139,
-        232..=235 => code - 92,
-        241 => 144,
-        245 => 145,
-        248..=251 => code - 102,
-        _ => 0,
-    }) as usize
+    /// The first and the last code of a range, and the identifier of the first.
+    const RANGES: [(u8, u8, u8); 13] = [
+        (32, 126, 1),
+        (161, 175, 96),
+        (177, 180, 111),
+        (182, 189, 115),
+        (191, 191, 123),
+        (193, 200, 124),
+        (202, 203, 132),
+        (205, 208, 134),
+        (225, 225, 138),
+        (227, 227, 139),
+        (232, 235, 140),
+        (241, 241, 144),
+        (248, 251, 146),
+    ];
+    for (first, last, name) in RANGES {
+        let (first, last) = (i32::from(first), i32::from(last));
+        if (first..=last).contains(&code) {
+            return (i32::from(name) + code - first) as usize;
+        }
+    }
+    0
 }

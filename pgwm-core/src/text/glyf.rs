@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::bytes::Bytes;
 use super::outline::{Outline, Point, times};
+use super::sfnt::{Font, GLYF, HEAD, LOCA};
 
 /// How deep glyphs may be made of others.
 const DEPTH: u32 = 8;
@@ -13,12 +14,9 @@ const COMPONENTS: u32 = 256;
 /// How many points a glyph may have in all.
 const POINTS: usize = 1 << 14;
 
-/// The tables, and what of a glyph is known so far.
-pub(super) struct Glyf<'a> {
-    data: Bytes<'a>,
-    loca: Bytes<'a>,
-    long: bool,
-    scale: i32,
+/// What of a glyph is known so far.
+struct Glyph<'f, 'a> {
+    font: &'f Font<'a>,
     points: Vec<Tagged>,
     components: u32,
 }
@@ -38,35 +36,29 @@ const REPEAT: usize = 8;
 /// The point is the last of its contour; no flag of the file.
 const LAST: usize = 0x100;
 
-impl<'a> Glyf<'a> {
-    /// `scale` is a font unit in 1/64 pixel, as 16.16.
-    pub(super) fn new(glyf: Bytes<'a>, loca: Bytes<'a>, long: bool, scale: i32) -> Self {
-        Self { data: glyf, loca, long, scale, points: Vec::new(), components: COMPONENTS }
+/// The outline of a glyph.
+pub(super) fn outline(font: &Font<'_>, number: usize) -> Outline {
+    let mut glyph = Glyph { font, points: Vec::new(), components: COMPONENTS };
+    glyph.load(number, DEPTH);
+    // Its left edge lies where the metrics say.
+    let edge = glyph.find(number).i16(2) - font.bearing(number);
+    let shift = times(edge, font.scale);
+    let mut outline = Outline::default();
+    for points in glyph.points.split_inclusive(|point| point.flags & LAST != 0) {
+        contour(points, shift, &mut outline);
     }
+    outline
+}
 
-    /// The outline of a glyph, whose left edge lies `bearing` font units from the pen.
-    pub(super) fn outline(mut self, glyph: usize, bearing: i32) -> Outline {
-        self.load(glyph, DEPTH);
-        let edge = self.find(glyph).i16(2) - bearing;
-        let shift = times(edge, self.scale);
-        let mut outline = Outline::default();
-        let mut start = 0;
-        for end in 0..self.points.len() {
-            if self.points[end].flags & LAST != 0 {
-                contour(&self.points[start..=end], shift, &mut outline);
-                start = end + 1;
-            }
-        }
-        outline
-    }
-
+impl<'a> Glyph<'_, 'a> {
     fn find(&self, glyph: usize) -> Bytes<'a> {
-        let (start, end) = if self.long {
-            (self.loca.u32(4 * glyph), self.loca.u32(4 * glyph + 4))
-        } else {
-            (2 * self.loca.u16(2 * glyph), 2 * self.loca.u16(2 * glyph + 2))
+        let loca = self.font.tables[LOCA];
+        let long = self.font.tables[HEAD].u16(50) != 0;
+        let place = |glyph: usize| {
+            if long { loca.u32(4 * glyph) } else { 2 * loca.u16(2 * glyph) }
         };
-        self.data.part(start, end.saturating_sub(start))
+        let start = place(glyph);
+        self.font.tables[GLYF].part(start, place(glyph + 1).saturating_sub(start))
     }
 
     /// Appends the points of a glyph.
@@ -105,20 +97,19 @@ impl<'a> Glyf<'a> {
             }
         }
         let mut x = 0;
-        for point in &mut self.points[first..] {
+        for point in self.points.iter_mut().skip(first) {
             x += delta(data, &mut at, point.flags);
-            point.x = times(x, self.scale);
+            point.x = times(x, self.font.scale);
         }
         let mut y = 0;
-        for point in &mut self.points[first..] {
+        for point in self.points.iter_mut().skip(first) {
             y += delta(data, &mut at, point.flags >> 1);
-            point.y = times(y, self.scale);
+            point.y = times(y, self.font.scale);
             point.flags &= ON;
         }
         if at > data.len() {
             // It lied about its size.
             self.points.truncate(first);
-            return;
         }
         for contour in 0..contours {
             if let Some(point) = self.points.get_mut(first + ends.u16(2 * contour)) {
@@ -165,13 +156,10 @@ impl<'a> Glyf<'a> {
             } else if flags & MATRIX != 0 {
                 (xx, yx, xy, yy) = (number(), number(), number(), number());
             }
-            for point in &mut self.points[first..] {
-                let Tagged { x, y, .. } = *point;
-                point.x = times(x, xx) + times(y, xy);
-                point.y = times(x, yx) + times(y, yy);
-            }
+            // From the pen on, each point by the matrix.
+            let turn = |x: i32, y: i32| (times(x, xx) + times(y, xy), times(x, yx) + times(y, yy));
             let offset = if flags & OFFSETS != 0 {
-                arguments.map(|argument| times(argument, self.scale))
+                arguments.map(|argument| times(argument, self.font.scale))
             } else {
                 // Two points come together: one of what there is, one of what was added.
                 let mask = if flags & WORDS != 0 { 0xffff } else { 0xff };
@@ -180,11 +168,12 @@ impl<'a> Glyf<'a> {
                     point.map_or((0, 0), |point| (point.x, point.y))
                 };
                 let (to, from) = (point(whole, arguments[0]), point(first, arguments[1]));
+                let from = turn(from.0, from.1);
                 [times(to.0 - from.0, 1 << 16), times(to.1 - from.1, 1 << 16)]
             };
-            for point in &mut self.points[first..] {
-                point.x += offset[0];
-                point.y += offset[1];
+            for point in self.points.iter_mut().skip(first) {
+                let (x, y) = turn(point.x, point.y);
+                (point.x, point.y) = (x + offset[0], y + offset[1]);
             }
             if flags & MORE == 0 {
                 return;

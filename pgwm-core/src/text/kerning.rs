@@ -3,43 +3,30 @@
 //! before the first pair; never looks at more than two glyphs.
 
 use alloc::vec::Vec;
-use core::cell::OnceCell;
 
 use super::bytes::Bytes;
-use super::sfnt::tag;
+use super::sfnt::{Font, GPOS, KERN, tag};
 
 /// How many subtables are looked for pairs.
 const SUBTABLES: u32 = 1024;
 
-/// The kerning of one font.
-#[derive(Debug)]
-pub(super) struct Kerning<'a> {
-    kern: Bytes<'a>,
-    gpos: Bytes<'a>,
-    /// The pair adjustments of `GPOS`, each with the number of its lookup.
-    pairs: OnceCell<Vec<(usize, Bytes<'a>)>>,
-}
-
-impl<'a> Kerning<'a> {
-    pub(super) const fn new(kern: Bytes<'a>, gpos: Bytes<'a>) -> Self {
-        Self { kern, gpos, pairs: OnceCell::new() }
-    }
-
+impl Font<'_> {
     /// What comes on top of the left glyph's advance, in font units.
-    pub(super) fn between(&self, left: usize, right: usize) -> i32 {
-        let pairs = self.pairs.get_or_init(|| pairs(self.gpos));
+    #[inline(never)]
+    pub(super) fn kerning(&self, left: usize, right: usize) -> i32 {
+        let pairs = self.pairs.get_or_init(|| pairs(self.tables[GPOS]));
         if pairs.is_empty() {
-            return old(self.kern, left, right);
+            return old(self.tables[KERN], left, right);
         }
         let mut sum = 0;
-        let mut done = None;
+        let mut done = usize::MAX;
         for (lookup, subtable) in pairs {
             // The first subtable of a lookup that knows the pair is the only one.
-            if done != Some(*lookup)
+            if done != *lookup
                 && let Some(value) = adjustment(*subtable, left, right)
             {
                 sum += value;
-                done = Some(*lookup);
+                done = *lookup;
             }
         }
         sum
@@ -49,27 +36,27 @@ impl<'a> Kerning<'a> {
 /// The subtables behind the feature `kern` of the Latin script, or of the default one.
 fn pairs(gpos: Bytes<'_>) -> Vec<(usize, Bytes<'_>)> {
     let mut found = Vec::new();
-    let [scripts, features, lookups] = [4, 6, 8].map(|at| gpos.from(gpos.u16(at)));
+    let (scripts, features, lookups) = (gpos.behind(4), gpos.behind(6), gpos.behind(8));
     let script = script(scripts, tag(*b"latn")).or_else(|| script(scripts, tag(*b"DFLT")));
     let Some(script) = script else { return found };
-    let language = script.from(script.u16(0));
+    let language = script.behind(0);
     let mut feature = Bytes::default();
     for index in 0..language.u16(4) {
-        let record = features.from(2 + 6 * language.u16(6 + 2 * index));
-        if record.u32(0) == tag(*b"kern") {
-            feature = features.from(record.u16(4));
+        let place = 2 + 6 * language.u16(6 + 2 * index);
+        if features.u32(place) == tag(*b"kern") {
+            feature = features.behind(place + 4);
         }
     }
     let mut left = SUBTABLES;
     for lookup in 0..feature.u16(2) {
         let lookup = feature.u16(4 + 2 * lookup);
-        let table = lookups.from(lookups.u16(2 + 2 * lookup));
+        let table = lookups.behind(2 + 2 * lookup);
         for subtable in 0..table.u16(4) {
             if left == 0 {
                 return found;
             }
             left -= 1;
-            let mut subtable = table.from(table.u16(6 + 2 * subtable));
+            let mut subtable = table.behind(6 + 2 * subtable);
             let mut kind = table.u16(0);
             // An extension: only a place further away.
             if kind == 9 {
@@ -87,9 +74,8 @@ fn pairs(gpos: Bytes<'_>) -> Vec<(usize, Bytes<'_>)> {
 /// A script that has a language for all.
 fn script(scripts: Bytes<'_>, name: usize) -> Option<Bytes<'_>> {
     for record in 0..scripts.u16(0) {
-        let record = scripts.from(2 + 6 * record);
-        let script = scripts.from(record.u16(4));
-        if record.u32(0) == name && script.u16(0) != 0 {
+        let script = scripts.behind(6 + 6 * record);
+        if scripts.u32(2 + 6 * record) == name && script.u16(0) != 0 {
             return Some(script);
         }
     }
@@ -99,12 +85,12 @@ fn script(scripts: Bytes<'_>, name: usize) -> Option<Bytes<'_>> {
 /// What a pair adjustment adds to the left advance; `None` where it doesn't know the pair.
 fn adjustment(subtable: Bytes<'_>, left: usize, right: usize) -> Option<i32> {
     const ADVANCE: usize = 4;
-    let index = covered(subtable.from(subtable.u16(2)), left)?;
+    let index = covered(subtable.behind(2), left)?;
     let (first, second) = (subtable.u16(4), subtable.u16(6));
     let size = |format: usize| 2 * format.count_ones() as usize;
     let values = size(first) + size(second);
     let record = if subtable.u16(0) == 1 {
-        let set = subtable.from(subtable.u16(10 + 2 * index));
+        let set = subtable.behind(10 + 2 * index);
         let (count, records) = (set.u16(0), set.from(2));
         let place = records.search(count, 2 + values, false, right);
         let record = records.from(place * (2 + values));
@@ -113,9 +99,8 @@ fn adjustment(subtable: Bytes<'_>, left: usize, right: usize) -> Option<i32> {
         }
         record.from(2)
     } else {
-        let classes = [(8, left), (10, right)];
-        let [row, column] =
-            classes.map(|(at, glyph)| class(subtable.from(subtable.u16(at)), glyph));
+        let row = class(subtable.behind(8), left);
+        let column = class(subtable.behind(10), right);
         subtable.from(16 + (row * subtable.u16(14) + column) * values)
     };
     // Two places come before it, if they are there.

@@ -19,9 +19,8 @@ pub mod sfnt;
 use alloc::vec::Vec;
 
 use character::{is_invisible, is_mark, is_overlay, is_space};
-use glyf::Glyf;
 use outline::{Outline, PIXEL, times};
-use sfnt::Outlines;
+use sfnt::CFF;
 
 pub use sfnt::{BadFont, Font};
 
@@ -77,18 +76,24 @@ pub struct Bitmap {
 
 impl Typeface {
     /// Fonts at a size: the em in pixels, between 1 and 512.
-    pub fn new(fonts: Vec<Font<'static>>, pixels: u32) -> Self {
-        Self { fonts, size: pixels.clamp(1, 512) }
+    pub fn new(mut fonts: Vec<Font<'static>>, pixels: u32) -> Self {
+        let size = pixels.clamp(1, 512);
+        for font in &mut fonts {
+            // Rounded to the nearest.
+            let units = font.units_per_em();
+            font.scale = ((((size as usize) << 22) + units / 2) / units) as i32;
+        }
+        Self { fonts, size }
     }
 
     /// How far the first font reaches above the base line, in pixels; at least one.
     pub fn ascent(&self) -> u32 {
-        self.reach(|font| font.ascender).max(1)
+        self.reach(|(ascent, _)| ascent).max(1)
     }
 
     /// How far the first font reaches below the base line, in pixels.
     pub fn descent(&self) -> u32 {
-        self.reach(|font| -font.descender)
+        self.reach(|(_, descent)| -descent)
     }
 
     /// Whether there is no font: nothing can be drawn.
@@ -106,7 +111,8 @@ impl Typeface {
     pub fn lay_out(&self, text: &str, out: &mut Vec<Placed>) -> u32 {
         let mut pen = 0_i32;
         let mut base: Option<Base> = None;
-        for character in bidi::visual(text) {
+        for item in bidi::visual(text) {
+            let character = item.character;
             let glyph = self.find(character);
             if is_mark(character) {
                 if let (Some(glyph), Some(base)) = (glyph, &mut base) {
@@ -179,50 +185,39 @@ impl Typeface {
 
     /// A glyph's advance in pixels.
     fn advance(&self, glyph: GlyphId) -> i32 {
-        self.font(glyph).map_or(0, |font| self.pixels(font, font.advance(glyph.number())))
+        self.font(glyph).map_or(0, |font| pixels(font, font.advance(glyph.number())))
     }
 
     /// What comes on top of it before another glyph.
     fn kerning(&self, left: GlyphId, right: GlyphId) -> i32 {
         match self.font(left) {
             Some(font) if left.font() == right.font() => {
-                self.pixels(font, font.kerning.between(left.number(), right.number()))
+                pixels(font, font.kerning(left.number(), right.number()))
             }
             _ => 0,
         }
     }
 
-    /// Font units in whole pixels.
-    fn pixels(&self, font: &Font<'_>, units: i32) -> i32 {
-        ((i64::from(units) * i64::from(self.scale(font)) + (1 << 21)) >> 22) as i32
-    }
-
     fn outline(&self, glyph: GlyphId) -> Outline {
-        let Some(font) = self.font(glyph) else { return Outline::default() };
-        let glyph = glyph.number();
-        match font.outlines {
-            Outlines::TrueType { glyf, loca, long } => {
-                let glyf = Glyf::new(glyf, loca, long, self.scale(font));
-                glyf.outline(glyph, font.bearing(glyph))
-            }
-            Outlines::PostScript { cff } => cff::outline(cff, glyph, self.scale(font)),
+        match self.font(glyph) {
+            Some(font) if font.tables[CFF].is_empty() => glyf::outline(font, glyph.number()),
+            Some(font) => cff::outline(font, glyph.number()),
+            None => Outline::default(),
         }
     }
 
     /// How far the first font goes in one direction, in whole pixels.
-    fn reach(&self, of: fn(&Font<'_>) -> i32) -> u32 {
+    fn reach(&self, of: fn((i32, i32)) -> i32) -> u32 {
         self.fonts.first().map_or(0, |font| {
-            let reach = times(of(font), self.scale(font));
+            let reach = times(of(font.reach()), font.scale);
             (reach.max(0) as u32).div_ceil(64)
         })
     }
+}
 
-    /// A font unit in 1/64 pixel, as 16.16, rounded to the nearest.
-    fn scale(&self, font: &Font<'_>) -> i32 {
-        let em = u64::from(self.size) << 22;
-        let units = u64::from(font.units_per_em);
-        ((em + units / 2) / units) as i32
-    }
+/// Font units in whole pixels.
+fn pixels(font: &Font<'_>, units: i32) -> i32 {
+    ((i64::from(units) * i64::from(font.scale) + (1 << 21)) >> 22) as i32
 }
 
 /// What marks are drawn over.

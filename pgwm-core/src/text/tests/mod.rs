@@ -50,5 +50,5 @@ fn laid_out(typeface: &Typeface, text: &str) -> (Vec<(u32, i32, i32)>, u32) {
 }
 
 fn order(text: &str) -> String {
-    visual(text).into_iter().collect()
+    visual(text).iter().map(|item| item.character).collect()
 }
