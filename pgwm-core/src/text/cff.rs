@@ -2,7 +2,7 @@
 //! #5177, Type 2 charstrings): programs that draw cubic curves. Knows no hints but skips
 //! them, and no arithmetic operators, which fonts don't use; each program ends.
 
-use super::bytes::Bytes;
+use super::bytes::NOWHERE;
 use super::outline::{Outline, Point};
 use super::sfnt::{CFF, Font};
 
@@ -35,29 +35,30 @@ const fn escaped(operator: usize) -> usize {
 /// The outline of a glyph.
 pub(super) fn outline(font: &Font<'_>, glyph: usize) -> Outline {
     let table = font.tables[CFF];
-    let dictionaries = Index(table.from(table.u8(2))).after();
-    let top = dictionaries.get(0);
-    let behind = |operator| match operands(top, operator).1 {
-        0 => Bytes::default(),
-        offset => table.from(offset),
+    let dictionaries = font.after(table + font.u8(table + 2));
+    let top = font.item(dictionaries, 0);
+    let behind = |operator| match font.operands(top, operator).1 {
+        0 => NOWHERE,
+        offset => table + offset,
     };
     let select = behind(FD_SELECT);
     let mut dictionary = top;
-    if !select.is_empty() {
-        dictionary = Index(behind(FD_ARRAY)).get(font_of(select, glyph));
+    if select != NOWHERE {
+        dictionary = font.item(behind(FD_ARRAY), font.select(select, glyph));
     }
-    let (size, private) = operands(dictionary, PRIVATE);
-    let mut subroutines = operands(table.part(private, size), SUBROUTINES).1;
-    if subroutines == 0 {
-        // Beyond all.
-        subroutines = table.len();
+    let (size, private) = font.operands(dictionary, PRIVATE);
+    let private = table + private;
+    let mut locals = NOWHERE;
+    let offset = font.operands((private, private + size), SUBROUTINES).1;
+    if offset != 0 {
+        locals = private + offset;
     }
     let mut interpreter = Interpreter {
-        glyphs: Index(behind(CHAR_STRINGS)),
+        font,
+        glyphs: behind(CHAR_STRINGS),
         charset: behind(CHARSET),
-        globals: dictionaries.after().after(),
-        locals: Index(table.from(private + subroutines)),
-        scale: font.scale,
+        globals: font.after(font.after(dictionaries)),
+        locals,
         stack: [0; STACK],
         count: 0,
         stems: 0,
@@ -66,118 +67,116 @@ pub(super) fn outline(font: &Font<'_>, glyph: usize) -> Outline {
         outline: Outline::default(),
         operations: OPERATIONS,
     };
-    interpreter.run(interpreter.glyphs.get(glyph), DEPTH);
+    interpreter.run(font.item(interpreter.glyphs, glyph), DEPTH);
     interpreter.outline.close();
     interpreter.outline
 }
 
-/// Which of the fonts within a font draws a glyph.
-fn font_of(select: Bytes<'_>, glyph: usize) -> usize {
-    if select.u8(0) == 0 {
-        return select.u8(1 + glyph);
-    }
-    let ranges = select.from(3);
-    let after = ranges.search(select.u16(1), 3, false, glyph + 1);
-    ranges.u8(3 * after.saturating_sub(1) + 2)
-}
+/// Where something begins and ends.
+type Span = (usize, usize);
 
-/// An array of byte strings, and what comes after it.
-#[derive(Clone, Copy)]
-struct Index<'a>(Bytes<'a>);
-
-impl<'a> Index<'a> {
-    fn count(self) -> usize {
-        self.0.u16(0)
+impl Font<'_> {
+    /// Where an item of an INDEX is.
+    #[inline(never)]
+    fn item(&self, index: usize, item: usize) -> Span {
+        if item >= self.u16(index) {
+            return (NOWHERE, NOWHERE);
+        }
+        let end = self.offset(index, item + 1);
+        (self.offset(index, item), end.min(self.file.len()))
     }
 
-    /// Where an item starts, or the one before it ends.
-    fn offset(self, item: usize) -> usize {
-        let size = self.0.u8(2).min(4);
+    /// Where an item of an INDEX starts, or the one before it ends.
+    #[inline(never)]
+    fn offset(&self, index: usize, item: usize) -> usize {
+        let size = self.u8(index + 2).min(4);
         // Offsets count from the byte before the data.
-        let data = 2 + (self.count() + 1) * size;
-        data + (self.0.u32(3 + item * size) >> (32 - 8 * size))
+        let data = index + 2 + (self.u16(index) + 1) * size;
+        data + (self.u32(index + 3 + item * size) >> (32 - 8 * size))
     }
 
-    fn get(self, item: usize) -> Bytes<'a> {
-        if item >= self.count() {
-            return Bytes::default();
+    /// What comes after an INDEX.
+    #[inline(never)]
+    fn after(&self, index: usize) -> usize {
+        match self.u16(index) {
+            0 => index + 2,
+            count => self.offset(index, count),
         }
-        let start = self.offset(item);
-        self.0.part(start, self.offset(item + 1).saturating_sub(start))
     }
 
-    fn after(self) -> Self {
-        let length = if self.count() == 0 { 2 } else { self.offset(self.count()) };
-        Self(self.0.from(length))
+    /// Which of the fonts within a font draws a glyph.
+    fn select(&self, table: usize, glyph: usize) -> usize {
+        if self.u8(table) == 0 {
+            return self.u8(table + 1 + glyph);
+        }
+        // The last range that doesn't start behind it: its number lies before the next.
+        let ranges = table + 3;
+        let after = self.search(ranges, self.u16(table + 1), 3, false, glyph + 1);
+        self.u8(ranges + 3 * after - 1)
     }
-}
 
-/// The last two numbers before an operator of a dictionary; zeros where it isn't there.
-fn operands(dictionary: Bytes<'_>, operator: usize) -> (usize, usize) {
-    let mut at = 0;
-    let (mut before, mut last) = (0, 0);
-    while at < dictionary.len() {
-        let byte = dictionary.u8(at);
-        at += 1;
-        let number = match byte {
-            29 => {
-                at += 4;
-                dictionary.u32(at - 4)
-            }
-            // A real number: two digits a byte, until one says that it was the last.
-            30 => {
-                while at < dictionary.len() && dictionary.u8(at) & 15 != 15 {
+    /// The last two numbers before an operator of a dictionary; zeros where it isn't there.
+    #[inline(never)]
+    fn operands(&self, (mut at, end): Span, operator: usize) -> (usize, usize) {
+        let (mut before, mut last) = (0, 0);
+        while at < end.min(self.file.len()) {
+            let byte = self.u8(at);
+            at += 1;
+            let mut number = 0;
+            match byte {
+                29 => {
+                    at += 4;
+                    number = self.u32(at - 4);
+                }
+                // A real number: two digits a byte, until one says that it was the last.
+                30 => {
+                    while at < self.file.len() && self.u8(at) & 15 != 15 {
+                        at += 1;
+                    }
                     at += 1;
                 }
-                at += 1;
-                0
-            }
-            0..=21 => {
-                let mut found = byte;
-                if byte == ESCAPE {
-                    found = escaped(dictionary.u8(at));
-                    at += 1;
+                0..=21 => {
+                    let mut found = byte;
+                    if byte == ESCAPE {
+                        found = escaped(self.u8(at));
+                        at += 1;
+                    }
+                    if found == operator {
+                        return (before, last);
+                    }
                 }
-                if found == operator {
-                    return (before, last);
-                }
-                0
+                _ => number = self.small(byte, &mut at).max(0) as usize,
             }
-            _ => small(byte, dictionary, &mut at).max(0) as usize,
-        };
-        (before, last) = (last, number);
+            (before, last) = (last, number);
+        }
+        (0, 0)
     }
-    (0, 0)
-}
 
-/// The numbers that dictionaries and charstrings write alike.
-fn small(byte: usize, data: Bytes<'_>, at: &mut usize) -> i32 {
-    let place = *at;
-    let byte = byte as i32;
-    match byte {
-        28 => {
+    /// The numbers that dictionaries and charstrings write alike.
+    #[inline(never)]
+    fn small(&self, byte: usize, at: &mut usize) -> i32 {
+        let place = *at;
+        let byte = byte as i32;
+        if byte == 28 {
             *at += 2;
-            data.i16(place)
+            return self.i16(place);
         }
-        247..=250 => {
-            *at += 1;
-            (byte - 247) * 256 + data.u8(place) as i32 + 108
+        if byte < 247 {
+            return byte - 139;
         }
-        251..=254 => {
-            *at += 1;
-            (251 - byte) * 256 - data.u8(place) as i32 - 108
-        }
-        _ => byte - 139,
+        *at += 1;
+        let next = self.u8(place) as i32;
+        if byte < 251 { (byte - 247) * 256 + next + 108 } else { (251 - byte) * 256 - next - 108 }
     }
 }
 
-struct Interpreter<'a> {
-    glyphs: Index<'a>,
-    /// Empty where glyphs are numbered as the strings of their names.
-    charset: Bytes<'a>,
-    globals: Index<'a>,
-    locals: Index<'a>,
-    scale: i32,
+struct Interpreter<'f, 'a> {
+    font: &'f Font<'a>,
+    glyphs: usize,
+    /// Nowhere where glyphs are numbered as the strings of their names.
+    charset: usize,
+    globals: usize,
+    locals: usize,
     /// 16.16, as the pen is.
     stack: [i32; STACK],
     count: usize,
@@ -188,35 +187,35 @@ struct Interpreter<'a> {
     operations: u32,
 }
 
-impl<'a> Interpreter<'a> {
+impl Interpreter<'_, '_> {
     /// Runs a program; whether the glyph has ended.
-    fn run(&mut self, code: Bytes<'a>, depth: u32) -> bool {
-        let mut at = 0;
-        while at < code.len() {
+    fn run(&mut self, (mut at, end): Span, depth: u32) -> bool {
+        let font = self.font;
+        while at < end {
             let Some(left) = self.operations.checked_sub(1) else { return true };
             self.operations = left;
-            let operator = code.u8(at);
+            let operator = font.u8(at);
             at += 1;
             match operator {
                 255 => {
                     at += 4;
-                    self.push(code.u32(at - 4) as i32);
+                    self.push(font.u32(at - 4) as i32);
                 }
                 28 | 32.. => {
-                    let number = small(operator, code, &mut at);
+                    let number = font.small(operator, &mut at);
                     self.push(number << 16);
                 }
                 // callsubr, callgsubr
                 10 | 29 => {
                     let from = if operator == 10 { self.locals } else { self.globals };
-                    let bias = match from.count() {
+                    let bias = match font.u16(from) {
                         0..1240 => 107,
                         1240..33900 => 1131,
                         _ => 32768,
                     };
                     let number = (self.last() >> 16) + bias;
                     self.count = self.count.saturating_sub(1);
-                    if depth == 0 || self.run(from.get(number as usize), depth - 1) {
+                    if depth == 0 || self.run(font.item(from, number as usize), depth - 1) {
                         return true;
                     }
                 }
@@ -240,7 +239,7 @@ impl<'a> Interpreter<'a> {
                 _ => {
                     let mut operator = operator;
                     if operator == ESCAPE {
-                        operator = escaped(code.u8(at));
+                        operator = escaped(font.u8(at));
                         at += 1;
                     }
                     self.draw(operator);
@@ -344,31 +343,29 @@ impl<'a> Interpreter<'a> {
             (self.count, self.stems) = (0, 0);
             (self.x, self.y) = (x, y);
             if let Some(glyph) = self.find(standard(code >> 16)) {
-                self.run(self.glyphs.get(glyph), depth);
+                self.run(self.font.item(self.glyphs, glyph), depth);
             }
         }
     }
 
     /// The glyph of a string identifier (Technical Note #5176, section 13).
     fn find(&self, name: usize) -> Option<usize> {
-        let charset = self.charset;
-        if charset.is_empty() {
+        let (font, charset) = (self.font, self.charset);
+        if charset == NOWHERE {
             return Some(name);
         }
-        let mut glyph = 1;
-        let mut at = 1;
-        while glyph < self.glyphs.count() {
-            let first = charset.u16(at);
-            let more = match charset.u8(0) {
-                0 => 0,
-                1 => charset.u8(at + 2),
-                _ => charset.u16(at + 2),
-            };
-            if name >= first && name <= first + more {
-                return Some(glyph + name - first);
+        let format = font.u8(charset).min(2);
+        let (mut glyph, mut at) = (1, charset + 1);
+        while glyph < font.u16(self.glyphs) {
+            // The name of the first, and how many follow it, in as many bytes as the format
+            // has a number.
+            let index = name.wrapping_sub(font.u16(at));
+            let more = font.u32(at) >> (16 - 8 * format) & ((1 << (8 * format)) - 1);
+            if index <= more {
+                return Some(glyph + index);
             }
             glyph += more + 1;
-            at += 2 + charset.u8(0).min(2);
+            at += 2 + format;
         }
         None
     }
@@ -394,7 +391,7 @@ impl<'a> Interpreter<'a> {
     fn go(&mut self, x: i32, y: i32) -> Point {
         (self.x, self.y) = (self.x.wrapping_add(x), self.y.wrapping_add(y));
         let place = |value: i32| {
-            let product = i64::from(value) * i64::from(self.scale);
+            let product = i64::from(value) * i64::from(self.font.scale);
             let place = (product + (1 << 31) + (product >> 63)) >> 32;
             (place.clamp(-(1 << 18), 1 << 18) * 4) as i32
         };

@@ -3,7 +3,6 @@
 
 use alloc::vec::Vec;
 
-use super::bytes::Bytes;
 use super::outline::{Outline, Point, times};
 use super::sfnt::{Font, GLYF, HEAD, LOCA};
 
@@ -41,7 +40,7 @@ pub(super) fn outline(font: &Font<'_>, number: usize) -> Outline {
     let mut glyph = Glyph { font, points: Vec::new(), components: COMPONENTS };
     glyph.load(number, DEPTH);
     // Its left edge lies where the metrics say.
-    let edge = glyph.find(number).i16(2) - font.bearing(number);
+    let edge = font.i16(glyph.find(number).0 + 2) - font.bearing(number);
     let shift = times(edge, font.scale);
     let mut outline = Outline::default();
     for points in glyph.points.split_inclusive(|point| point.flags & LAST != 0) {
@@ -50,46 +49,49 @@ pub(super) fn outline(font: &Font<'_>, number: usize) -> Outline {
     outline
 }
 
-impl<'a> Glyph<'_, 'a> {
-    fn find(&self, glyph: usize) -> Bytes<'a> {
-        let loca = self.font.tables[LOCA];
-        let long = self.font.tables[HEAD].u16(50) != 0;
-        let place = |glyph: usize| {
-            if long { loca.u32(4 * glyph) } else { 2 * loca.u16(2 * glyph) }
+impl Glyph<'_, '_> {
+    /// Where a glyph begins and ends.
+    #[inline(never)]
+    fn find(&self, glyph: usize) -> (usize, usize) {
+        let font = self.font;
+        let [loca, head, glyf] = [LOCA, HEAD, GLYF].map(|table| font.tables[table]);
+        let (start, end) = if font.u16(head + 50) != 0 {
+            (font.u32(loca + 4 * glyph), font.u32(loca + 4 * glyph + 4))
+        } else {
+            (2 * font.u16(loca + 2 * glyph), 2 * font.u16(loca + 2 * glyph + 2))
         };
-        let start = place(glyph);
-        self.font.tables[GLYF].part(start, place(glyph + 1).saturating_sub(start))
+        (glyf + start, glyf + end)
     }
 
     /// Appends the points of a glyph.
     fn load(&mut self, glyph: usize, depth: u32) {
-        let data = self.find(glyph);
-        let contours = data.i16(0);
-        if contours >= 0 {
-            self.simple(data, contours as usize);
-        } else if depth > 0 {
-            self.composite(data, depth - 1);
+        let (start, end) = self.find(glyph);
+        if start >= end {
+            return;
+        }
+        let contours = self.font.i16(start);
+        if contours > 0 {
+            self.simple(start + 10, end, contours as usize);
+        } else if contours < 0 && depth > 0 {
+            self.composite(start + 10, depth - 1);
         }
     }
 
-    fn simple(&mut self, data: Bytes<'a>, contours: usize) {
+    fn simple(&mut self, ends: usize, end: usize, contours: usize) {
+        let font = self.font;
         let first = self.points.len();
-        let ends = data.part(10, 2 * contours);
-        if contours == 0 || ends.len() < 2 * contours {
-            return;
-        }
-        let last = first + ends.u16(ends.len() - 2);
+        let mut at = ends + 2 * contours;
+        let last = first + font.u16(at - 2);
         if last >= POINTS {
             return;
         }
-        let mut at = 10 + ends.len();
-        at += 2 + data.u16(at);
+        at += 2 + font.u16(at);
         while self.points.len() <= last {
-            let flags = data.u8(at);
+            let flags = font.u8(at);
             at += 1;
             let mut times = 1;
             if flags & REPEAT != 0 {
-                times += data.u8(at);
+                times += font.u8(at);
                 at += 1;
             }
             for _ in 0..times.min(last + 1 - self.points.len()) {
@@ -98,54 +100,54 @@ impl<'a> Glyph<'_, 'a> {
         }
         let mut x = 0;
         for point in self.points.iter_mut().skip(first) {
-            x += delta(data, &mut at, point.flags);
-            point.x = times(x, self.font.scale);
+            x += delta(font, &mut at, point.flags);
+            point.x = times(x, font.scale);
         }
         let mut y = 0;
         for point in self.points.iter_mut().skip(first) {
-            y += delta(data, &mut at, point.flags >> 1);
-            point.y = times(y, self.font.scale);
+            y += delta(font, &mut at, point.flags >> 1);
+            point.y = times(y, font.scale);
             point.flags &= ON;
         }
-        if at > data.len() {
+        if at > end.min(font.file.len()) {
             // It lied about its size.
             self.points.truncate(first);
         }
         for contour in 0..contours {
-            if let Some(point) = self.points.get_mut(first + ends.u16(2 * contour)) {
+            if let Some(point) = self.points.get_mut(first + font.u16(ends + 2 * contour)) {
                 point.flags |= LAST;
             }
         }
     }
 
-    fn composite(&mut self, data: Bytes<'a>, depth: u32) {
+    fn composite(&mut self, mut at: usize, depth: u32) {
         const WORDS: usize = 1;
         const OFFSETS: usize = 2;
         const SCALE: usize = 8;
         const MORE: usize = 0x20;
         const TWO_SCALES: usize = 0x40;
         const MATRIX: usize = 0x80;
-        let mut at = 10;
+        let font = self.font;
         let whole = self.points.len();
         loop {
             let Some(left) = self.components.checked_sub(1) else { return };
             self.components = left;
-            let flags = data.u16(at);
+            let flags = font.u16(at);
             let first = self.points.len();
-            self.load(data.u16(at + 2), depth);
+            self.load(font.u16(at + 2), depth);
             at += 4;
             let arguments = if flags & WORDS != 0 {
                 at += 4;
-                [data.i16(at - 4), data.i16(at - 2)]
+                [font.i16(at - 4), font.i16(at - 2)]
             } else {
                 at += 2;
                 // Sign extension from the upper byte of a word.
-                [data.i16(at - 2) >> 8, data.i16(at - 1) >> 8]
+                [font.i16(at - 2) >> 8, font.i16(at - 1) >> 8]
             };
             // 2.14 to 16.16.
             let mut number = || {
                 at += 2;
-                data.i16(at - 2) * 4
+                font.i16(at - 2) * 4
             };
             let (mut xx, mut yx, mut xy, mut yy) = (1 << 16, 0, 0, 1 << 16);
             if flags & SCALE != 0 {
@@ -159,7 +161,7 @@ impl<'a> Glyph<'_, 'a> {
             // From the pen on, each point by the matrix.
             let turn = |x: i32, y: i32| (times(x, xx) + times(y, xy), times(x, yx) + times(y, yy));
             let offset = if flags & OFFSETS != 0 {
-                arguments.map(|argument| times(argument, self.font.scale))
+                arguments.map(|argument| times(argument, font.scale))
             } else {
                 // Two points come together: one of what there is, one of what was added.
                 let mask = if flags & WORDS != 0 { 0xffff } else { 0xff };
@@ -183,19 +185,20 @@ impl<'a> Glyph<'_, 'a> {
 }
 
 /// How far the next point lies in one direction, with the flags of that direction.
-fn delta(data: Bytes<'_>, at: &mut usize, flags: usize) -> i32 {
+#[inline(never)]
+fn delta(font: &Font<'_>, at: &mut usize, flags: usize) -> i32 {
     const SHORT: usize = 2;
     const SAME_OR_POSITIVE: usize = 0x10;
     let place = *at;
     if flags & SHORT != 0 {
         *at += 1;
-        let size = data.u8(place) as i32;
+        let size = font.u8(place) as i32;
         if flags & SAME_OR_POSITIVE != 0 { size } else { -size }
     } else if flags & SAME_OR_POSITIVE != 0 {
         0
     } else {
         *at += 2;
-        data.i16(place)
+        font.i16(place)
     }
 }
 

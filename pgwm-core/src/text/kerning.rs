@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 
-use super::bytes::Bytes;
+use super::bytes::NOWHERE;
 use super::sfnt::{Font, GPOS, KERN, tag};
 
 /// How many subtables are looked for pairs.
@@ -14,16 +14,16 @@ impl Font<'_> {
     /// What comes on top of the left glyph's advance, in font units.
     #[inline(never)]
     pub(super) fn kerning(&self, left: usize, right: usize) -> i32 {
-        let pairs = self.pairs.get_or_init(|| pairs(self.tables[GPOS]));
+        let pairs = self.pairs.get_or_init(|| self.find_pairs());
         if pairs.is_empty() {
-            return old(self.tables[KERN], left, right);
+            return self.old_kerning(left, right);
         }
         let mut sum = 0;
         let mut done = usize::MAX;
         for (lookup, subtable) in pairs {
             // The first subtable of a lookup that knows the pair is the only one.
             if done != *lookup
-                && let Some(value) = adjustment(*subtable, left, right)
+                && let Some(value) = self.adjustment(*subtable, left, right)
             {
                 sum += value;
                 done = *lookup;
@@ -31,129 +31,144 @@ impl Font<'_> {
         }
         sum
     }
-}
 
-/// The subtables behind the feature `kern` of the Latin script, or of the default one.
-fn pairs(gpos: Bytes<'_>) -> Vec<(usize, Bytes<'_>)> {
-    let mut found = Vec::new();
-    let (scripts, features, lookups) = (gpos.behind(4), gpos.behind(6), gpos.behind(8));
-    let script = script(scripts, tag(*b"latn")).or_else(|| script(scripts, tag(*b"DFLT")));
-    let Some(script) = script else { return found };
-    let language = script.behind(0);
-    let mut feature = Bytes::default();
-    for index in 0..language.u16(4) {
-        let place = 2 + 6 * language.u16(6 + 2 * index);
-        if features.u32(place) == tag(*b"kern") {
-            feature = features.behind(place + 4);
+    /// The subtables behind the feature `kern` of the Latin script, or of the default one.
+    fn find_pairs(&self) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        let gpos = self.tables[GPOS];
+        let [scripts, features, lookups] = [4, 6, 8].map(|at| self.behind(gpos, at));
+        let mut language = self.language(scripts, tag(*b"latn"));
+        if language == NOWHERE {
+            language = self.language(scripts, tag(*b"DFLT"));
         }
-    }
-    let mut left = SUBTABLES;
-    for lookup in 0..feature.u16(2) {
-        let lookup = feature.u16(4 + 2 * lookup);
-        let table = lookups.behind(2 + 2 * lookup);
-        for subtable in 0..table.u16(4) {
-            if left == 0 {
-                return found;
-            }
-            left -= 1;
-            let mut subtable = table.behind(6 + 2 * subtable);
-            let mut kind = table.u16(0);
-            // An extension: only a place further away.
-            if kind == 9 {
-                kind = subtable.u16(2);
-                subtable = subtable.from(subtable.u32(4));
-            }
-            if kind == 2 {
-                found.push((lookup, subtable));
+        let mut feature = NOWHERE;
+        for index in 0..self.u16(language + 4) {
+            let record = 2 + 6 * self.u16(language + 6 + 2 * index);
+            if self.u32(features + record) == tag(*b"kern") {
+                feature = self.behind(features, record + 4);
             }
         }
-    }
-    found
-}
-
-/// A script that has a language for all.
-fn script(scripts: Bytes<'_>, name: usize) -> Option<Bytes<'_>> {
-    for record in 0..scripts.u16(0) {
-        let script = scripts.behind(6 + 6 * record);
-        if scripts.u32(2 + 6 * record) == name && script.u16(0) != 0 {
-            return Some(script);
+        let mut left = SUBTABLES;
+        for index in 0..self.u16(feature + 2) {
+            let lookup = self.u16(feature + 4 + 2 * index);
+            let table = self.behind(lookups, 2 + 2 * lookup);
+            for index in 0..self.u16(table + 4) {
+                if left == 0 {
+                    return found;
+                }
+                left -= 1;
+                let mut subtable = self.behind(table, 6 + 2 * index);
+                let mut kind = self.u16(table);
+                // An extension: only a place further away.
+                if kind == 9 {
+                    kind = self.u16(subtable + 2);
+                    subtable += self.u32(subtable + 4);
+                }
+                if kind == 2 {
+                    found.push((lookup, subtable));
+                }
+            }
         }
+        found
     }
-    None
-}
 
-/// What a pair adjustment adds to the left advance; `None` where it doesn't know the pair.
-fn adjustment(subtable: Bytes<'_>, left: usize, right: usize) -> Option<i32> {
-    const ADVANCE: usize = 4;
-    let index = covered(subtable.behind(2), left)?;
-    let (first, second) = (subtable.u16(4), subtable.u16(6));
-    let size = |format: usize| 2 * format.count_ones() as usize;
-    let values = size(first) + size(second);
-    let record = if subtable.u16(0) == 1 {
-        let set = subtable.behind(10 + 2 * index);
-        let (count, records) = (set.u16(0), set.from(2));
-        let place = records.search(count, 2 + values, false, right);
-        let record = records.from(place * (2 + values));
-        if place >= count || record.u16(0) != right {
-            return None;
+    /// What a script has for all its languages.
+    fn language(&self, scripts: usize, name: usize) -> usize {
+        for index in 0..self.u16(scripts) {
+            let record = 2 + 6 * index;
+            let script = self.behind(scripts, record + 4);
+            if self.u32(scripts + record) == name && self.u16(script) != 0 {
+                return self.behind(script, 0);
+            }
         }
-        record.from(2)
-    } else {
-        let row = class(subtable.behind(8), left);
-        let column = class(subtable.behind(10), right);
-        subtable.from(16 + (row * subtable.u16(14) + column) * values)
-    };
-    // Two places come before it, if they are there.
-    let value = record.i16(size(first & (ADVANCE - 1)));
-    Some(if first & ADVANCE != 0 { value } else { 0 })
-}
-
-/// The number of a glyph in a coverage table.
-fn covered(coverage: Bytes<'_>, glyph: usize) -> Option<usize> {
-    let (count, glyphs) = (coverage.u16(2), coverage.from(4));
-    if coverage.u16(0) == 1 {
-        let index = glyphs.search(count, 2, false, glyph);
-        return (index < count && glyphs.u16(2 * index) == glyph).then_some(index);
+        NOWHERE
     }
-    let (first, index) = range(glyphs, count, glyph)?;
-    Some(index + glyph - first)
-}
 
-/// The class of a glyph; zero for all that a table doesn't name.
-fn class(classes: Bytes<'_>, glyph: usize) -> usize {
-    if classes.u16(0) == 1 {
-        return match glyph.checked_sub(classes.u16(2)) {
-            Some(index) if index < classes.u16(4) => classes.u16(6 + 2 * index),
-            _ => 0,
+    /// What a pair adjustment adds to the left advance; `None` where it doesn't know the
+    /// pair.
+    fn adjustment(&self, subtable: usize, left: usize, right: usize) -> Option<i32> {
+        const ADVANCE: usize = 4;
+        let index = self.covered(self.behind(subtable, 2), left)?;
+        let first = self.u16(subtable + 4);
+        let size = size(first) + size(self.u16(subtable + 6));
+        let record = if self.u16(subtable) == 1 {
+            let set = self.behind(subtable, 10 + 2 * index);
+            let (pairs, count, size) = (set + 2, self.u16(set), 2 + size);
+            let index = self.search(pairs, count, size, false, right);
+            if index >= count || self.u16(pairs + index * size) != right {
+                return None;
+            }
+            pairs + index * size + 2
+        } else {
+            let row = self.class(self.behind(subtable, 8), left);
+            let column = self.class(self.behind(subtable, 10), right);
+            subtable + 16 + (row * self.u16(subtable + 14) + column) * size
         };
-    }
-    range(classes.from(4), classes.u16(2), glyph).map_or(0, |(_, class)| class)
-}
-
-/// The first glyph of the range that holds a glyph, and the number that the range has.
-fn range(ranges: Bytes<'_>, count: usize, glyph: usize) -> Option<(usize, usize)> {
-    let index = ranges.from(2).search(count, 6, false, glyph);
-    let range = ranges.from(6 * index);
-    (index < count && range.u16(0) <= glyph).then(|| (range.u16(0), range.u16(4)))
-}
-
-/// The value of a pair in the table that there was before `GPOS`.
-fn old(kern: Bytes<'_>, left: usize, right: usize) -> i32 {
-    const HORIZONTAL: usize = 1;
-    let mut sum = 0;
-    let mut at = 4;
-    for _ in 0..kern.u16(2).min(16) {
-        let subtable = kern.from(at);
-        // Format 0, for horizontal text, no minimum and no other direction.
-        if subtable.u16(4) & !8 == HORIZONTAL {
-            let (count, pairs) = (subtable.u16(6), subtable.from(14));
-            let pair = left << 16 | right;
-            let index = pairs.search(count, 6, true, pair);
-            if index < count && pairs.u32(6 * index) == pair {
-                sum += pairs.i16(6 * index + 4);
-            }
+        if first & ADVANCE == 0 {
+            return Some(0);
         }
-        at += subtable.u16(2);
+        // Two places come before it, if they are there.
+        Some(self.i16(record + self::size(first & (ADVANCE - 1))))
     }
-    sum
+
+    /// The number of a glyph in a coverage table.
+    fn covered(&self, coverage: usize, glyph: usize) -> Option<usize> {
+        if self.u16(coverage) == 1 {
+            let (glyphs, count) = (coverage + 4, self.u16(coverage + 2));
+            let index = self.search(glyphs, count, 2, false, glyph);
+            return (index < count && self.u16(glyphs + 2 * index) == glyph).then_some(index);
+        }
+        let range = self.range(coverage, glyph)?;
+        Some(self.u16(range + 4) + glyph - self.u16(range))
+    }
+
+    /// The class of a glyph; zero for all that a table doesn't name.
+    #[inline(never)]
+    fn class(&self, classes: usize, glyph: usize) -> usize {
+        if self.u16(classes) == 1 {
+            let index = glyph.wrapping_sub(self.u16(classes + 2));
+            return if index < self.u16(classes + 4) {
+                self.u16(classes + 6 + 2 * index)
+            } else {
+                0
+            };
+        }
+        self.range(classes, glyph).map_or(0, |range| self.u16(range + 4))
+    }
+
+    /// Where a table of ranges has the one that holds a glyph.
+    #[inline(never)]
+    fn range(&self, table: usize, glyph: usize) -> Option<usize> {
+        let count = self.u16(table + 2);
+        let index = self.search(table + 6, count, 6, false, glyph);
+        let range = table + 4 + 6 * index;
+        (index < count && self.u16(range) <= glyph).then_some(range)
+    }
+
+    /// The value of a pair in the table that there was before `GPOS`.
+    fn old_kerning(&self, left: usize, right: usize) -> i32 {
+        const HORIZONTAL: usize = 1;
+        let kern = self.tables[KERN];
+        let mut sum = 0;
+        let mut subtable = kern + 4;
+        for _ in 0..self.u16(kern + 2).min(16) {
+            // Format 0, for horizontal text, no minimum and no other direction.
+            if self.u16(subtable + 4) & !8 == HORIZONTAL {
+                let (pairs, count) = (subtable + 14, self.u16(subtable + 6));
+                let pair = left << 16 | right;
+                let index = self.search(pairs, count, 6, true, pair);
+                if index < count && self.u32(pairs + 6 * index) == pair {
+                    sum += self.i16(pairs + 6 * index + 4);
+                }
+            }
+            subtable += self.u16(subtable + 2);
+        }
+        sum
+    }
+}
+
+/// The bytes of a value, by the bits of its format.
+#[inline(never)]
+fn size(format: usize) -> usize {
+    2 * format.count_ones() as usize
 }

@@ -200,8 +200,8 @@ impl Typeface {
 
     fn outline(&self, glyph: GlyphId) -> Outline {
         match self.font(glyph) {
-            Some(font) if font.tables[CFF].is_empty() => glyf::outline(font, glyph.number()),
-            Some(font) => cff::outline(font, glyph.number()),
+            Some(font) if font.has(CFF) => cff::outline(font, glyph.number()),
+            Some(font) => glyf::outline(font, glyph.number()),
             None => Outline::default(),
         }
     }

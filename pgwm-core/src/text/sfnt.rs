@@ -7,20 +7,21 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 use core::fmt;
 
-use super::bytes::Bytes;
+use super::bytes::NOWHERE;
 
 /// One font of a file.
 #[derive(Debug)]
 pub struct Font<'a> {
-    /// Each at its place in [`NAMES`]; one that isn't there is empty.
-    pub(super) tables: [Bytes<'a>; TABLES],
-    /// What is read of the characters.
-    cmap: Bytes<'a>,
+    pub(super) file: &'a [u8],
+    /// Where each of [`NAMES`] begins.
+    pub(super) tables: [usize; TABLES],
+    /// Where the characters are.
+    cmap: usize,
     /// A font unit in 1/64 pixel, as 16.16: zero until there is a size.
     pub(super) scale: i32,
-    /// The pair adjustments of `GPOS`, once they were looked for, each with the number of
-    /// its lookup.
-    pub(super) pairs: OnceCell<Vec<(usize, Bytes<'a>)>>,
+    /// The pair adjustments of `GPOS`, once they were looked for: the number of each one's
+    /// lookup, and where it is.
+    pub(super) pairs: OnceCell<Vec<(usize, usize)>>,
 }
 
 /// Bytes that are no font with outlines.
@@ -60,33 +61,38 @@ impl<'a> Font<'a> {
     /// The bytes are no font, or one without a table that drawing needs. Tables that are
     /// broken inside are no error: what they lack is not drawn.
     pub fn parse(bytes: &'a [u8], index: u32) -> Result<Self, BadFont> {
-        let file = Bytes::new(bytes);
-        let mut directory = file;
-        let mut fonts = 1;
-        if file.u32(0) == tag(*b"ttcf") {
-            fonts = file.u32(8);
-            directory = file.from(file.u32(12 + 4 * index as usize));
+        let mut font = Self {
+            file: bytes,
+            tables: [NOWHERE; TABLES],
+            cmap: NOWHERE,
+            scale: 0,
+            pairs: OnceCell::new(),
+        };
+        let (mut directory, mut fonts) = (0, 1);
+        if font.u32(0) == tag(*b"ttcf") {
+            fonts = font.u32(8);
+            directory = font.u32(12 + 4 * index as usize);
         }
-        let version = directory.u32(0);
+        let version = font.u32(directory);
         let known = version == 0x0001_0000 || version == tag(*b"OTTO") || version == tag(*b"true");
         if !known || index as usize >= fonts {
             return Err(BadFont);
         }
-        let mut tables = [Bytes::default(); TABLES];
-        for record in 0..directory.u16(4).min(DIRECTORY) {
-            let record = directory.from(12 + 16 * record);
-            for (number, table) in tables.iter_mut().enumerate() {
-                if Bytes::new(NAMES).u32(4 * number) == record.u32(0) {
-                    *table = file.part(record.u32(8), record.u32(12));
-                }
+        for record in 0..font.u16(directory + 4).min(DIRECTORY) {
+            let record = directory + 12 + 16 * record;
+            let name = (font.u32(record) as u32).to_be_bytes();
+            let place = NAMES.chunks_exact(4).position(|known| *known == name);
+            let (start, length) = (font.u32(record + 8), font.u32(record + 12));
+            if let Some(table) = place.and_then(|place| font.tables.get_mut(place))
+                && length > 0
+            {
+                *table = start;
             }
         }
-        let font =
-            Self { tables, cmap: characters(tables[CMAP]), scale: 0, pairs: OnceCell::new() };
-        let quadratic = !tables[GLYF].is_empty() && !tables[LOCA].is_empty();
+        let quadratic = font.has(GLYF) && font.has(LOCA);
         // The glyph without a number is drawn where a character is missing.
-        if (!quadratic && tables[CFF].is_empty())
-            || font.cmap.is_empty()
+        if (!quadratic && !font.has(CFF))
+            || !font.find_characters()
             || font.glyphs() == 0
             || !(16..=16384).contains(&font.units_per_em())
         {
@@ -95,12 +101,17 @@ impl<'a> Font<'a> {
         Ok(font)
     }
 
+    /// Whether a table is there.
+    pub(super) fn has(&self, table: usize) -> bool {
+        self.tables[table] < self.file.len()
+    }
+
     pub(super) fn units_per_em(&self) -> usize {
-        self.tables[HEAD].u16(18)
+        self.u16(self.tables[HEAD] + 18)
     }
 
     fn glyphs(&self) -> usize {
-        self.tables[MAXP].u16(4)
+        self.u16(self.tables[MAXP] + 4)
     }
 
     /// How far it reaches above the base line, and how far above it what is lowest, in font
@@ -108,31 +119,33 @@ impl<'a> Font<'a> {
     pub(super) fn reach(&self) -> (i32, i32) {
         let (hhea, os2) = (self.tables[HHEA], self.tables[OS_2]);
         // USE_TYPO_METRICS of fsSelection.
-        if os2.u16(62) & 0x80 != 0 || hhea.u32(4) == 0 {
-            (os2.i16(68), os2.i16(70))
+        if self.u16(os2 + 62) & 0x80 != 0 || self.u32(hhea + 4) == 0 {
+            (self.i16(os2 + 68), self.i16(os2 + 70))
         } else {
-            (hhea.i16(4), hhea.i16(6))
+            (self.i16(hhea + 4), self.i16(hhea + 6))
         }
     }
 
     /// The glyph of a character; zero where the font has none.
+    #[inline(never)]
     pub(super) fn glyph(&self, character: char) -> usize {
         let code = character as usize;
         let cmap = self.cmap;
-        let glyph = match cmap.u16(0) {
+        let glyph = match self.u16(cmap) {
             4 => {
-                let doubled = cmap.u16(6) & !1;
-                let segment = 2 * cmap.from(14).search(doubled / 2, 2, false, code);
-                let starts = cmap.from(16 + doubled + segment);
-                let index = code.wrapping_sub(starts.u16(0));
-                let delta = starts.u16(doubled);
+                let doubled = self.u16(cmap + 6) & !1;
+                let segment = 2 * self.search(cmap + 14, doubled / 2, 2, false, code);
+                let start = cmap + 16 + doubled + segment;
+                let index = code.wrapping_sub(self.u16(start));
+                let delta = self.u16(start + doubled);
                 if segment >= doubled || index > 0xffff {
                     0
                 } else {
-                    match starts.u16(2 * doubled) {
+                    // Counted from its own place.
+                    let place = start + 2 * doubled;
+                    match self.u16(place) {
                         0 => (code + delta) & 0xffff,
-                        // Counted from the place itself.
-                        offset => match starts.u16(2 * doubled + offset + 2 * index) {
+                        offset => match self.u16(place + offset + 2 * index) {
                             0 => 0,
                             glyph => (glyph + delta) & 0xffff,
                         },
@@ -140,15 +153,14 @@ impl<'a> Font<'a> {
                 }
             }
             6 => {
-                let index = code.wrapping_sub(cmap.u16(6));
-                if index < cmap.u16(8) { cmap.u16(10 + 2 * index) } else { 0 }
+                let index = code.wrapping_sub(self.u16(cmap + 6));
+                if index < self.u16(cmap + 8) { self.u16(cmap + 10 + 2 * index) } else { 0 }
             }
             _ => {
-                let groups = cmap.from(16);
-                let count = cmap.u32(12).min(groups.len() / 12);
-                let group = groups.from(12 * groups.from(4).search(count, 12, true, code));
-                let (first, last) = (group.u32(0), group.u32(4));
-                if first <= code && code <= last { group.u32(8) + code - first } else { 0 }
+                let count = self.u32(cmap + 12);
+                let group = cmap + 16 + 12 * self.search(cmap + 20, count, 12, true, code);
+                let (first, last) = (self.u32(group), self.u32(group + 4));
+                if first <= code && code <= last { self.u32(group + 8) + code - first } else { 0 }
             }
         };
         if glyph < self.glyphs() { glyph } else { 0 }
@@ -156,43 +168,44 @@ impl<'a> Font<'a> {
 
     /// The advance of a glyph in font units.
     pub(super) fn advance(&self, glyph: usize) -> i32 {
-        self.tables[HMTX].u16(4 * glyph.min(self.last_advance())) as i32
+        self.u16(self.tables[HMTX] + 4 * glyph.min(self.last_advance())) as i32
     }
 
     /// How far its left edge lies from the pen, in font units.
     pub(super) fn bearing(&self, glyph: usize) -> i32 {
-        self.tables[HMTX].i16(2 * (glyph + glyph.min(self.last_advance()) + 1))
+        self.i16(self.tables[HMTX] + 2 * (glyph + glyph.min(self.last_advance()) + 1))
     }
 
     /// The last glyph with an advance of its own; those after it have the same.
     fn last_advance(&self) -> usize {
-        self.tables[HHEA].u16(34).saturating_sub(1)
+        self.u16(self.tables[HHEA] + 34).saturating_sub(1)
+    }
+
+    /// Looks for the subtable of `cmap` that says most about Unicode; whether there is one.
+    fn find_characters(&mut self) -> bool {
+        let cmap = self.tables[CMAP];
+        let mut best = 0;
+        for record in 0..self.u16(cmap + 2) {
+            let record = cmap + 4 + 8 * record;
+            let subtable = cmap + self.u32(record + 4);
+            let (platform, encoding) = (self.u16(record), self.u16(record + 2));
+            let rank = match self.u16(subtable) {
+                12 if platform != 1 => 4,
+                4 if platform == 0 || encoding == 1 => 3,
+                // Symbols, which lie where Unicode has its private use.
+                4 => 2,
+                6 => 1,
+                _ => 0,
+            };
+            if rank > best {
+                (best, self.cmap) = (rank, subtable);
+            }
+        }
+        best > 0
     }
 }
 
 /// A table's name as a number.
 pub(super) const fn tag(name: [u8; 4]) -> usize {
     u32::from_be_bytes(name) as usize
-}
-
-/// The subtable of `cmap` that says most about Unicode.
-fn characters(cmap: Bytes<'_>) -> Bytes<'_> {
-    let (mut best, mut best_rank) = (Bytes::default(), 0);
-    for record in 0..cmap.u16(2) {
-        let record = cmap.from(4 + 8 * record);
-        let subtable = cmap.from(record.u32(4));
-        let (platform, encoding) = (record.u16(0), record.u16(2));
-        let rank = match subtable.u16(0) {
-            12 if platform != 1 => 4,
-            4 if platform == 0 || encoding == 1 => 3,
-            // Symbols, which lie where Unicode has its private use.
-            4 => 2,
-            6 => 1,
-            _ => 0,
-        };
-        if rank > best_rank {
-            (best, best_rank) = (subtable, rank);
-        }
-    }
-    best
 }
