@@ -663,7 +663,7 @@ impl Wm {
             View::Tabs(view) => bar::tabs(view, &title, &config.colours, size, measure),
             View::Overlay(_) => overlay::cells(size, measure),
         };
-        let context = (self.config, &self.server, &self.atoms);
+        let context = (self.config, &*self.server, &self.atoms);
         self.panels.paint(&wanted.panels, &content, context, &mut self.ids, out);
         if self.panels.pen().has_drawn() {
             self.commands.push_back(Command::ForgetFonts);
