@@ -81,16 +81,16 @@ impl Extensions {
     /// The name of a request, for logs; that of an extension's request has the extension's
     /// name before it.
     pub fn request_name(&self, major_opcode: u8, minor_opcode: u16) -> &'static str {
-        let minor_opcode = u8::try_from(minor_opcode).unwrap_or(u8::MAX);
-        match self.of_major_opcode(major_opcode) {
-            Some(ExtensionName::Randr) => randr::name(minor_opcode),
-            Some(ExtensionName::Xinerama) => xinerama::name(minor_opcode),
-            Some(ExtensionName::Sync) => sync::name(minor_opcode),
-            Some(ExtensionName::Xkb) => xkb::name(minor_opcode),
-            Some(ExtensionName::Res) => res::name(minor_opcode),
-            Some(ExtensionName::Render) => render::name(minor_opcode),
-            None => request::name(major_opcode),
-        }
+        let (names, opcode) = match self.of_major_opcode(major_opcode) {
+            Some(ExtensionName::Randr) => (randr::NAMES, minor_opcode),
+            Some(ExtensionName::Xinerama) => (xinerama::NAMES, minor_opcode),
+            Some(ExtensionName::Sync) => (sync::NAMES, minor_opcode),
+            Some(ExtensionName::Xkb) => (xkb::NAMES, minor_opcode),
+            Some(ExtensionName::Res) => (res::NAMES, minor_opcode),
+            Some(ExtensionName::Render) => (render::NAMES, minor_opcode),
+            None => return request::name(major_opcode),
+        };
+        names.of(u8::try_from(opcode).unwrap_or(u8::MAX))
     }
 
     /// The event with this code.

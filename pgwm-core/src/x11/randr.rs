@@ -7,22 +7,20 @@ use core::ops::BitOr;
 use super::event::Head;
 use super::id::{AtomId, Timestamp, Window};
 use super::reply::parts;
-use super::request::Request;
+use super::request::{Names, Request, names};
 use super::wire::{Malformed, Reader, Writer};
 
 /// The version that has `GetMonitors`.
 pub const VERSION: (u32, u32) = (1, 5);
 
-/// The name of a request, for logs.
-pub(super) const fn name(minor_opcode: u8) -> &'static str {
-    match minor_opcode {
-        QueryVersion::OPCODE => "RANDR QueryVersion",
-        SelectInput::OPCODE => "RANDR SelectInput",
-        GetScreenResources::OPCODE => "RANDR GetScreenResources",
-        GetMonitors::OPCODE => "RANDR GetMonitors",
-        _ => "RANDR request",
-    }
-}
+/// The names of the requests, for logs.
+pub(super) const NAMES: Names = names! {
+    QueryVersion = "RANDR QueryVersion",
+    SelectInput = "RANDR SelectInput",
+    GetScreenResources = "RANDR GetScreenResources",
+    GetMonitors = "RANDR GetMonitors",
+    _ = "RANDR request"
+};
 
 /// Tells the server our version, and asks for the one to use. The server answers as if we
 /// knew no other, so this comes before every other request.

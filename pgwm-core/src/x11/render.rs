@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 
 use super::drawing::Rectangle;
 use super::id::{Drawable, GlyphSet, PictFormat, Picture, VisualId};
-use super::reply::header;
-use super::request::Request;
+use super::reply::{header, parts};
+use super::request::{Names, Request, names};
 use super::wire::{MAXIMUM_REQUEST, Malformed, Writer};
 
 /// The version that we know.
@@ -19,23 +19,21 @@ pub const VERSION: (u32, u32) = (0, 11);
 /// The version that has [`CreateSolidFill`].
 pub const SOLID_FILL: (u32, u32) = (0, 10);
 
-/// The name of a request, for logs.
-pub(super) const fn name(minor_opcode: u8) -> &'static str {
-    match minor_opcode {
-        QueryVersion::OPCODE => "RENDER QueryVersion",
-        QueryPictFormats::OPCODE => "RENDER QueryPictFormats",
-        CreatePicture::OPCODE => "RENDER CreatePicture",
-        FreePicture::OPCODE => "RENDER FreePicture",
-        CreateGlyphSet::OPCODE => "RENDER CreateGlyphSet",
-        FreeGlyphSet::OPCODE => "RENDER FreeGlyphSet",
-        AddGlyphs::OPCODE => "RENDER AddGlyphs",
-        FreeGlyphs::OPCODE => "RENDER FreeGlyphs",
-        CompositeGlyphs32::OPCODE => "RENDER CompositeGlyphs32",
-        FillRectangles::OPCODE => "RENDER FillRectangles",
-        CreateSolidFill::OPCODE => "RENDER CreateSolidFill",
-        _ => "RENDER request",
-    }
-}
+/// The names of the requests, for logs.
+pub(super) const NAMES: Names = names! {
+    QueryVersion = "RENDER QueryVersion",
+    QueryPictFormats = "RENDER QueryPictFormats",
+    CreatePicture = "RENDER CreatePicture",
+    FreePicture = "RENDER FreePicture",
+    CreateGlyphSet = "RENDER CreateGlyphSet",
+    FreeGlyphSet = "RENDER FreeGlyphSet",
+    AddGlyphs = "RENDER AddGlyphs",
+    FreeGlyphs = "RENDER FreeGlyphs",
+    CompositeGlyphs32 = "RENDER CompositeGlyphs32",
+    FillRectangles = "RENDER FillRectangles",
+    CreateSolidFill = "RENDER CreateSolidFill",
+    _ = "RENDER request"
+};
 
 /// Tells the server our version, and asks for the one to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +73,8 @@ impl QueryVersionReply {
     /// # Errors
     /// When the bytes are not such a reply.
     pub fn read(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (_, _, mut reader) = header(bytes)?;
-        Ok(Self { major_version: reader.u32()?, minor_version: reader.u32()? })
+        let (head, _) = parts(bytes)?;
+        Ok(Self { major_version: head.u32(8), minor_version: head.u32(12) })
     }
 }
 

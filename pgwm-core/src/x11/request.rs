@@ -28,72 +28,116 @@ pub trait Request {
     fn write(&self, out: &mut Vec<u8>);
 }
 
-/// The name of a request, for logs.
-pub fn name(opcode: u8) -> &'static str {
-    match opcode {
-        CreateWindow::OPCODE => "CreateWindow",
-        ChangeWindowAttributes::OPCODE => "ChangeWindowAttributes",
-        GetWindowAttributes::OPCODE => "GetWindowAttributes",
-        DestroyWindow::OPCODE => "DestroyWindow",
-        ChangeSaveSet::OPCODE => "ChangeSaveSet",
-        ReparentWindow::OPCODE => "ReparentWindow",
-        MapWindow::OPCODE => "MapWindow",
-        UnmapWindow::OPCODE => "UnmapWindow",
-        ConfigureWindow::OPCODE => "ConfigureWindow",
-        GetGeometry::OPCODE => "GetGeometry",
-        QueryTree::OPCODE => "QueryTree",
-        InternAtom::OPCODE => "InternAtom",
-        GetAtomName::OPCODE => "GetAtomName",
-        ChangeProperty::OPCODE => "ChangeProperty",
-        DeleteProperty::OPCODE => "DeleteProperty",
-        GetProperty::OPCODE => "GetProperty",
-        ListProperties::OPCODE => "ListProperties",
-        SetSelectionOwner::OPCODE => "SetSelectionOwner",
-        GetSelectionOwner::OPCODE => "GetSelectionOwner",
-        SendEvent::OPCODE => "SendEvent",
-        GrabPointer::OPCODE => "GrabPointer",
-        UngrabPointer::OPCODE => "UngrabPointer",
-        GrabButton::OPCODE => "GrabButton",
-        UngrabButton::OPCODE => "UngrabButton",
-        ChangeActivePointerGrab::OPCODE => "ChangeActivePointerGrab",
-        GrabKeyboard::OPCODE => "GrabKeyboard",
-        UngrabKeyboard::OPCODE => "UngrabKeyboard",
-        GrabKey::OPCODE => "GrabKey",
-        UngrabKey::OPCODE => "UngrabKey",
-        AllowEvents::OPCODE => "AllowEvents",
-        GrabServer::OPCODE => "GrabServer",
-        UngrabServer::OPCODE => "UngrabServer",
-        QueryPointer::OPCODE => "QueryPointer",
-        TranslateCoordinates::OPCODE => "TranslateCoordinates",
-        WarpPointer::OPCODE => "WarpPointer",
-        SetInputFocus::OPCODE => "SetInputFocus",
-        GetInputFocus::OPCODE => "GetInputFocus",
-        OpenFont::OPCODE => "OpenFont",
-        CloseFont::OPCODE => "CloseFont",
-        drawing::QueryFont::OPCODE => "QueryFont",
-        drawing::CreatePixmap::OPCODE => "CreatePixmap",
-        drawing::FreePixmap::OPCODE => "FreePixmap",
-        drawing::CreateGC::OPCODE => "CreateGC",
-        drawing::ChangeGC::OPCODE => "ChangeGC",
-        drawing::FreeGC::OPCODE => "FreeGC",
-        drawing::ClearArea::OPCODE => "ClearArea",
-        drawing::CopyArea::OPCODE => "CopyArea",
-        drawing::PolyFillRectangle::OPCODE => "PolyFillRectangle",
-        drawing::ImageText16::OPCODE => "ImageText16",
-        drawing::CreateColormap::OPCODE => "CreateColormap",
-        AllocColor::OPCODE => "AllocColor",
-        CreateGlyphCursor::OPCODE => "CreateGlyphCursor",
-        FreeCursor::OPCODE => "FreeCursor",
-        QueryExtension::OPCODE => "QueryExtension",
-        GetKeyboardMapping::OPCODE => "GetKeyboardMapping",
-        Bell::OPCODE => "Bell",
-        KillClient::OPCODE => "KillClient",
-        GetModifierMapping::OPCODE => "GetModifierMapping",
-        NoOperation::OPCODE => "NoOperation",
-        _ if opcode < 128 => "core request",
-        _ => "extension request",
+/// The names of requests, for logs: a list of opcodes, and a line for each. In a row, because
+/// a table of texts is many times as long.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names {
+    /// The opcodes of those that have a name.
+    pub opcodes: &'static [u8],
+    /// Their names, and what any other is called.
+    pub lines: &'static str,
+}
+
+/// The [`Names`] of these requests, and what any other one is called.
+macro_rules! names {
+    ($($($request:ident)::+ = $name:literal,)+ _ = $other:literal) => {
+        crate::x11::request::Names {
+            opcodes: &[$($($request)::+::OPCODE),+],
+            lines: concat!($($name, "\n",)+ $other),
+        }
+    };
+}
+pub(super) use names;
+
+impl Names {
+    /// The name of the request with this opcode.
+    pub(super) fn of(&self, opcode: u8) -> &'static str {
+        let known = self.opcodes.iter().position(|known| *known == opcode);
+        let mut before = known.unwrap_or(self.opcodes.len());
+        let mut start = 0;
+        let mut end = self.lines.len();
+        for (at, byte) in self.lines.bytes().enumerate() {
+            if byte == b'\n' {
+                if before == 0 {
+                    end = at;
+                    break;
+                }
+                before -= 1;
+                start = at + 1;
+            }
+        }
+        self.lines.get(start..end).unwrap_or_default()
     }
 }
+
+/// The name of a request of the core protocol, for logs.
+pub fn name(opcode: u8) -> &'static str {
+    if opcode < 128 { NAMES.of(opcode) } else { "extension request" }
+}
+
+/// The names of the requests of the core protocol.
+const NAMES: Names = names! {
+    CreateWindow = "CreateWindow",
+    ChangeWindowAttributes = "ChangeWindowAttributes",
+    GetWindowAttributes = "GetWindowAttributes",
+    DestroyWindow = "DestroyWindow",
+    ChangeSaveSet = "ChangeSaveSet",
+    ReparentWindow = "ReparentWindow",
+    MapWindow = "MapWindow",
+    UnmapWindow = "UnmapWindow",
+    ConfigureWindow = "ConfigureWindow",
+    GetGeometry = "GetGeometry",
+    QueryTree = "QueryTree",
+    InternAtom = "InternAtom",
+    GetAtomName = "GetAtomName",
+    ChangeProperty = "ChangeProperty",
+    DeleteProperty = "DeleteProperty",
+    GetProperty = "GetProperty",
+    ListProperties = "ListProperties",
+    SetSelectionOwner = "SetSelectionOwner",
+    GetSelectionOwner = "GetSelectionOwner",
+    SendEvent = "SendEvent",
+    GrabPointer = "GrabPointer",
+    UngrabPointer = "UngrabPointer",
+    GrabButton = "GrabButton",
+    UngrabButton = "UngrabButton",
+    ChangeActivePointerGrab = "ChangeActivePointerGrab",
+    GrabKeyboard = "GrabKeyboard",
+    UngrabKeyboard = "UngrabKeyboard",
+    GrabKey = "GrabKey",
+    UngrabKey = "UngrabKey",
+    AllowEvents = "AllowEvents",
+    GrabServer = "GrabServer",
+    UngrabServer = "UngrabServer",
+    QueryPointer = "QueryPointer",
+    TranslateCoordinates = "TranslateCoordinates",
+    WarpPointer = "WarpPointer",
+    SetInputFocus = "SetInputFocus",
+    GetInputFocus = "GetInputFocus",
+    OpenFont = "OpenFont",
+    CloseFont = "CloseFont",
+    drawing::QueryFont = "QueryFont",
+    drawing::CreatePixmap = "CreatePixmap",
+    drawing::FreePixmap = "FreePixmap",
+    drawing::CreateGC = "CreateGC",
+    drawing::ChangeGC = "ChangeGC",
+    drawing::FreeGC = "FreeGC",
+    drawing::ClearArea = "ClearArea",
+    drawing::CopyArea = "CopyArea",
+    drawing::PolyFillRectangle = "PolyFillRectangle",
+    drawing::ImageText16 = "ImageText16",
+    drawing::CreateColormap = "CreateColormap",
+    AllocColor = "AllocColor",
+    CreateGlyphCursor = "CreateGlyphCursor",
+    FreeCursor = "FreeCursor",
+    QueryExtension = "QueryExtension",
+    GetKeyboardMapping = "GetKeyboardMapping",
+    Bell = "Bell",
+    KillClient = "KillClient",
+    GetModifierMapping = "GetModifierMapping",
+    NoOperation = "NoOperation",
+    _ = "core request"
+};
 
 /// What a window can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

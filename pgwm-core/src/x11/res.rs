@@ -5,17 +5,15 @@ use alloc::vec::Vec;
 
 use super::id::Window;
 use super::reply::parts;
-use super::request::Request;
+use super::request::{Names, Request, names};
 use super::wire::{Malformed, Writer};
 
-/// The name of a request, for logs.
-pub(super) const fn name(minor_opcode: u8) -> &'static str {
-    match minor_opcode {
-        QueryVersion::OPCODE => "X-Resource QueryVersion",
-        QueryClientIds::OPCODE => "X-Resource QueryClientIds",
-        _ => "X-Resource request",
-    }
-}
+/// The names of the requests, for logs.
+pub(super) const NAMES: Names = names! {
+    QueryVersion = "X-Resource QueryVersion",
+    QueryClientIds = "X-Resource QueryClientIds",
+    _ = "X-Resource request"
+};
 
 /// Tells the server our version, and asks for its own. The server takes the other request
 /// without it.

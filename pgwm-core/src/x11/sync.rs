@@ -7,23 +7,21 @@ use alloc::vec::Vec;
 use super::event::Head;
 use super::id::{Alarm, Counter, Timestamp};
 use super::reply::parts;
-use super::request::Request;
+use super::request::{Names, Request, names};
 use super::wire::{Malformed, Writer};
 
 /// The version that this file follows.
 pub const VERSION: (u8, u8) = (3, 1);
 
-/// The name of a request, for logs.
-pub(super) const fn name(minor_opcode: u8) -> &'static str {
-    match minor_opcode {
-        Initialize::OPCODE => "SYNC Initialize",
-        QueryCounter::OPCODE => "SYNC QueryCounter",
-        CreateAlarm::OPCODE => "SYNC CreateAlarm",
-        ChangeAlarm::OPCODE => "SYNC ChangeAlarm",
-        DestroyAlarm::OPCODE => "SYNC DestroyAlarm",
-        _ => "SYNC request",
-    }
-}
+/// The names of the requests, for logs.
+pub(super) const NAMES: Names = names! {
+    Initialize = "SYNC Initialize",
+    QueryCounter = "SYNC QueryCounter",
+    CreateAlarm = "SYNC CreateAlarm",
+    ChangeAlarm = "SYNC ChangeAlarm",
+    DestroyAlarm = "SYNC DestroyAlarm",
+    _ = "SYNC request"
+};
 
 /// Tells the server our version, and asks for its own. The first request that the server
 /// takes.

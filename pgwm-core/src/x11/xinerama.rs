@@ -4,17 +4,15 @@
 use alloc::vec::Vec;
 
 use super::reply::parts;
-use super::request::Request;
+use super::request::{Names, Request, names};
 use super::wire::{Malformed, Reader, Writer};
 
-/// The name of a request, for logs.
-pub(super) const fn name(minor_opcode: u8) -> &'static str {
-    match minor_opcode {
-        IsActive::OPCODE => "XINERAMA IsActive",
-        QueryScreens::OPCODE => "XINERAMA QueryScreens",
-        _ => "XINERAMA request",
-    }
-}
+/// The names of the requests, for logs.
+pub(super) const NAMES: Names = names! {
+    IsActive = "XINERAMA IsActive",
+    QueryScreens = "XINERAMA QueryScreens",
+    _ = "XINERAMA request"
+};
 
 /// Asks whether the screen is made of monitors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use super::reply::parts;
-use super::request::Request;
+use super::request::{Names, Request, names};
 use super::wire::{Malformed, Writer, pair};
 
 /// The version that this file follows.
@@ -18,15 +18,13 @@ pub const DETECTABLE_AUTO_REPEAT: u32 = 1;
 /// As a device: the keyboard that core events come from.
 const USE_CORE_KEYBOARD: u16 = 0x100;
 
-/// The name of a request, for logs.
-pub(super) const fn name(minor_opcode: u8) -> &'static str {
-    match minor_opcode {
-        UseExtension::OPCODE => "XKEYBOARD UseExtension",
-        SelectKeymapEvents::OPCODE => "XKEYBOARD SelectEvents",
-        PerClientFlags::OPCODE => "XKEYBOARD PerClientFlags",
-        _ => "XKEYBOARD request",
-    }
-}
+/// The names of the requests, for logs.
+pub(super) const NAMES: Names = names! {
+    UseExtension = "XKEYBOARD UseExtension",
+    SelectKeymapEvents = "XKEYBOARD SelectEvents",
+    PerClientFlags = "XKEYBOARD PerClientFlags",
+    _ = "XKEYBOARD request"
+};
 
 /// Tells the server our version, and asks for its own. The first request that the server
 /// takes.
