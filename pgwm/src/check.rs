@@ -14,6 +14,7 @@ use tiny_std::print;
 use tiny_std::process::find;
 
 /// Reports. A program that is missing is no error: it may be installed while pgwm runs.
+#[inline(never)]
 pub(crate) fn check(config: &Config) {
     let counts = [
         config.workspaces.len(),

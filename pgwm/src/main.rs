@@ -95,6 +95,7 @@ fn main() -> i32 {
 }
 
 /// The session; the exit status.
+#[inline(never)]
 fn manage(how: How) -> i32 {
     match run(how) {
         Ok(()) => 0,
@@ -106,6 +107,7 @@ fn manage(how: How) -> i32 {
 }
 
 /// The whole session. An error is a sentence.
+#[inline(never)]
 fn run(how: How) -> Result<(), String> {
     // Read before anyone can replace the file that we are.
     let program = spawn::own_path();

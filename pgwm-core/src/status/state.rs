@@ -164,6 +164,7 @@ impl Status {
     }
 
     /// Takes in what was read for a check; whether anything is shown in another way now.
+    #[inline(never)]
     pub fn learn(&mut self, index: usize, reading: Reading<'_>, wall: Wall) -> bool {
         self.set_clock(wall);
         self.take(index, reading, wall)
@@ -260,6 +261,7 @@ impl Entry {
 
     /// Writes what a reading says; the value that it is judged by. Nothing is written where
     /// it says nothing.
+    #[inline(never)]
     fn read(
         &mut self,
         check: &Check,

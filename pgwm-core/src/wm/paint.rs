@@ -156,6 +156,7 @@ impl Pen {
     }
 
     /// Paints cells, over `ground` where all of it is new, and shows them in their window.
+    #[inline(never)]
     pub fn paint(
         &mut self,
         (window, canvas, size): (Window, Canvas, Size),
