@@ -54,13 +54,14 @@ impl Glyph<'_, '_> {
     #[inline(never)]
     fn find(&self, glyph: usize) -> (usize, usize) {
         let font = self.font;
-        let [loca, head, glyf] = [LOCA, HEAD, GLYF].map(|table| font.tables[table]);
-        let (start, end) = if font.u16(head + 50) != 0 {
-            (font.u32(loca + 4 * glyph), font.u32(loca + 4 * glyph + 4))
-        } else {
-            (2 * font.u16(loca + 2 * glyph), 2 * font.u16(loca + 2 * glyph + 2))
+        let long = font.u16(font.tables[HEAD] + 50) != 0;
+        let place = |glyph: usize| {
+            let loca = font.tables[LOCA];
+            let place =
+                if long { font.u32(loca + 4 * glyph) } else { 2 * font.u16(loca + 2 * glyph) };
+            font.tables[GLYF] + place
         };
-        (glyf + start, glyf + end)
+        (place(glyph), place(glyph + 1))
     }
 
     /// Appends the points of a glyph.

@@ -19,7 +19,7 @@ pub mod sfnt;
 use alloc::vec::Vec;
 
 use character::{is_invisible, is_mark, is_overlay, is_space};
-use outline::{Outline, PIXEL, times};
+use outline::{Outline, PIXEL, PIXEL_BITS, times};
 use sfnt::CFF;
 
 pub use sfnt::{BadFont, Font};
@@ -160,13 +160,13 @@ impl Typeface {
     fn attach(&self, glyph: GlyphId, overlay: bool, base: &mut Base) -> Placed {
         let under = self.outline(base.placed.glyph);
         let mark = self.outline(glyph);
-        let middle = |outline: &Outline| i32::midpoint(outline.low.x, outline.high.x);
+        let middle = |outline: &Outline| (outline.low.x + outline.high.x) >> 1;
         let center = if under.curves.is_empty() {
             self.advance(base.placed.glyph) * PIXEL / 2
         } else {
             middle(&under)
         };
-        let round = |value: i32| (value + PIXEL / 2).div_euclid(PIXEL);
+        let round = |value: i32| (value + PIXEL / 2) >> PIXEL_BITS;
         let x = base.placed.x.saturating_add(round(center - middle(&mark)));
         let mut raise = 0;
         if mark.low.y > 0 && !overlay {
@@ -210,7 +210,7 @@ impl Typeface {
     fn reach(&self, of: fn((i32, i32)) -> i32) -> u32 {
         self.fonts.first().map_or(0, |font| {
             let reach = times(of(font.reach()), font.scale);
-            (reach.max(0) as u32).div_ceil(64)
+            ((reach.max(0) + 63) >> 6) as u32
         })
     }
 }

@@ -3,8 +3,9 @@
 
 use alloc::vec::Vec;
 
-/// The unit of an outline: 256 in a pixel, y upwards.
-pub(super) const PIXEL: i32 = 256;
+/// The units of an outline in a pixel, as a power of two. Its y goes upwards.
+pub(super) const PIXEL_BITS: u32 = 8;
+pub(super) const PIXEL: i32 = 1 << PIXEL_BITS;
 /// No coordinate is further from the pen, in units: far beyond any bitmap, and sums and
 /// squares of it stay far within their types.
 const FAR: i32 = 1 << 19;

@@ -9,7 +9,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::Bitmap;
-use super::outline::{Outline, PIXEL, Point};
+use super::outline::{Outline, PIXEL, PIXEL_BITS, Point};
 
 /// A full pixel's sum, as a power of two: height times twice the width.
 const FULL_BITS: u32 = 17;
@@ -19,10 +19,10 @@ const STEPS_BITS: u32 = 5;
 /// Draws an outline, as much of it as lies in a square of four times the em around the pen.
 pub(super) fn rasterize(outline: &Outline, em: i32) -> Bitmap {
     let Outline { low, high, .. } = outline;
-    let left = low.x.div_euclid(PIXEL).max(-em);
-    let right = (high.x + PIXEL - 1).div_euclid(PIXEL).min(3 * em);
-    let bottom = low.y.div_euclid(PIXEL).max(-2 * em);
-    let top = (high.y + PIXEL - 1).div_euclid(PIXEL).min(2 * em);
+    let left = (low.x >> PIXEL_BITS).max(-em);
+    let right = ((high.x + PIXEL - 1) >> PIXEL_BITS).min(3 * em);
+    let bottom = (low.y >> PIXEL_BITS).max(-2 * em);
+    let top = ((high.y + PIXEL - 1) >> PIXEL_BITS).min(2 * em);
     let (width, height) = (right - left, top - bottom);
     if width <= 0 || height <= 0 {
         return Bitmap::default();
@@ -31,7 +31,7 @@ pub(super) fn rasterize(outline: &Outline, em: i32) -> Bitmap {
     let mut raster = Raster {
         origin: Point { x: left * PIXEL, y: top * PIXEL },
         size: Point { x: width * PIXEL, y: height * PIXEL },
-        sums: vec![0; stride * height as usize + 1],
+        sums: vec![0; stride * height as usize],
         stride,
     };
     for curve in &outline.curves {
@@ -83,10 +83,10 @@ impl Raster {
         }
         let (mut x, mut y) = (from.x, from.y);
         while y < to.y {
-            let next_y = (y / PIXEL * PIXEL + PIXEL).min(to.y);
+            let next_y = ((y | (PIXEL - 1)) + 1).min(to.y);
             let share = i64::from(to.x - from.x) * i64::from(next_y - from.y);
             let next_x = from.x + (share / i64::from(to.y - from.y)) as i32;
-            self.row(y / PIXEL, x.min(next_x), x.max(next_x), (next_y - y) * sign);
+            self.row(y >> PIXEL_BITS, x.min(next_x), x.max(next_x), (next_y - y) * sign);
             (x, y) = (next_x, next_y);
         }
     }
@@ -95,12 +95,12 @@ impl Raster {
     fn row(&mut self, row: i32, left: i32, right: i32, rise: i32) {
         let (mut x, mut risen) = (left, 0);
         loop {
-            let start = x / PIXEL * PIXEL;
+            let start = x & -PIXEL;
             let next = (start + PIXEL).min(right);
             let until = if next == right { rise } else { rise * (next - left) / (right - left) };
             // Twice what lies to the left of the edge in its pixel.
             let beside = (until - risen) * (x - start + next - start);
-            let index = row as usize * self.stride + (start / PIXEL) as usize;
+            let index = row as usize * self.stride + (start >> PIXEL_BITS) as usize;
             if let Some([here, after]) =
                 self.sums.get_mut(index..).and_then(<[i32]>::first_chunk_mut)
             {
@@ -115,13 +115,17 @@ impl Raster {
         }
     }
 
+    /// Contours are closed, so that what a row adds is nothing, and the sum goes on.
     fn coverage(&self) -> Vec<u8> {
         let mut coverage = Vec::with_capacity(self.sums.len());
-        for row in self.sums.chunks_exact(self.stride) {
-            let mut sum = 0_i32;
-            for add in row.iter().take(self.stride - 1) {
-                sum = sum.wrapping_add(*add);
+        let (mut sum, mut column) = (0_i32, 0);
+        for add in &self.sums {
+            sum = sum.wrapping_add(*add);
+            column += 1;
+            if column < self.stride {
                 coverage.push((sum.unsigned_abs() >> (FULL_BITS - 8)).min(255) as u8);
+            } else {
+                column = 0;
             }
         }
         coverage

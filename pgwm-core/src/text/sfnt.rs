@@ -36,8 +36,20 @@ impl fmt::Display for BadFont {
 
 impl core::error::Error for BadFont {}
 
-/// The names of the tables that are read, in a row.
-const NAMES: &[u8] = b"CFF GPOSOS/2cmapglyfheadhheahmtxkernlocamaxp";
+/// The names of the tables that are read.
+const NAMES: [u32; TABLES] = [
+    u32::from_be_bytes(*b"CFF "),
+    u32::from_be_bytes(*b"GPOS"),
+    u32::from_be_bytes(*b"OS/2"),
+    u32::from_be_bytes(*b"cmap"),
+    u32::from_be_bytes(*b"glyf"),
+    u32::from_be_bytes(*b"head"),
+    u32::from_be_bytes(*b"hhea"),
+    u32::from_be_bytes(*b"hmtx"),
+    u32::from_be_bytes(*b"kern"),
+    u32::from_be_bytes(*b"loca"),
+    u32::from_be_bytes(*b"maxp"),
+];
 pub(super) const CFF: usize = 0;
 pub(super) const GPOS: usize = 1;
 const OS_2: usize = 2;
@@ -80,13 +92,12 @@ impl<'a> Font<'a> {
         }
         for record in 0..font.u16(directory + 4).min(DIRECTORY) {
             let record = directory + 12 + 16 * record;
-            let name = (font.u32(record) as u32).to_be_bytes();
-            let place = NAMES.chunks_exact(4).position(|known| *known == name);
-            let (start, length) = (font.u32(record + 8), font.u32(record + 12));
-            if let Some(table) = place.and_then(|place| font.tables.get_mut(place))
-                && length > 0
-            {
-                *table = start;
+            let (name_of, start) = (font.u32(record), font.u32(record + 8));
+            let length = font.u32(record + 12);
+            for (name, table) in NAMES.iter().zip(&mut font.tables) {
+                if *name as usize == name_of && length > 0 {
+                    *table = start;
+                }
             }
         }
         let quadratic = font.has(GLYF) && font.has(LOCA);
