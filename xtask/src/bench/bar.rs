@@ -152,15 +152,15 @@ impl Bench {
                 lists[index].push(start(manager, place)?);
             }
         }
-        let of = |value: fn(&Start) -> Duration| {
+        let of = |value: fn(&Start) -> f64| {
             [0, 1].map(|index| {
-                let times: Vec<f64> =
-                    lists[index].iter().map(|start| value(start).as_secs_f64() * 1e3).collect();
+                let times: Vec<f64> = lists[index].iter().map(value).collect();
                 median(&times)
             })
         };
         table.line("until the bar is mapped, ms", 2, of(|start| start.mapped), Target::None);
         table.line("until it is full, ms", 2, of(|start| start.full), Target::AtMost(5.0));
+        table.line("processor time of it, ms", 2, of(|start| start.used), Target::None);
         if is_installed("strace") {
             let medians = self.rounds(1, opened_fonts)?;
             let line = |name: &str| both(&medians, name);
@@ -283,10 +283,12 @@ fn memory(manager: &Manager) -> Outcome<Numbers> {
     ])
 }
 
-/// How long a start took.
+/// How long a start took, in milliseconds.
 struct Start {
-    mapped: Duration,
-    full: Duration,
+    mapped: f64,
+    full: f64,
+    /// Time on a processor, up to a little later.
+    used: f64,
 }
 
 /// Starts a window manager and looks at its bar as fast as possible, for a while.
@@ -314,7 +316,7 @@ fn start(manager: &Manager, (server, client): (&Server, &Client)) -> Outcome<Sta
     let (width, height) = (u16::try_from(place.width / 2)?, u16::try_from(place.height)?);
     let (x, y) = (i16::try_from(place.x)?, i16::try_from(place.y)?);
     let mut last: (Vec<u8>, Duration) = Default::default();
-    while begun.elapsed() < mapped + Duration::from_millis(250) {
+    while begun.elapsed() < mapped + Duration::from_millis(200) {
         let format = ImageFormat::Z_PIXMAP;
         let image = client.x.get_image(format, client.root, x, y, width, height, u32::MAX)?;
         let data = image.reply()?.data;
@@ -324,9 +326,11 @@ fn start(manager: &Manager, (server, client): (&Server, &Client)) -> Outcome<Sta
         // The window manager shall have the server too.
         thread::sleep(Duration::from_micros(100));
     }
+    let used = kernel::processor_time(process.id())? / 1e6;
     drop(process);
     client.wait(None, "the bar is gone", |client| Ok(!client.exists(bar)?))?;
-    Ok(Start { mapped, full: last.1 })
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+    Ok(Start { mapped: milliseconds(mapped), full: milliseconds(last.1), used })
 }
 
 fn opened_fonts(manager: &Manager) -> Outcome<Numbers> {
