@@ -40,11 +40,17 @@ pub fn pgwm(profile: Profile) -> Outcome<PathBuf> {
 
 /// Builds what `arguments` to `cargo build` select, and gives every program's path.
 pub fn executables(arguments: &[&str], profile: Profile) -> Outcome<Vec<PathBuf>> {
-    let mut command = cargo(&["build", "--message-format=json-render-diagnostics"]);
-    if profile == Profile::Release {
-        command.arg("--release");
+    match profile {
+        Profile::Dev => executables_of(workspace(), arguments),
+        Profile::Release => executables_of(workspace(), &[&["--release"], arguments].concat()),
     }
-    let output = command.args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+}
+
+/// The same for the workspace in another folder.
+pub fn executables_of(folder: &Path, arguments: &[&str]) -> Outcome<Vec<PathBuf>> {
+    let mut command = cargo(&["build", "--message-format=json-render-diagnostics"]);
+    command.args(arguments).current_dir(folder);
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err(Failure::new(format!("`{}` {}", line(&command), said(output.status))));
     }

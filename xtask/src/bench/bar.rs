@@ -16,6 +16,7 @@ use x11rb::wrapper::ConnectionExt as _;
 use super::kernel;
 use super::stage::{Manager, Stage, on_display, wait_ready};
 use super::table::{Table, Target, Value, median};
+use super::variant;
 use crate::build::{self, Profile};
 use crate::client::{Client, Geometry};
 use crate::display::Server;
@@ -30,8 +31,17 @@ const STARTS: usize = 20;
 /// Rounds of everything else.
 const ROUNDS: usize = 3;
 
+/// What pgwm tells at rest: five checks, each of them once a second, and one that differs
+/// each time.
+const CHECKS: &str = "\
+    Check::new(Cpu, \"cpu\", \"{percent:3} %\").every(1).looks(BUSY),
+    Check::new(Memory, \"mem\", \"{available:4}\").every(1).looks(EMPTY),
+    Check::new(Network(\"\"), \"net\", \"{down:4} {up:4}\").every(1),
+    Check::new(Load, \"load\", \"{one}\").every(1),
+    Check::new(Date, \"\", \"%a %e %b %H:%M:%S\").every(1),";
+
 /// A status program for dwm as people write them: there is no package of slstatus everywhere.
-/// It reads what pgwm's default checks read.
+/// It tells about as much.
 const STATUS: &str = "while :; do read -r cpu < /proc/stat; read -r mem < /proc/meminfo; \
                       net=$(tail -n 1 /proc/net/dev); \
                       xsetroot -name \"$cpu $mem $net $(date '+%a %e %b %H:%M:%S')\"; \
@@ -44,7 +54,10 @@ pub fn bar(seconds: u32, permission: Permission) -> Outcome {
     let own = Manager { program: build::pgwm(Profile::Release)?, status: None };
     let peer = Manager { program: "dwm".into(), status: Some(STATUS) };
     let has_peer = is_installed("dwm") && is_installed("xsetroot");
-    let bench = Bench { managers: [Some(own), has_peer.then_some(peer)] };
+    let busy = Manager { program: variant::with_checks(CHECKS)?, status: None };
+    let peer = has_peer.then_some(peer);
+    let at_rest = Bench { managers: [Some(busy), peer.clone()] };
+    let bench = Bench { managers: [Some(own), peer] };
     println!(
         "pgwm of {} bytes; {}; {} processors; Xvfb {}x{}; medians of {ROUNDS} rounds, of {STARTS} \
          starts",
@@ -55,7 +68,7 @@ pub fn bar(seconds: u32, permission: Permission) -> Outcome {
         crate::display::SCREEN.1,
     );
     let mut table = Table::begin("pgwm", if has_peer { "dwm" } else { "(no dwm)" });
-    bench.rest(seconds, &mut table)?;
+    at_rest.rest(seconds, &mut table)?;
     bench.storm(&mut table)?;
     bench.memory(&mut table)?;
     bench.start(&mut table)?;

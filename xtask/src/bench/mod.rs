@@ -8,5 +8,6 @@ mod bar;
 mod kernel;
 mod stage;
 mod table;
+mod variant;
 
 pub use bar::bar;
