@@ -89,6 +89,8 @@ pub(crate) struct Transport {
     sending: bool,
     /// Whether the ring watches the signals.
     watching: bool,
+    /// Whether the server said nothing when we woke up last.
+    was_quiet: bool,
 }
 
 impl Transport {
@@ -114,6 +116,7 @@ impl Transport {
             sent: 0,
             sending: false,
             watching: false,
+            was_quiet: false,
         })
     }
 
@@ -149,7 +152,13 @@ impl Transport {
     /// The connection is lost: `EPIPE` where the server closed it, else the reason.
     #[inline(never)]
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> Result<Wakeup> {
-        if self.ring.is_some() { self.wait_in_ring(timeout) } else { self.wait_in_poll(timeout) }
+        let wakeup = if self.ring.is_some() {
+            self.wait_in_ring(timeout)?
+        } else {
+            self.wait_in_poll(timeout)?
+        };
+        self.was_quiet = wakeup.received.is_none();
+        Ok(wakeup)
     }
 
     /// Takes the ring down with nothing left in it, so that closing the socket, as an exec
@@ -200,6 +209,11 @@ impl Transport {
     }
 
     fn wait_in_ring(&mut self, timeout: Option<Duration>) -> Result<Wakeup> {
+        if self.was_quiet && !self.sending {
+            // As a tick of the clock is: nothing follows soon, and waiting for two things would
+            // wake us up for nothing.
+            self.send_now()?;
+        }
         let queued = self.queue();
         let (want, timeout) = if queued.send {
             (2, Some(timeout.map_or(STALL, |timeout| timeout.min(STALL))))

@@ -1,12 +1,14 @@
 //! Time, as a session sees it: when it matters, and what it brings about.
 
 use super::*;
+use crate::config::{Bar, Edge};
 use crate::status::{Check, Kind};
 use crate::testing::ModelServer;
 use proptest::prelude::*;
 
 static CONFIG: Config = Config::DEFAULT.validated();
 static WITH_STATUS: Config = Config {
+    bar: Some(Bar { edge: Edge::Top, shown: true, padding: 2, shortcuts: &[], tray: false }),
     status: &[
         Check::new(Kind::Cpu, "", "{percent}").every(1),
         Check::new(Kind::Memory, "", "{percent}").every(1),
