@@ -16,7 +16,7 @@ pub fn left(deadline: Duration, now: Duration) -> Duration {
 }
 
 /// All of it, up to some hundreds of years.
-fn nanoseconds(time: Duration) -> u64 {
+pub(crate) fn nanoseconds(time: Duration) -> u64 {
     time.as_secs().saturating_mul(1_000_000_000).saturating_add(time.subsec_nanos().into())
 }
 

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use pgwm_core::config::{Action, Config, Program};
 use pgwm_core::layout::Layout;
 use pgwm_core::number::decimal;
+use pgwm_core::status::Kind;
 use pgwm_core::text::{Font, Typeface};
 use pgwm_core::utf8;
 use tiny_std::print;
@@ -114,6 +115,12 @@ fn programs(config: &Config) -> Vec<Program> {
         mode.keys.iter().for_each(|key| add(key.action));
     }
     config.mouse.iter().for_each(|mouse| add(mouse.action));
+    for check in config.status {
+        check.clicks.iter().for_each(|click| add(click.1));
+        if let Kind::Command(program) | Kind::Follow(program) = check.kind {
+            add(Action::Spawn(program));
+        }
+    }
     for scratchpad in config.scratchpads {
         programs.push(scratchpad.program);
     }

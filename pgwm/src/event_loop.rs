@@ -1,6 +1,7 @@
 //! The loop: wait, hand over what came, carry out what is wanted, and again. Never knows
 //! X11; see `pgwm_core::session`.
 
+use crate::commands::Commands;
 use crate::connect::Connected;
 use crate::sentence::{complain, reason, sentence};
 use crate::sources::{self, Sources};
@@ -12,9 +13,11 @@ use core::time::Duration;
 use pgwm_core::config::{Config, Program};
 use pgwm_core::deadline;
 use pgwm_core::session::{Session, Start};
+use pgwm_core::status::{Kind, Reading};
 use pgwm_core::utf8;
 use pgwm_core::wm::{Command, Leave};
-use rusl::Errno;
+use rusl::fd::{AsFd, OwnedFd};
+use rusl::{Errno, poll};
 use tiny_std::clock::Instant;
 use tiny_std::env;
 use tiny_std::fs::forget_maps;
@@ -35,8 +38,11 @@ pub(crate) struct EventLoop {
     /// Ends with the process, which need not take it apart.
     session: ManuallyDrop<Session>,
     transport: Transport,
+    signals: SignalFd,
     /// What status checks read.
     sources: Sources,
+    /// What they run.
+    commands: Commands,
     /// Programs to be started once windows are managed.
     autostart: &'static [Program],
 }
@@ -59,20 +65,20 @@ impl EventLoop {
                 return Err(sentence("PGWM_BACKEND is %; set it to io_uring or poll", &[&other]));
             }
         };
-        let set = Set::EMPTY.with(Signal::TERM).with(Signal::INT).with(Signal::HUP);
-        let signals = SignalFd::new(set)
+        let (signals, others) = watch_signals()
             .map_err(|error| sentence("cannot wait for signals: %", &[&reason(error)]))?;
         let Connected { socket, setup, screen } = connected;
         let session =
             Session::new(config, &setup, screen, start).map_err(|fault| fault.sentence())?;
         let session = ManuallyDrop::new(session);
-        let transport = Transport::new(socket, signals, choice).map_err(|error| {
+        let transport = Transport::new(socket, others, choice).map_err(|error| {
             sentence(
                 "io_uring is not to be had (%); leave PGWM_BACKEND unset to use poll",
                 &[&reason(error)],
             )
         })?;
-        Ok(Self { session, transport, sources: Sources::default(), autostart })
+        let (sources, commands) = (Sources::default(), Commands::default());
+        Ok(Self { session, transport, signals, sources, commands, autostart })
     }
 
     /// Runs until the session ends. An error is a sentence.
@@ -97,14 +103,36 @@ impl EventLoop {
                 let bytes = self.transport.received(length);
                 self.session.receive(bytes).map_err(|fault| fault.sentence())?;
             }
-            if wakeup.signal && matches!(self.transport.signals().read(), Ok(Some(_))) {
-                self.session.leave(Leave::Quit);
+            if wakeup.other {
+                self.hear_others();
             }
+        }
+    }
+
+    /// Takes in what programs have printed, that they have ended, or that we are to end.
+    fn hear_others(&mut self) {
+        let wall = sources::wall(now());
+        let session = &mut self.session;
+        let mut tell = |index, reading: Reading<'_>| session.read(index, reading, wall);
+        self.commands.read(wall.now.as_secs(), &mut tell);
+        let mut is_to_end = false;
+        while let Ok(Some(signal)) = self.signals.read() {
+            if signal.signal != Signal::CHLD.raw() {
+                is_to_end = true;
+                continue;
+            }
+            while let Some((pid, exit)) = spawn::reap() {
+                self.commands.ended(pid, exit, &mut tell);
+            }
+        }
+        if is_to_end {
+            self.session.leave(Leave::Quit);
         }
     }
 
     /// Prepares for another program in this process. An error is a sentence.
     pub(crate) fn settle(&mut self) -> Result<(), String> {
+        self.commands.end_all();
         if let Some(length) = self.transport.settle().map_err(lost)? {
             // Should we have to go on, nothing may be missing.
             let bytes = self.transport.received(length);
@@ -151,7 +179,14 @@ impl EventLoop {
                 }
                 Command::Read { index, kind } => {
                     let wall = *wall.get_or_insert_with(|| sources::wall(now()));
-                    self.session.read(index, self.sources.read(kind, wall), wall);
+                    if let Kind::Command(program) | Kind::Follow(program) = kind {
+                        let others = self.transport.others();
+                        if let Some(end) = self.commands.start(index, program, others) {
+                            self.session.read(index, Reading::Ended(end), wall);
+                        }
+                    } else {
+                        self.session.read(index, self.sources.read(kind, wall), wall);
+                    }
                 }
                 Command::Log(line) => complain("%", &[&line]),
                 Command::ForgetFonts => forget_maps(),
@@ -161,6 +196,17 @@ impl EventLoop {
         }
         None
     }
+}
+
+/// The signals that we read, and a collection to be watched that they are in.
+fn watch_signals() -> Result<(SignalFd, OwnedFd), Errno> {
+    let set = Set::EMPTY.with(Signal::TERM).with(Signal::INT).with(Signal::HUP).with(Signal::CHLD);
+    let signals = SignalFd::new(set)?;
+    let others = poll::collection()?;
+    poll::watch(others.as_fd(), signals.as_fd())?;
+    // Those that have ended before.
+    while spawn::reap().is_some() {}
+    Ok((signals, others))
 }
 
 /// The time of a clock that never goes back, as the session wants it.

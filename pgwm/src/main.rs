@@ -9,6 +9,7 @@
 extern crate alloc;
 
 mod check;
+mod commands;
 mod config;
 mod connect;
 mod event_loop;

@@ -7,33 +7,51 @@ use pgwm_core::config::Program;
 use pgwm_core::number::decimal;
 use pgwm_core::utf8;
 use rusl::Errno;
-use tiny_std::process::{Children, Command, Pid, Wait, ancestors, getpid, kill, replace, wait4};
+use rusl::fd::BorrowedFd;
+use tiny_std::process::{
+    Children, Command, Exit, Pid, Wait, ancestors, getpid, kill, replace, wait4,
+};
 use tiny_std::signal::{Signal, ignore};
 
 /// What a program gets besides our own environment. Java's toolkit otherwise takes us for
 /// a window manager that puts frames around windows.
 const FOR_JAVA: (&[u8], &[u8]) = (b"_JAVA_AWT_WM_NONREPARENTING", b"1");
 
-/// Lets the kernel reap our children, and a closed log be no reason to die. Programs that
-/// we start get neither.
+/// Lets a closed log be no reason to die. Programs that we start don't get that.
 pub(crate) fn prepare() {
-    for ignored in [Signal::CHLD, Signal::PIPE] {
-        let _ = ignore(ignored);
-    }
-    // Those that ended before, such as one that .xinitrc started and we got by its exec.
-    while let Ok(Some(_)) = wait4(Children::Any, Wait::NoHang) {}
+    let _ = ignore(Signal::PIPE);
+}
+
+/// Takes the end of a child, so that it is no zombie any more; also of one that is not ours,
+/// such as one that .xinitrc started and we got by its exec.
+pub(crate) fn reap() -> Option<(Pid, Exit)> {
+    wait4(Children::Any, Wait::NoHang).ok().flatten()
 }
 
 /// Starts a program and gives its process; one that can't be started is a line in the log.
 pub(crate) fn spawn(program: Program, startup_id: Option<&str>) -> Option<u32> {
-    let words: Vec<&[u8]> = program.iter().map(|word| word.as_bytes()).collect();
-    let (name, arguments) = words.split_first()?;
     let with_id = startup_id.map(|id| [FOR_JAVA, (b"DESKTOP_STARTUP_ID", id.as_bytes())]);
     let environment = with_id.as_ref().map_or(&[FOR_JAVA][..], |both| both);
-    match (Command { program: name, arguments, environment }).spawn() {
-        Ok(pid) => Some(number(pid)),
+    start(program, environment, None).map(number)
+}
+
+/// Starts a program that prints to a descriptor and ends with us; one that can't be started
+/// is a line in the log.
+pub(crate) fn spawn_into(program: Program, output: BorrowedFd<'_>) -> Option<Pid> {
+    start(program, &[], Some(output))
+}
+
+fn start(
+    program: Program,
+    environment: &[(&[u8], &[u8])],
+    output: Option<BorrowedFd<'_>>,
+) -> Option<Pid> {
+    let words: Vec<&[u8]> = program.iter().map(|word| word.as_bytes()).collect();
+    let (program, arguments) = words.split_first()?;
+    match (Command { program, arguments, environment, output }).spawn() {
+        Ok(pid) => Some(pid),
         Err(error) => {
-            let name = utf8::lossy(name);
+            let name = utf8::lossy(program);
             complain("cannot start %: %", &[&name, &reason(error)]);
             None
         }

@@ -1,4 +1,4 @@
-//! The socket and the signals, over io_uring or, where the kernel refuses that, over
+//! The socket, and whatever else is to be watched, over io_uring or, where the kernel refuses that, over
 //! poll(2). One receive and at most one send are in flight. Never looks into the bytes.
 //!
 //! More than one send in flight would be carried out in any order once the server's
@@ -9,13 +9,12 @@
 use crate::sentence::{complain, reason};
 use alloc::vec::Vec;
 use core::time::Duration;
-use rusl::fd::{AsFd, OwnedFd};
+use rusl::fd::{AsFd, BorrowedFd, OwnedFd};
 use rusl::io_uring::{Completion, Entry, Ring};
 use rusl::net::{self, MessageFlags};
 use rusl::poll::{Events, PollFd, poll};
 use rusl::time::Timespec;
 use rusl::{Errno, Result};
-use tiny_std::signal::SignalFd;
 
 /// Room for a receive: a thousand events.
 const RECEIVE_SIZE: usize = 32 * 1024;
@@ -32,12 +31,12 @@ const STALL: Duration = Duration::from_millis(50);
 enum Token {
     Receive = 1,
     Send,
-    Signal,
+    Watch,
     Cancel,
 }
 
 impl Token {
-    const ALL: [Self; 4] = [Self::Receive, Self::Send, Self::Signal, Self::Cancel];
+    const ALL: [Self; 4] = [Self::Receive, Self::Send, Self::Watch, Self::Cancel];
 
     fn of(completion: &Completion) -> Option<Self> {
         Self::ALL.into_iter().find(|token| *token as u64 == completion.user_data)
@@ -60,8 +59,8 @@ pub(crate) enum Choice {
 pub(crate) struct Wakeup {
     /// So many bytes came; they stand in [`Transport::received`].
     pub(crate) received: Option<usize>,
-    /// Signals are waiting to be read.
-    pub(crate) signal: bool,
+    /// Someone else has something to be read.
+    pub(crate) other: bool,
 }
 
 /// What was queued for the next system call.
@@ -69,17 +68,18 @@ pub(crate) struct Wakeup {
 struct Queued {
     receive: bool,
     send: bool,
-    signal: bool,
+    watch: bool,
 }
 
-/// The socket to the server, and the signals.
+/// The socket to the server, and whatever else is to be watched.
 #[derive(Debug)]
 pub(crate) struct Transport {
     ring: Option<Ring>,
     /// Whether there was a ring when it was last taken down.
     had_ring: bool,
     socket: OwnedFd,
-    signals: SignalFd,
+    /// Is ready when anyone else is.
+    others: OwnedFd,
     /// Written by the kernel while `receiving`.
     incoming: Vec<u8>,
     receiving: bool,
@@ -87,19 +87,19 @@ pub(crate) struct Transport {
     outgoing: Vec<u8>,
     sent: usize,
     sending: bool,
-    /// Whether the ring watches the signals.
+    /// Whether the ring watches the others.
     watching: bool,
     /// Whether the server said nothing when we woke up last.
     was_quiet: bool,
 }
 
 impl Transport {
-    /// Takes over a connected socket.
+    /// Takes over a connected socket, and a collection of others to be watched.
     ///
     /// # Errors
     ///
     /// io_uring was insisted on and is refused.
-    pub(crate) fn new(socket: OwnedFd, signals: SignalFd, choice: Choice) -> Result<Self> {
+    pub(crate) fn new(socket: OwnedFd, others: OwnedFd, choice: Choice) -> Result<Self> {
         let ring = match choice {
             Choice::Poll => None,
             Choice::IoUring => Some(Ring::new(RING_ENTRIES)?),
@@ -109,7 +109,7 @@ impl Transport {
             had_ring: ring.is_some(),
             ring,
             socket,
-            signals,
+            others,
             incoming: alloc::vec![0; RECEIVE_SIZE],
             receiving: false,
             outgoing: Vec::new(),
@@ -125,9 +125,9 @@ impl Transport {
         &self.incoming[..length]
     }
 
-    /// The signals.
-    pub(crate) const fn signals(&self) -> &SignalFd {
-        &self.signals
+    /// The collection of others, for one more.
+    pub(crate) fn others(&self) -> BorrowedFd<'_> {
+        self.others.as_fd()
     }
 
     /// Whether everything handed over has been taken by the kernel.
@@ -226,7 +226,7 @@ impl Transport {
             // Then the kernel has taken none of these.
             self.receiving &= !queued.receive;
             self.sending &= !queued.send;
-            self.watching &= !queued.signal;
+            self.watching &= !queued.watch;
         }
         let mut wakeup = Wakeup::default();
         while let Some(completion) = self.ring.as_mut().and_then(Ring::reap) {
@@ -260,11 +260,11 @@ impl Transport {
             self.receiving = queued.receive;
         }
         if !self.watching {
-            let watch = Entry::poll_add(self.signals.as_fd(), Events::IN)
-                .with_user_data(Token::Signal as u64);
+            let watch = Entry::poll_add(self.others.as_fd(), Events::IN)
+                .with_user_data(Token::Watch as u64);
             // SAFETY: it points to no buffer, and the descriptor lives as long as the ring.
-            queued.signal = unsafe { ring.push(watch) }.is_ok();
-            self.watching = queued.signal;
+            queued.watch = unsafe { ring.push(watch) }.is_ok();
+            self.watching = queued.watch;
         }
         if !self.sending && self.sent < self.outgoing.len() {
             let rest = &self.outgoing[self.sent..];
@@ -285,7 +285,7 @@ impl Transport {
         let pending = [
             (self.receiving, Token::Receive),
             (self.sending, Token::Send),
-            (self.watching, Token::Signal),
+            (self.watching, Token::Watch),
         ];
         for (_, token) in pending.into_iter().filter(|(is_pending, _)| *is_pending) {
             let cancel = Entry::cancel(token as u64).with_user_data(Token::Cancel as u64);
@@ -299,7 +299,7 @@ impl Transport {
         match token {
             Token::Receive => self.receiving = false,
             Token::Send => self.sending = false,
-            Token::Signal => self.watching = false,
+            Token::Watch => self.watching = false,
             Token::Cancel => {}
         }
         let done = match completion.result {
@@ -314,7 +314,7 @@ impl Transport {
             Token::Receive => wakeup.received = Some(done),
             // What a short send left over is sent next, before anything else.
             Token::Send => self.sent += done,
-            Token::Signal => wakeup.signal = true,
+            Token::Watch => wakeup.other = true,
             Token::Cancel => {}
         }
         Ok(())
@@ -334,15 +334,15 @@ impl Transport {
         }
         let mut watched = [
             PollFd::new(self.socket.as_fd(), wanted),
-            PollFd::new(self.signals.as_fd(), Events::IN),
+            PollFd::new(self.others.as_fd(), Events::IN),
         ];
         match poll(&mut watched, timeout.map(Timespec::from)) {
             Ok(_) => {}
             Err(Errno::EINTR | Errno::EAGAIN) => return Ok(Wakeup::default()),
             Err(error) => return Err(error),
         }
-        let [socket, signals] = watched.map(|fd| fd.returned());
-        let mut wakeup = Wakeup { received: None, signal: !signals.is_empty() };
+        let [socket, others] = watched.map(|fd| fd.returned());
+        let mut wakeup = Wakeup { received: None, other: !others.is_empty() };
         // Anything but room to write: bytes, the end, or an error that the receive tells.
         if socket.intersects(Events::IN | Events::HANG_UP | Events::ERROR) {
             let flags = MessageFlags::DONT_WAIT;

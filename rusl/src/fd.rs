@@ -116,6 +116,7 @@ impl<T: AsFd> AsFd for &T {
 
 const F_GETFD: usize = 1;
 const F_SETFD: usize = 2;
+const F_SETFL: usize = 4;
 const F_DUPFD_CLOEXEC: usize = 1030;
 const FD_CLOEXEC: usize = 1;
 
@@ -155,6 +156,34 @@ pub fn set_close_on_exec(fd: BorrowedFd<'_>, close: bool) -> Result<()> {
     Errno::from_ret(ret).map(drop)
 }
 
+/// Lets reads and writes through this open file give `EAGAIN` instead of waiting (fcntl(2),
+/// `F_SETFL`). All its other flags that can be changed are taken off.
+///
+/// # Errors
+///
+/// `EBADF` if it is not open.
+pub fn set_non_blocking(fd: BorrowedFd<'_>) -> Result<()> {
+    const O_NONBLOCK: usize = 0o4000;
+    // SAFETY: no pointer is passed.
+    let ret = unsafe { arch::syscall3(number::FCNTL, fd.argument(), F_SETFL, O_NONBLOCK) };
+    Errno::from_ret(ret).map(drop)
+}
+
+/// Puts a duplicate in the place of descriptor 0, 1 or 2, which an exec does not close
+/// (dup3(2)).
+///
+/// # Errors
+///
+/// `EBADF` if it is not open, `EINVAL` for itself or another place.
+pub fn replace_standard(place: u32, fd: BorrowedFd<'_>) -> Result<()> {
+    if place > 2 {
+        return Err(Errno::EINVAL);
+    }
+    // SAFETY: no pointer is passed. Nobody owns the standard descriptors.
+    let ret = unsafe { arch::syscall3(number::DUP3, fd.argument(), place as usize, 0) };
+    Errno::from_ret(ret).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +213,23 @@ mod tests {
             assert_eq!(set_close_on_exec(reader.as_fd(), close), Ok(()));
             assert_eq!(is_close_on_exec(reader.as_fd()), Ok(close));
         }
+    }
+
+    #[test]
+    fn a_pipe_that_is_empty_is_not_waited_for() {
+        let (reader, writer) = crate::fs::pipe().unwrap();
+        assert_eq!(set_non_blocking(reader.as_fd()), Ok(()));
+        let mut byte = [0; 4];
+        assert_eq!(crate::fs::read(reader.as_fd(), &mut byte), Err(Errno::EAGAIN));
+        assert_eq!(crate::fs::write(writer.as_fd(), b"x"), Ok(1));
+        assert_eq!(crate::fs::read(reader.as_fd(), &mut byte), Ok(1));
+    }
+
+    #[test]
+    fn only_standard_descriptors_are_replaced() {
+        let (reader, _writer) = crate::fs::pipe().unwrap();
+        assert_eq!(replace_standard(3, reader.as_fd()), Err(Errno::EINVAL));
+        assert_eq!(replace_standard(2, STDERR), Err(Errno::EINVAL));
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Waiting for descriptors without a ring.
+//! Waiting for descriptors without a ring, and for many as if they were one.
 //!
 //! Never reads or writes them.
 #![expect(unsafe_code, reason = "passes a slice of structs to the kernel")]
 
 use crate::arch::{self, number};
-use crate::fd::BorrowedFd;
+use crate::fd::{BorrowedFd, OwnedFd};
 use crate::time::Timespec;
 use crate::{Errno, Result};
 use core::marker::PhantomData;
@@ -112,6 +112,41 @@ pub fn poll(fds: &mut [PollFd<'_>], timeout: Option<Timespec>) -> Result<usize> 
     Errno::from_ret(ret)
 }
 
+/// A descriptor that has something to read whenever one of those has that are added to it
+/// with [`watch`] (`epoll_create1(2)`).
+///
+/// # Errors
+///
+/// `EMFILE`, `ENFILE`, `ENOMEM`.
+pub fn collection() -> Result<OwnedFd> {
+    const EPOLL_CLOEXEC: usize = 0o2_000_000;
+    // SAFETY: no pointer is passed.
+    OwnedFd::from_ret(unsafe { arch::syscall1(number::EPOLL_CREATE1, EPOLL_CLOEXEC) })
+}
+
+/// Adds a descriptor to a [`collection`], until it is closed (`epoll_ctl(2)`).
+///
+/// # Errors
+///
+/// `EEXIST` if it is in it, `EPERM` for what is always ready, such as a file.
+pub fn watch(collection: BorrowedFd<'_>, fd: BorrowedFd<'_>) -> Result<()> {
+    const EPOLL_CTL_ADD: usize = 1;
+    // `struct epoll_event`, which has 12 or 16 bytes: what to wait for, and then what we don't
+    // look at.
+    let event = [u32::from(Events::IN.0), 0, 0, 0];
+    // SAFETY: the kernel reads one event.
+    let ret = unsafe {
+        arch::syscall4(
+            number::EPOLL_CTL,
+            collection.argument(),
+            EPOLL_CTL_ADD,
+            fd.argument(),
+            event.as_ptr() as usize,
+        )
+    };
+    Errno::from_ret(ret).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +169,28 @@ mod tests {
         let mut fds = [PollFd::new(reader.as_fd(), Events::IN)];
         assert_eq!(poll(&mut fds, None), Ok(1));
         assert_eq!(fds[0].returned(), Events::IN | Events::HANG_UP);
+    }
+
+    #[test]
+    fn a_collection_is_ready_when_one_of_it_is() {
+        let all = collection().unwrap();
+        let pipes = [fs::pipe().unwrap(), fs::pipe().unwrap()];
+        for (reader, _) in &pipes {
+            assert_eq!(watch(all.as_fd(), reader.as_fd()), Ok(()));
+            assert_eq!(watch(all.as_fd(), reader.as_fd()), Err(Errno::EEXIST));
+        }
+        let is_ready = || poll(&mut [PollFd::new(all.as_fd(), Events::IN)], NOW).unwrap() == 1;
+        for (reader, writer) in pipes {
+            assert!(!is_ready());
+            assert_eq!(fs::write(writer.as_fd(), b"x"), Ok(1));
+            assert!(is_ready());
+            assert_eq!(fs::read(reader.as_fd(), &mut [0; 4]), Ok(1));
+            assert!(!is_ready());
+            drop(writer);
+            // The end is something to be read too, until nobody can.
+            assert!(is_ready());
+        }
+        assert!(!is_ready());
     }
 
     #[test]

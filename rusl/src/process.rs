@@ -71,6 +71,25 @@ pub fn kill(pid: Pid, signal: Signal) -> Result<()> {
     Errno::from_ret(ret).map(drop)
 }
 
+/// Sends a signal to a process group, by the process that leads it or has led it (kill(2)).
+///
+/// # Errors
+///
+/// `ESRCH` if nobody is in it, `EPERM`.
+pub fn kill_group(leader: Pid, signal: Signal) -> Result<()> {
+    // SAFETY: no pointer is passed.
+    let ret = unsafe { arch::syscall2(number::KILL, -leader.0 as usize, signal.raw() as usize) };
+    Errno::from_ret(ret).map(drop)
+}
+
+/// Lets this process get a signal when the one that started it ends, however that happens
+/// (prctl(2), `PR_SET_PDEATHSIG`).
+pub fn set_parent_death_signal(signal: Signal) {
+    const PR_SET_PDEATHSIG: usize = 1;
+    // SAFETY: no pointer is passed. A signal that there is can't be refused.
+    unsafe { arch::syscall2(number::PRCTL, PR_SET_PDEATHSIG, signal.raw() as usize) };
+}
+
 /// Ends the process; its parent sees the low 8 bits of `status` (`exit_group(2)`).
 pub fn exit_group(status: i32) -> ! {
     loop {
@@ -324,6 +343,23 @@ mod tests {
             assert_eq!(child.wait().unwrap().signal(), Some(signal.raw()));
             assert_eq!(kill(pid, signal), Err(Errno::ESRCH));
         }
+    }
+
+    #[test]
+    fn a_signal_ends_a_whole_group() {
+        use std::os::unix::process::CommandExt;
+        use std::process::{Command, Stdio};
+        let mut shell = Command::new("sh");
+        // The pipe ends when both have ended who could write to it.
+        let mut shell = shell.args(["-c", "sleep 1000 & echo ready; wait"]);
+        shell = shell.process_group(0).stdout(Stdio::piped());
+        let mut shell = shell.spawn().unwrap();
+        let mut output = shell.stdout.take().unwrap();
+        std::io::Read::read_exact(&mut output, &mut [0; 6]).unwrap();
+        let pid = Pid::from_raw(shell.id() as i32).unwrap();
+        assert_eq!(kill_group(pid, Signal::KILL), Ok(()));
+        assert_eq!(shell.wait().unwrap().signal(), Some(9));
+        assert_eq!(std::io::Read::read(&mut output, &mut [0; 6]).unwrap(), 0);
     }
 
     #[test]

@@ -256,14 +256,19 @@ fn heap_keeps_what_it_holds() {
 fn children_start_and_fail_and_are_reaped() {
     let signals = SignalFd::new(Set::EMPTY.with(Signal::CHLD)).unwrap();
     let descriptors = open_descriptors();
-    let ourselves =
-        Command { program: b"/proc/self/exe", arguments: &[b"replace"], environment: &[] };
+    let ourselves = Command {
+        program: b"/proc/self/exe",
+        arguments: &[b"replace"],
+        environment: &[],
+        output: None,
+    };
     let pid = ourselves.spawn().unwrap();
     let ended = wait4(Children::One(pid), Wait::Block);
     assert_eq!(ended, Ok(Some((pid, Exit::Status(42)))));
     let (mut started, mut reaped) = (0, 0);
     for round in 0..1000 {
-        let failing = Command { program: b"/absent", arguments: &[], environment: &[] };
+        let failing =
+            Command { program: b"/absent", arguments: &[], environment: &[], output: None };
         assert_eq!(failing.spawn(), Err(Errno::ENOENT));
         let forbidden = Command { program: b"/proc", ..failing };
         assert_eq!(forbidden.spawn(), Err(Errno::EACCES));
@@ -272,6 +277,7 @@ fn children_start_and_fail_and_are_reaped() {
                 program: b"sh",
                 arguments: &[b"-c", b"exit $A"],
                 environment: &[(b"A", b"42")],
+                output: None,
             };
             shell.spawn().unwrap();
             started += 1;

@@ -15,8 +15,11 @@ pub use ancestry::{ancestors, parent};
 use core::ffi::{CStr, c_void};
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicI32, Ordering};
+use rusl::fd::{BorrowedFd, replace_standard};
 use rusl::fs::{Access, access};
 use rusl::mem::{Protection, mmap_anonymous, mprotect, munmap};
+pub use rusl::process::kill_group;
+use rusl::process::set_parent_death_signal;
 pub use rusl::process::{Children, Exit, Pid, SystemName, Wait, getpid, kill, uname, wait4};
 use rusl::process::{CloseRange, ExecString, clone_vfork, close_range, execve, exit_group, setsid};
 use rusl::signal::{Change, Disposition, Set, Signal, disposition, set_disposition, sigprocmask};
@@ -34,6 +37,9 @@ pub struct Command<'a> {
     /// Variables, name and value, that the program has besides ours, or instead of ours
     /// with that name.
     pub environment: &'a [(&'a [u8], &'a [u8])],
+    /// Where what it prints goes, instead of where ours does. It ends with us then: by
+    /// SIGKILL, when we do.
+    pub output: Option<BorrowedFd<'a>>,
 }
 
 impl Command<'_> {
@@ -47,7 +53,11 @@ impl Command<'_> {
     /// empty or contains `=`. `EAGAIN` or `ENOMEM` if there can be no more processes.
     pub fn spawn(&self) -> Result<Pid> {
         let strings = Strings::new(self, env::var("PATH"))?;
-        let launch = Launch { program: strings.lists(env::vars()), failure: AtomicI32::new(0) };
+        let launch = Launch {
+            program: strings.lists(env::vars()),
+            output: self.output,
+            failure: AtomicI32::new(0),
+        };
         let stack = ChildStack::new()?;
         // No signal may be handled in the child as if it were us.
         let mask = sigprocmask(Change::Set, Set::ALL)?;
@@ -76,7 +86,7 @@ impl Command<'_> {
 /// [`Command`] describes; returns only the reason why not, and then nothing has changed.
 /// Descriptors that were opened here are close-on-exec.
 pub fn replace(program: &[u8], arguments: &[&[u8]], environment: &[(&[u8], &[u8])]) -> Errno {
-    let command = Command { program, arguments, environment };
+    let command = Command { program, arguments, environment, output: None };
     let strings = match Strings::new(&command, env::var("PATH")) {
         Ok(strings) => strings,
         Err(error) => return error,
@@ -139,6 +149,7 @@ fn reap(pid: Pid) {
 /// What the child and its parent share while the parent waits.
 struct Launch<'a> {
     program: Lists<'a>,
+    output: Option<BorrowedFd<'a>>,
     /// Why the child could not execute, or 0.
     failure: AtomicI32,
 }
@@ -153,6 +164,10 @@ unsafe extern "C" fn run_child(argument: *mut c_void) -> ! {
     }
     // Can't fail: a new process leads no group.
     let _ = setsid();
+    if let Some(output) = launch.output {
+        let _ = replace_standard(1, output);
+        set_parent_death_signal(Signal::KILL);
+    }
     // SAFETY: this process uses no descriptor but 0 to 2 from here on. An old kernel
     // refuses; what we open is close-on-exec in any case.
     let _ = unsafe { close_range(3, u32::MAX, CloseRange::Now) };

@@ -9,6 +9,7 @@
 mod battery;
 mod date;
 mod format;
+mod lines;
 mod procfs;
 mod state;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tests;
 mod zone;
 
 use crate::config::{Action, Program};
+pub use lines::Lines;
 pub use state::{End, Reading, Status, Wall};
 
 /// One text in the bar, and what it is made from.

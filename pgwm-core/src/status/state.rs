@@ -7,6 +7,7 @@ use super::date::{self, Date};
 use super::format::{self, write_text};
 use super::{Check, Kind};
 use super::{procfs, zone};
+use crate::deadline::nanoseconds;
 use crate::gather::Gather;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -441,8 +442,4 @@ fn leading_number(text: &[u8]) -> Option<i32> {
 /// The next multiple of an interval.
 fn next_multiple(second: u32, every: u32) -> u32 {
     (second / every.max(1)).saturating_add(1).saturating_mul(every)
-}
-
-fn nanoseconds(time: Duration) -> u64 {
-    time.as_secs().saturating_mul(SECOND).saturating_add(time.subsec_nanos().into())
 }

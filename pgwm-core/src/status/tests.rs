@@ -554,3 +554,35 @@ proptest! {
         prop_assert_eq!(past, None);
     }
 }
+
+proptest! {
+    /// However an output is cut into pieces, its last whole line is the same.
+    #[test]
+    fn lines_come_in_pieces(
+        output in prop::collection::vec(prop_oneof![Just(b'\n'), Just(b'a'), any::<u8>()], 0..200),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+    ) {
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(output.len() + 1)).collect();
+        cuts.extend([0, output.len()]);
+        cuts.sort_unstable();
+        let (mut lines, mut last) = (Lines::default(), None);
+        for pair in cuts.windows(2) {
+            let line = lines.push(&output[pair[0]..pair[1]]).map(<[u8]>::to_vec);
+            last = line.or(last);
+        }
+        let mut expected: Vec<&[u8]> = output.split(|byte| *byte == b'\n').collect();
+        prop_assert_eq!(Some(lines.rest()), expected.pop());
+        prop_assert_eq!(last.as_deref(), expected.pop());
+    }
+}
+
+#[test]
+fn a_line_without_end_is_cut() {
+    let mut lines = Lines::default();
+    for _ in 0..100 {
+        assert_eq!(lines.push(&[b'a'; 1000]), None);
+    }
+    assert_eq!(lines.rest().len(), 1024);
+    assert_eq!(lines.push(b"b\nc").map(<[u8]>::len), Some(1024));
+    assert_eq!(lines.rest(), b"c");
+}

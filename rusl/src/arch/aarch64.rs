@@ -90,6 +90,9 @@ pub(crate) mod open_flag {
 
 /// The call numbers (`include/uapi/asm-generic/unistd.h`).
 pub(crate) mod number {
+    pub(crate) const EPOLL_CREATE1: usize = 20;
+    pub(crate) const EPOLL_CTL: usize = 21;
+    pub(crate) const DUP3: usize = 24;
     pub(crate) const FCNTL: usize = 25;
     pub(crate) const UNLINKAT: usize = 35;
     pub(crate) const FACCESSAT: usize = 48;
@@ -111,6 +114,7 @@ pub(crate) mod number {
     pub(crate) const RT_SIGPROCMASK: usize = 135;
     pub(crate) const SETSID: usize = 157;
     pub(crate) const UNAME: usize = 160;
+    pub(crate) const PRCTL: usize = 167;
     pub(crate) const GETPID: usize = 172;
     pub(crate) const SOCKET: usize = 198;
     pub(crate) const SOCKETPAIR: usize = 199;

@@ -139,7 +139,8 @@ mod tests {
     fn a_child_descends_from_us_and_from_our_parents() {
         let _alone = alone();
         let ours = ancestors(getpid());
-        let sleep = Command { program: b"sleep", arguments: &[b"1000"], environment: &[] };
+        let sleep =
+            Command { program: b"sleep", arguments: &[b"1000"], environment: &[], output: None };
         let child = sleep.spawn().unwrap();
         let parents = ancestors(child);
         kill(child, Signal::KILL).unwrap();

@@ -1,6 +1,7 @@
 //! Children, counted and questioned.
 
 use super::*;
+use rusl::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
@@ -40,7 +41,7 @@ impl Drop for Directory {
 }
 
 fn command<'a>(program: &'a str, arguments: &'a [&'a [u8]]) -> Command<'a> {
-    Command { program: program.as_bytes(), arguments, environment: &[] }
+    Command { program: program.as_bytes(), arguments, environment: &[], output: None }
 }
 
 fn status(command: &Command<'_>) -> Exit {
@@ -55,7 +56,12 @@ fn output_of(script: &[u8], environment: &[(&[u8], &[u8])]) -> String {
     let mut environment = environment.to_vec();
     environment.push((b"OUT", path.as_bytes()));
     let arguments: [&[u8]; 2] = [b"-c", script];
-    let shell = Command { program: b"/bin/sh", arguments: &arguments, environment: &environment };
+    let shell = Command {
+        program: b"/bin/sh",
+        arguments: &arguments,
+        environment: &environment,
+        output: None,
+    };
     assert_eq!(status(&shell), Exit::Status(0));
     std::fs::read_to_string(path).unwrap()
 }
@@ -70,6 +76,35 @@ fn a_child_gets_its_arguments_and_its_status_comes_back() {
     }
     let arguments: [&[u8]; 2] = [b"-c", b"kill -9 $$"];
     assert_eq!(status(&command("/bin/sh", &arguments)), Exit::Signal(9));
+}
+
+#[test]
+fn what_a_child_prints_goes_to_a_pipe() {
+    let _alone = alone();
+    let (reader, writer) = rusl::fs::pipe().unwrap();
+    let arguments: [&[u8]; 2] = [b"-c", b"echo out; echo err >&2"];
+    let echo = Command { output: Some(writer.as_fd()), ..command("/bin/sh", &arguments) };
+    assert_eq!(status(&echo), Exit::Status(0));
+    drop(writer);
+    let mut printed = [0; 16];
+    assert_eq!(rusl::fs::read(reader.as_fd(), &mut printed), Ok(4));
+    assert_eq!(&printed[..4], b"out\n");
+    assert_eq!(rusl::fs::read(reader.as_fd(), &mut printed), Ok(0));
+}
+
+/// Its parent is the thread that has started it.
+#[test]
+fn a_child_with_a_pipe_ends_with_its_parent() {
+    let _alone = alone();
+    let (reader, writer) = rusl::fs::pipe().unwrap();
+    let parent = std::thread::spawn(move || {
+        let arguments: [&[u8]; 1] = [b"1000"];
+        Command { output: Some(writer.as_fd()), ..command("sleep", &arguments) }.spawn().unwrap()
+    });
+    let pid = parent.join().unwrap();
+    assert_eq!(rusl::fs::read(reader.as_fd(), &mut [0; 4]), Ok(0));
+    let ended = wait4(Children::One(pid), Wait::Block);
+    assert_eq!(ended, Ok(Some((pid, Exit::Signal(9)))));
 }
 
 #[test]
@@ -152,7 +187,12 @@ fn variables_are_added_and_replaced_by_whole_name() {
     assert_eq!(output, "1|x=y z");
     for name in [&b""[..], b"A=B", b"A\0"] {
         let environment = [(name, &b"1"[..])];
-        let command = Command { program: b"/bin/true", arguments: &[], environment: &environment };
+        let command = Command {
+            program: b"/bin/true",
+            arguments: &[],
+            environment: &environment,
+            output: None,
+        };
         assert_eq!(command.spawn(), Err(Errno::EINVAL));
     }
 }
@@ -163,6 +203,7 @@ fn inherited_variables_are_kept_unless_replaced() {
         program: b"/x",
         arguments: &[b"-a"],
         environment: &[(b"PATH", b"/new"), (b"EXTRA", b"")],
+        output: None,
     };
     let strings = Strings::new(&replacing, None).unwrap();
     let inherited = [c"PATH=/old", c"PATHS=kept", c"odd", c"EXTRA=old", c"HOME=/h"];
@@ -196,7 +237,7 @@ fn a_forbidden_program_is_passed_over_and_remembered() {
     let execute_in_child = |program: &str| {
         let strings = Strings::new(&command(program, &[]), Some(path.as_bytes())).unwrap();
         let program = strings.lists(core::iter::empty());
-        let launch = Launch { program, failure: AtomicI32::new(0) };
+        let launch = Launch { program, output: None, failure: AtomicI32::new(0) };
         let stack = ChildStack::new().unwrap();
         let mask = sigprocmask(Change::Set, Set::ALL).unwrap();
         let argument = (&raw const launch).cast_mut().cast();
