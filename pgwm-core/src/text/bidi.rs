@@ -131,7 +131,7 @@ fn set_levels(items: &mut [Item], base: u8) {
     for at in 0..=items.len() {
         let Some(item) = items.get_mut(at) else {
             // What is left at the end goes the way of the line.
-            items[start..].iter_mut().for_each(|item| item.level = base);
+            items.iter_mut().skip(start).for_each(|item| item.level = base);
             return;
         };
         let mut goes = of(item.direction);
@@ -145,7 +145,8 @@ fn set_levels(items: &mut [Item], base: u8) {
             }
             Direction::Neutral => continue,
             Direction::Number => {
-                // Among what goes to the right nothing is to be done for it.
+                // A number goes to the right, but among what goes to the left it is part of
+                // that.
                 level = if letter == 0 && base == 0 { 0 } else { 2 };
                 goes = letter;
             }
@@ -158,7 +159,7 @@ fn set_levels(items: &mut [Item], base: u8) {
         }
         let between = if goes == before { goes } else { base };
         let between = if between == 0 { base * 2 } else { 1 };
-        for neutral in &mut items[start..at] {
+        for neutral in items.iter_mut().take(at).skip(start) {
             neutral.level = between;
         }
         (before, start) = (goes, at + 1);

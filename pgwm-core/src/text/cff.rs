@@ -1,6 +1,7 @@
 //! Outlines of the Compact Font Format (Adobe Technical Notes #5176, the format, and
 //! #5177, Type 2 charstrings): programs that draw cubic curves. Knows no hints but skips
-//! them, and no arithmetic operators, which fonts don't use; each program ends.
+//! them, and neither arithmetic nor the old form of accented letters, which fonts don't use;
+//! each program ends.
 
 use super::bytes::NOWHERE;
 use super::outline::{Outline, Point};
@@ -14,7 +15,6 @@ const DEPTH: u32 = 10;
 const OPERATIONS: u32 = 1 << 16;
 
 /// Operators of dictionaries.
-const CHARSET: usize = 15;
 const CHAR_STRINGS: usize = 17;
 const PRIVATE: usize = 18;
 const SUBROUTINES: usize = 19;
@@ -55,8 +55,6 @@ pub(super) fn outline(font: &Font<'_>, glyph: usize) -> Outline {
     }
     let mut interpreter = Interpreter {
         font,
-        glyphs: behind(CHAR_STRINGS),
-        charset: behind(CHARSET),
         globals: font.after(font.after(dictionaries)),
         locals,
         stack: [0; STACK],
@@ -67,7 +65,7 @@ pub(super) fn outline(font: &Font<'_>, glyph: usize) -> Outline {
         outline: Outline::default(),
         operations: OPERATIONS,
     };
-    interpreter.run(font.item(interpreter.glyphs, glyph), DEPTH);
+    interpreter.run(font.item(behind(CHAR_STRINGS), glyph), DEPTH);
     interpreter.outline.close();
     interpreter.outline
 }
@@ -172,9 +170,6 @@ impl Font<'_> {
 
 struct Interpreter<'f, 'a> {
     font: &'f Font<'a>,
-    glyphs: usize,
-    /// Nowhere where glyphs are numbered as the strings of their names.
-    charset: usize,
     globals: usize,
     locals: usize,
     /// 16.16, as the pen is.
@@ -222,12 +217,7 @@ impl Interpreter<'_, '_> {
                 // return
                 11 => return false,
                 // endchar
-                14 => {
-                    if self.count >= 4 && depth > 0 {
-                        self.accented(depth - 1);
-                    }
-                    return true;
-                }
+                14 => return true,
                 // hstem, vstem, hstemhm, vstemhm; hintmask and cntrmask end them
                 1 | 3 | 18 | 23 | 19 | 20 => {
                     self.stems += self.count / 2;
@@ -332,44 +322,6 @@ impl Interpreter<'_, '_> {
         self.steps(steps);
     }
 
-    /// The old form of accented letters: two glyphs by their codes in Standard Encoding,
-    /// the second aside of the first.
-    fn accented(&mut self, depth: u32) {
-        // As dear as many operators, so that such glyphs of such glyphs come to an end.
-        self.operations = self.operations.saturating_sub(OPERATIONS / 16);
-        let first = self.count - 4;
-        let [x, y, base, accent] = [0, 1, 2, 3].map(|at| self.argument(first + at));
-        for (code, x, y) in [(base, 0, 0), (accent, x, y)] {
-            (self.count, self.stems) = (0, 0);
-            (self.x, self.y) = (x, y);
-            if let Some(glyph) = self.find(standard(code >> 16)) {
-                self.run(self.font.item(self.glyphs, glyph), depth);
-            }
-        }
-    }
-
-    /// The glyph of a string identifier (Technical Note #5176, section 13).
-    fn find(&self, name: usize) -> Option<usize> {
-        let (font, charset) = (self.font, self.charset);
-        if charset == NOWHERE {
-            return Some(name);
-        }
-        let format = font.u8(charset).min(2);
-        let (mut glyph, mut at) = (1, charset + 1);
-        while glyph < font.u16(self.glyphs) {
-            // The name of the first, and how many follow it, in as many bytes as the format
-            // has a number.
-            let index = name.wrapping_sub(font.u16(at));
-            let more = font.u32(at) >> (16 - 8 * format) & ((1 << (8 * format)) - 1);
-            if index <= more {
-                return Some(glyph + index);
-            }
-            glyph += more + 1;
-            at += 2 + format;
-        }
-        None
-    }
-
     fn push(&mut self, number: i32) {
         if let Some(place) = self.stack.get_mut(self.count) {
             *place = number;
@@ -435,31 +387,4 @@ impl Interpreter<'_, '_> {
         let [first, second, to] = [0, 2, 4].map(|at| self.go(steps[at], steps[at + 1]));
         self.outline.cubic_to(first, second, to);
     }
-}
-
-/// The string identifier of a code in Standard Encoding (Technical Note #5176, appendix B).
-fn standard(code: i32) -> usize {
-    /// The first and the last code of a range, and the identifier of the first.
-    const RANGES: [(u8, u8, u8); 13] = [
-        (32, 126, 1),
-        (161, 175, 96),
-        (177, 180, 111),
-        (182, 189, 115),
-        (191, 191, 123),
-        (193, 200, 124),
-        (202, 203, 132),
-        (205, 208, 134),
-        (225, 225, 138),
-        (227, 227, 139),
-        (232, 235, 140),
-        (241, 241, 144),
-        (248, 251, 146),
-    ];
-    for (first, last, name) in RANGES {
-        let (first, last) = (i32::from(first), i32::from(last));
-        if (first..=last).contains(&code) {
-            return (i32::from(name) + code - first) as usize;
-        }
-    }
-    0
 }

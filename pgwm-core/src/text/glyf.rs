@@ -207,32 +207,21 @@ fn delta(font: &Font<'_>, at: &mut usize, flags: usize) -> i32 {
 fn contour(points: &[Tagged], shift: i32, outline: &mut Outline) {
     let place = |point: &Tagged| Point { x: (point.x - shift) * 4, y: point.y * 4 };
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
-    let start = if first.flags & ON != 0 {
-        place(first)
-    } else if last.flags & ON != 0 {
-        place(last)
-    } else {
-        place(first).toward(place(last), 1, 2)
+    // Where the curve is between a point and the next one.
+    let between = |point: &Tagged, next: &Tagged| {
+        if next.flags & ON != 0 { place(next) } else { place(point).toward(place(next), 1, 2) }
     };
-    outline.move_to(start);
-    let mut control = None;
-    for point in points {
-        let to = place(point);
-        match control {
-            None if point.flags & ON != 0 => outline.line_to(to),
-            None => control = Some(to),
-            Some(off) if point.flags & ON != 0 => {
-                outline.quadratic_to(off, to);
-                control = None;
-            }
-            Some(off) => {
-                outline.quadratic_to(off, off.toward(to, 1, 2));
-                control = Some(to);
-            }
+    outline.move_to(match (first.flags & ON, last.flags & ON) {
+        (0, 0) => between(last, first),
+        (0, _) => place(last),
+        _ => place(first),
+    });
+    for (index, point) in points.iter().enumerate() {
+        let next = points.get(index + 1).unwrap_or(first);
+        if point.flags & ON == 0 {
+            outline.quadratic_to(place(point), between(point, next));
+        } else if next.flags & ON != 0 {
+            outline.line_to(place(next));
         }
     }
-    if let Some(off) = control {
-        outline.quadratic_to(off, start);
-    }
-    outline.close();
 }

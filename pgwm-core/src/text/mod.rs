@@ -123,10 +123,10 @@ impl Typeface {
             let blank = if is_space(character) { self.find(' ') } else { None };
             let glyph = glyph.or(blank).unwrap_or(GlyphId(0));
             if let Some(before) = &base {
-                pen = pen.saturating_add(self.kerning(before.placed.glyph, glyph));
+                pen = pen.wrapping_add(self.kerning(before.placed.glyph, glyph));
             }
             let placed = Placed { glyph, x: pen, y: 0 };
-            pen = pen.saturating_add(self.advance(glyph));
+            pen = pen.wrapping_add(self.advance(glyph));
             base = Some(Base { placed, top: None });
             out.push(placed);
         }
@@ -167,7 +167,7 @@ impl Typeface {
             middle(&under)
         };
         let round = |value: i32| (value + PIXEL / 2) >> PIXEL_BITS;
-        let x = base.placed.x.saturating_add(round(center - middle(&mark)));
+        let x = base.placed.x.wrapping_add(round(center - middle(&mark)));
         let mut raise = 0;
         if mark.low.y > 0 && !overlay {
             let top = base.top.unwrap_or(under.high.y);

@@ -105,7 +105,7 @@ impl<'a> Font<'a> {
         if (!quadratic && !font.has(CFF))
             || !font.find_characters()
             || font.glyphs() == 0
-            || !(16..=16384).contains(&font.units_per_em())
+            || font.units_per_em().wrapping_sub(16) > 16384 - 16
         {
             return Err(BadFont);
         }

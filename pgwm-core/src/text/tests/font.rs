@@ -173,7 +173,6 @@ pub(crate) struct Cff {
     /// The subroutines of each private dictionary. With more than one, each glyph chooses.
     pub(crate) locals: Vec<Vec<Vec<u8>>>,
     pub(crate) select: Vec<u8>,
-    pub(crate) charset: Vec<u8>,
 }
 
 impl Cff {
@@ -185,13 +184,10 @@ impl Cff {
         };
         let privates: Vec<_> = self.locals.iter().map(|locals| private(locals)).collect();
         // The top dictionary has the same length whatever its numbers.
-        let top = |places: [usize; 5]| {
-            let [charset, glyphs, private, fonts, select] = places.map(number);
+        let top = |places: [usize; 4]| {
+            let [glyphs, private, fonts, select] = places.map(number);
             // A real number, 0.001, before everything: it is passed over.
             let mut top = vec![30, 0xa0, 0x01, 0xff, 12, 7];
-            if !self.charset.is_empty() {
-                top.extend([charset, vec![15]].concat());
-            }
             top.extend([glyphs, vec![17]].concat());
             if self.select.is_empty() {
                 top.extend([number(6), private, vec![18]].concat());
@@ -202,20 +198,19 @@ impl Cff {
         };
         let head = [vec![1, 0, 4, 2], index(&[b"Test".to_vec()])].concat();
         let after_top = [index(&[]), index(&self.globals)].concat();
-        let start = head.len() + top([0; 5]).len() + after_top.len();
+        let start = head.len() + top([0; 4]).len() + after_top.len();
         let mut body = Vec::new();
         let mut add = |bytes: &[u8]| {
             let place = start + body.len();
             body.extend(bytes);
             place
         };
-        let charset = add(&self.charset);
         let glyphs = add(&index(&self.glyphs));
         let privates: Vec<_> = privates.iter().map(|private| add(private)).collect();
         let fonts = privates.iter().map(|at| [number(6), number(*at), vec![18]].concat());
         let fonts = add(&index(&fonts.collect::<Vec<_>>()));
         let select = add(&self.select);
         let private = privates.first().copied().unwrap_or(0);
-        [head, top([charset, glyphs, private, fonts, select]), after_top, body].concat()
+        [head, top([glyphs, private, fonts, select]), after_top, body].concat()
     }
 }

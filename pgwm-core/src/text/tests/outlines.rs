@@ -299,38 +299,12 @@ fn a_font_of_fonts_has_subroutines_for_each() {
 }
 
 #[test]
-fn old_accented_letters_are_made_of_two_glyphs() {
-    let glyphs = vec![
-        vec![14],
-        program(&[0, op(22), 300, 300, -300, op(6), op(14)]),
-        program(&[0, op(22), 100, 100, -100, op(6), op(14)]),
-        program(&[100, 400, 97, 193, op(14)]),
-    ];
-    // `a` is string 66, `grave` 124.
-    for charset in [
-        Out::default().u8(0).u16s(&[66, 124, 391]).0,
-        Out::default().u8(1).u16(66).u8(0).u16(124).u8(0).u16(391).u8(0).0,
-        Out::default().u8(2).u16s(&[66, 0, 124, 0, 391, 0]).0,
-    ] {
-        let font = Cff { glyphs: glyphs.clone(), charset, ..Cff::default() };
-        let bitmap = drawn_cff(&font, 3);
-        assert_eq!(bounds(&bitmap), (0, 50, 30, 50));
-        let sum: u32 = bitmap.coverage.iter().map(|pixel| u32::from(*pixel)).sum();
-        assert_eq!(sum, 255 * (900 + 100));
-    }
-}
-
-#[test]
 fn programs_without_an_end_end() {
     let font = Cff {
         glyphs: vec![vec![14], program(&[-107, op(10)])],
         locals: vec![vec![program(&[100, op(22), -107, op(10), -107, op(10)])]],
         ..Cff::default()
     };
-    assert!(drawn_cff(&font, 1).coverage.is_empty());
-    let deep = vec![program(&[97, 97, 97, 97, op(14)]); 2];
-    let charset = Out::default().u8(0).u16(66).0;
-    let font = Cff { glyphs: deep, charset, ..Cff::default() };
     assert!(drawn_cff(&font, 1).coverage.is_empty());
 }
 
