@@ -76,14 +76,20 @@ pub struct Bitmap {
 
 impl Typeface {
     /// Fonts at a size: the em in pixels, between 1 and 512.
-    pub fn new(mut fonts: Vec<Font<'static>>, pixels: u32) -> Self {
-        let size = pixels.clamp(1, 512);
-        for font in &mut fonts {
+    pub fn new(fonts: Vec<Font<'static>>, pixels: u32) -> Self {
+        let mut typeface = Self { fonts, size: 0 };
+        typeface.resize(pixels);
+        typeface
+    }
+
+    /// The same fonts at another size.
+    pub fn resize(&mut self, pixels: u32) {
+        self.size = pixels.clamp(1, 512);
+        for font in &mut self.fonts {
             // Rounded to the nearest.
             let units = font.units_per_em();
-            font.scale = ((((size as usize) << 22) + units / 2) / units) as i32;
+            font.scale = ((((self.size as usize) << 22) + units / 2) / units) as i32;
         }
-        Self { fonts, size }
     }
 
     /// How far the first font reaches above the base line, in pixels; at least one.

@@ -395,6 +395,7 @@ impl Wm {
             Question::Property(_, PropertyName::Resources) => {
                 if let Some(Answer::Resources(dpi)) = answer {
                     self.server.dpi = dpi.unwrap_or_else(|| self.monitors.dpi());
+                    self.panels.fit(self.config, &self.server, out);
                 }
             }
             Question::Properties(window)

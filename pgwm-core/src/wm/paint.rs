@@ -106,6 +106,14 @@ impl Pen {
         }
     }
 
+    /// Draws text at another size from now on, where there is more than one.
+    pub fn resize(&mut self, pixels: u32, out: &mut Connection<Question>) {
+        if let Self::Smooth(smooth) = self {
+            smooth.typeface.resize(pixels);
+            smooth.begin_anew(out);
+        }
+    }
+
     /// The height of a line of text in pixels.
     pub fn height(&self) -> u32 {
         self.ascent() + self.descent()
@@ -347,6 +355,17 @@ impl Smooth {
         }
     }
 
+    /// Takes the glyphs that the server has from it.
+    fn begin_anew(&mut self, out: &mut Connection<Question>) {
+        let major_opcode = self.render.opcode;
+        if self.set != GlyphSet::NONE {
+            self.known.clear();
+            out.send(&FreeGlyphSet { major_opcode, glyphset: self.set });
+            let format = self.render.mask_format;
+            out.send(&CreateGlyphSet { major_opcode, gsid: self.set, format });
+        }
+    }
+
     fn find(&self, glyph: GlyphId) -> Result<usize, usize> {
         self.known.binary_search_by_key(&glyph, |(known, _)| *known)
     }
@@ -355,10 +374,7 @@ impl Smooth {
     fn send(&mut self, glyphs: &[(u32, Placed)], out: &mut Connection<Question>) {
         let major_opcode = self.render.opcode;
         if self.known.len() > MOST_GLYPHS {
-            self.known.clear();
-            out.send(&FreeGlyphSet { major_opcode, glyphset: self.set });
-            let format = self.render.mask_format;
-            out.send(&CreateGlyphSet { major_opcode, gsid: self.set, format });
+            self.begin_anew(out);
         }
         let mut new = Vec::new();
         for (_, Placed { glyph, .. }) in glyphs {

@@ -66,12 +66,24 @@ impl Panels {
             status: 0,
             tray: 0,
         };
-        panels.fit(config, server);
+        panels.measure(config, server);
         panels
     }
 
-    /// Takes in how many pixels an inch of the screen has.
-    pub fn fit(&mut self, config: &Config, server: &Server) {
+    /// Takes in that the screen may have another number of pixels to the inch.
+    pub fn fit(&mut self, config: &Config, server: &Server, out: &mut Connection<Question>) {
+        if percent(config, server) == self.percent {
+            return;
+        }
+        self.pen.resize(text_size(config, server), out);
+        self.measure(config, server);
+        for painted in &mut self.windows {
+            // Something that needs to be painted anew.
+            painted.size = Size::default();
+        }
+    }
+
+    fn measure(&mut self, config: &Config, server: &Server) {
         self.percent = percent(config, server);
         let padding = config.bar.map_or(2, |bar| bar.padding);
         self.line = self.pen.height() + 2 * self.scaled(padding);

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::bar::Target;
-use crate::config::Shortcut;
+use crate::config::{Scale, Shortcut};
 use crate::wm::scene::View;
 use proptest::collection::vec;
+use std::collections::BTreeMap;
 
 static WITH_BAR: Config = Config {
     bar: Some(Bar { shortcuts: &[Shortcut { text: "go", action: Action::View("d") }], ..BAR }),
@@ -23,6 +24,9 @@ static WITH_BAR: Config = Config {
     ..CONFIG
 }
 .validated();
+
+static SCALED: Config =
+    Config { border: 4, gap: 6, scale: Scale::Automatic, ..WITH_BAR }.validated();
 
 /// The bar of a monitor, by its place from the left.
 fn bar(rig: &Rig, monitor: usize) -> u32 {
@@ -147,6 +151,32 @@ fn a_title_is_read_once_a_batch_and_only_where_it_is_shown() {
     rig.server.delete(b, "_NET_WM_NAME");
     rig.settle();
     assert_eq!(title(&rig), "nor this");
+}
+
+/// Text, bars, borders and gaps are as large as the dots per inch say, also while we run.
+#[test]
+fn everything_of_ours_follows_the_dots_per_inch() {
+    let mut rig = Rig::start_with(&SCALED);
+    let [_, b] = rig.open_all([Kind::Plain, Kind::Plain]);
+    rig.server.set_text(b, "WM_NAME", b"some title");
+    let bar = bar(&rig, 0);
+    let mut looks = BTreeMap::new();
+    for dpi in [96, 192, 144, 96, 192, 480, 96] {
+        rig.server.set_text(ROOT, "RESOURCE_MANAGER", format!("Xft.dpi: {dpi}").as_bytes());
+        rig.settle();
+        verify_panels(&rig);
+        assert!(rig.server.is_up_to_date(bar));
+        let [bar, tile] = [bar, b].map(|window| rig.server.windows[&window].place);
+        assert_eq!(u32::from(bar.height), rig.wm().panels.line());
+        let border = tile.border;
+        let gap = tile.y - bar.height as i16;
+        assert_eq!((u32::from(border), gap as u32), (4 * dpi / 96, 6 * dpi / 96));
+        let panel = rig.wm().panels.bar(0).unwrap();
+        let look = (bar.height, rig.wm().panels.cells(panel).to_vec());
+        let before = looks.entry(dpi).or_insert_with(|| look.clone());
+        assert_eq!(*before, look, "{dpi} dots per inch look as they did before");
+    }
+    assert!(looks[&192].0.abs_diff(2 * looks[&96].0) <= 2, "{looks:?}");
 }
 
 /// Outlines are read for glyphs that are new, and for no others.
