@@ -71,7 +71,7 @@ const STAND_INS: &[&str] = &[
 ];
 
 /// Stands for any font.
-const ANY: &str = "";
+const ANY: &str = "any";
 
 /// No more folders are looked into: links may lead in a circle.
 const MOST_FOLDERS: usize = 4096;

@@ -333,7 +333,7 @@ fn the_bar_grows_with_the_resolution() -> Outcome {
 
 /// Fails unless the names of workspaces that are neither shown nor occupied can be read: what
 /// stands in their boxes is text and nothing else.
-fn must_draw(server: &[&str], program: &Program) -> Outcome {
+pub(crate) fn must_draw(server: &[&str], program: &Program) -> Outcome {
     let server = Server::xvfb(server)?;
     let client = Client::connect(Some(&server.display()))?;
     client.press("shift")?;
@@ -374,7 +374,7 @@ fn bars(session: &Session) -> Outcome<Vec<Geometry>> {
 }
 
 /// The only bar.
-fn bar(session: &Session) -> Outcome<Geometry> {
+pub(crate) fn bar(session: &Session) -> Outcome<Geometry> {
     let bars = bars(session)?;
     match bars.as_slice() {
         [bar] => Ok(*bar),

@@ -15,6 +15,7 @@ mod drag;
 mod example_programs;
 mod floating;
 mod focus;
+mod fonts;
 mod harness;
 mod input;
 mod keys;
