@@ -14,12 +14,12 @@ impl Font<'_> {
 
     #[inline(never)]
     pub(super) fn u16(&self, at: usize) -> usize {
-        self.u8(at) << 8 | self.u8(at + 1)
+        self.rest(at).first_chunk().map_or(0, |bytes| usize::from(u16::from_be_bytes(*bytes)))
     }
 
     #[inline(never)]
     pub(super) fn u32(&self, at: usize) -> usize {
-        self.u16(at) << 16 | self.u16(at + 2)
+        self.rest(at).first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes) as usize)
     }
 
     #[inline(never)]
@@ -55,5 +55,9 @@ impl Font<'_> {
             }
         }
         low
+    }
+
+    fn rest(&self, at: usize) -> &[u8] {
+        self.file.get(at..).unwrap_or_default()
     }
 }
