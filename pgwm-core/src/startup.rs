@@ -169,7 +169,7 @@ impl Startup {
         startup.become_manager(out);
         startup.create_holder(out);
         for atom in Atom::ALL.iter().copied() {
-            if let Atom::WmS0 | Atom::NetWmCmS0 = atom {
+            if let Atom::WmS0 | Atom::NetWmCmS0 | Atom::NetSystemTrayS0 = atom {
                 // The names that have the screen in them.
                 let mut name = String::from(atom.name());
                 name.pop();
@@ -500,7 +500,8 @@ impl Startup {
         if !self.has_replaced {
             self.take_selection(out);
         }
-        ewmh::announce_manager(&self.server, self.time, &self.atoms, out);
+        let owner = (Atom::WmS0, self.server.holder);
+        ewmh::announce_manager(self.server.root, owner, self.time, &self.atoms, out);
         let monitors = Monitors::new(self.source, core::mem::take(&mut self.monitors));
         self.server.dpi = self.wanted_dpi.unwrap_or_else(|| monitors.dpi());
         let found = Found {
@@ -519,6 +520,7 @@ impl Startup {
             desktop: self.desktop,
             snapshot: core::mem::take(&mut self.snapshot),
             fonts: core::mem::take(&mut self.fonts),
+            replace: self.replace,
         };
         Ok(Wm::new(self.config, found, out))
     }

@@ -3,6 +3,7 @@
 
 use x11rb_protocol::protocol::xproto as x;
 
+use super::drawing::Background;
 use super::{ModelServer, NONE, OWNER, Place, Property, ROOT, WM};
 
 impl ModelServer {
@@ -34,6 +35,13 @@ impl ModelServer {
     /// Creates a window inside of another one: for its properties, as a rule.
     pub(crate) fn create_inside(&mut self, id: u32, parent: u32, place: Place) {
         self.insert(id, parent, place);
+    }
+
+    /// A client wants its window to show what its parent shows.
+    pub(crate) fn show_parent(&mut self, id: u32) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.background = Background::ParentRelative;
+        }
     }
 
     /// Tells that a window was created, once its creator has said everything about it.

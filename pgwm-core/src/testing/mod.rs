@@ -229,13 +229,14 @@ pub(crate) struct ModelServer {
 impl ModelServer {
     /// A server with one screen of 1000 by 600 pixels, the pointer in its last corner.
     pub(crate) fn new() -> Self {
-        let predefined: [(&str, u32); 15] = [
+        let predefined: [(&str, u32); 16] = [
             ("ATOM", 4),
             ("CARDINAL", 6),
             ("CURSOR", 8),
             ("INTEGER", 19),
             ("RESOURCE_MANAGER", 23),
             ("STRING", 31),
+            ("VISUALID", 32),
             ("WINDOW", 33),
             ("WM_COMMAND", 34),
             ("WM_HINTS", 35),

@@ -16,7 +16,10 @@ impl Wm {
     }
 
     /// A program says that it owns a selection now (ICCCM 2.8). Anyone can say so; we ask.
-    pub(super) fn manager_announced(&self, selection: AtomId, out: &mut Connection<Question>) {
+    pub(super) fn manager_announced(&mut self, selection: AtomId, out: &mut Connection<Question>) {
+        if selection == self.atoms.id(Atom::NetSystemTrayS0) {
+            self.tray.mark_stale();
+        }
         if selection == self.atoms.id(Atom::NetWmCmS0) {
             Question::SelectionOwner(Atom::NetWmCmS0).ask(&self.atoms, out);
         }
@@ -36,6 +39,7 @@ impl Wm {
 
     /// What we want to hear of a window that is not ours.
     pub(super) fn events_of_others(&self, window: Window) -> EventMask {
-        if window == self.compositor { EventMask::STRUCTURE_NOTIFY } else { EventMask::NONE }
+        let is_watched = window == self.compositor || window == self.tray.other();
+        if is_watched { EventMask::STRUCTURE_NOTIFY } else { EventMask::NONE }
     }
 }

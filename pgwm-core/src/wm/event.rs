@@ -383,6 +383,7 @@ impl Wm {
         if window == self.compositor {
             self.compositor = Window::NONE;
         }
+        self.tray.destroyed(window);
         self.unmanage(window);
         self.withdrawn.retain(|(other, _)| *other != window);
     }
@@ -437,7 +438,8 @@ impl Wm {
         }
     }
 
-    /// Another window manager takes over, and waits for us to go (ICCCM 2.8).
+    /// Another window manager takes over, and waits for us to go (ICCCM 2.8), or another
+    /// tray does.
     pub(super) fn selection_clear(
         &mut self,
         clear: &SelectionClear,
@@ -446,6 +448,10 @@ impl Wm {
         let is_ours = clear.owner == self.server.holder;
         if is_ours && clear.selection == self.atoms.id(Atom::WmS0) {
             self.leave(Leave::Quit, out);
+        }
+        let is_tray = clear.owner == self.tray.window();
+        if is_tray && clear.selection == self.atoms.id(Atom::NetSystemTrayS0) {
+            self.give_up_tray(out);
         }
     }
 

@@ -360,16 +360,16 @@ pub fn send_protocol_with(
     send_message(window, window, Atom::WmProtocols, EventMask::NONE, words, atoms, out);
 }
 
-/// Tells everyone that we own the manager selection now (ICCCM 2.8).
+/// Tells everyone that a window of ours owns a manager selection now (ICCCM 2.8).
 pub fn announce_manager(
-    server: &Server,
+    root: Window,
+    (selection, owner): (Atom, Window),
     time: Timestamp,
     atoms: &AtomTable,
     out: &mut Connection<Question>,
 ) {
-    let words = [time.0, atoms.id(Atom::WmS0).raw(), server.holder.raw(), 0, 0];
-    let (root, mask) = (server.root, EventMask::STRUCTURE_NOTIFY);
-    send_message(root, root, Atom::Manager, mask, words, atoms, out);
+    let words = [time.0, atoms.id(selection).raw(), owner.raw(), 0, 0];
+    send_message(root, root, Atom::Manager, EventMask::STRUCTURE_NOTIFY, words, atoms, out);
 }
 
 /// Sends a message of [`Atom::I3Sync`] back to the window that it names: all that came
@@ -379,7 +379,9 @@ pub fn answer_sync(words: [u32; 5], atoms: &AtomTable, out: &mut Connection<Ques
     send_message(window, window, Atom::I3Sync, EventMask::NONE, words, atoms, out);
 }
 
-fn send_message(
+/// Sends a message about a window: to those who want such events of the destination, or to
+/// its client where no events are named.
+pub fn send_message(
     destination: Window,
     window: Window,
     kind: Atom,
@@ -394,7 +396,8 @@ fn send_message(
     out.send(&request::SendEvent { propagate: false, destination, event_mask, event });
 }
 
-fn set_words(
+/// Sets a property of 32-bit numbers.
+pub fn set_words(
     window: Window,
     property: Atom,
     kind: Atom,

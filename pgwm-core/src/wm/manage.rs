@@ -185,11 +185,12 @@ impl Wm {
         }
     }
 
-    /// Whether a window is managed or may be soon.
+    /// Whether a window is managed or may be soon, or is an icon.
     pub(super) fn is_known(&self, window: Window) -> bool {
         self.clients.contains(window)
             || self.candidates.contains(window)
             || self.adopted.iter().any(|(other, _)| *other == window)
+            || self.tray.has(window)
     }
 
     /// Manages the windows from before our time: dialogs last, so that their parents are

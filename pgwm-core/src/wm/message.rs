@@ -48,6 +48,7 @@ impl Wm {
                 self.pong(Window::new(words[2]));
             }
             Atom::Manager => self.manager_announced(AtomId::new(words[1]), out),
+            Atom::NetSystemTrayOpcode => self.tray_message(words, out),
             Atom::NetCloseWindow => self.close(window, out),
             Atom::NetMoveresizeWindow => self.ask_for_place(window, words),
             Atom::NetRestackWindow => {

@@ -42,6 +42,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod titles;
+pub mod tray;
 
 use crate::bar::{self, Content};
 use crate::config::{Config, FocusPolicy, OnOtherMonitor, Program};
@@ -79,6 +80,7 @@ use scratchpad::Starting;
 use server::Server;
 use stack_set::{StackSet, Workspace, WorkspaceId};
 use table::Table;
+use tray::Tray;
 
 /// What the window manager wants done outside of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,6 +210,7 @@ pub struct Wm {
     snapshot: Vec<u32>,
     /// What the bar says of the machine.
     status: Status,
+    tray: Tray,
     commands: VecDeque<Command>,
 }
 
@@ -238,6 +241,8 @@ pub struct Found {
     pub snapshot: Vec<u32>,
     /// The fonts.
     pub fonts: Vec<Font<'static>>,
+    /// Whether who was there before us has to make room.
+    pub replace: bool,
 }
 
 impl Wm {
@@ -245,7 +250,7 @@ impl Wm {
     /// that are there.
     pub fn new(config: &'static Config, found: Found, out: &mut Connection<Question>) -> Self {
         let Found { server, atoms, bindings, time, ids, windows, client_list, active, .. } = found;
-        let Found { monitors, desktop, snapshot, fonts, .. } = found;
+        let Found { monitors, desktop, snapshot, fonts, replace, .. } = found;
         let mut workspaces = config.workspaces.iter().zip(0..).map(|(workspace, index)| {
             let share = workspace.share.unwrap_or(config.share);
             let gap = workspace.gap.unwrap_or(config.gap);
@@ -307,6 +312,7 @@ impl Wm {
             launches: Launches::default(),
             snapshot,
             status: Status::new(if config.bar.is_some() { config.status } else { &[] }),
+            tray: Tray::new(config, replace),
             commands: VecDeque::new(),
         };
         wm.ask_monitor_names(out);
@@ -333,6 +339,9 @@ impl Wm {
         self.shown.advance(sequence);
         // Most motions of a drag only say where the window will be the next time.
         self.is_new |= !(matches!(event, Event::MotionNotify(_)) && self.rests_in_drag());
+        if self.is_of_icon(event, sequence, synthetic, out) {
+            return;
+        }
         match event {
             Event::KeyPress(press) => self.key_press(press, out),
             Event::KeyRelease(release) => self.key_release(release, out),
@@ -392,6 +401,9 @@ impl Wm {
                 });
                 self.panels.status = self.panels.status.wrapping_add(1);
             }
+            Question::Property(window, PropertyName::XembedInfo) => {
+                self.learn_icon(window, sequence, answer);
+            }
             Question::Property(_, PropertyName::Resources) => {
                 if let Some(Answer::Resources(dpi)) = answer {
                     self.server.dpi = dpi.unwrap_or_else(|| self.monitors.dpi());
@@ -436,6 +448,11 @@ impl Wm {
                     self.learn_compositor(owner, out);
                 }
             }
+            Question::SelectionOwner(Atom::NetSystemTrayS0) => {
+                if let Some(Answer::SelectionOwner(owner)) = answer {
+                    self.learn_tray_owner(owner, out);
+                }
+            }
             Question::ModeKeyboard(_) => {
                 if answer != Some(Answer::Grab(GrabStatus::Success)) {
                     self.keyboard_refused(out);
@@ -473,6 +490,7 @@ impl Wm {
         self.shown.advance(sequence);
         self.shown.failed(sequence);
         self.shown.pace.failed(sequence, &mut self.ids);
+        self.tray.failed(sequence);
         if sequence == self.compositor_selected {
             self.compositor = Window::NONE;
         }
@@ -594,6 +612,7 @@ impl Wm {
         let focus = self.stack_set.focus();
         self.guest = self.guest.filter(|(_, before)| *before == focus);
         self.note_urgency();
+        self.measure_tray(out);
         self.panels.provide(self.stack_set.screens().count(), &mut self.ids);
         let wanted = scene::scene(self.state());
         self.ask_titles(&wanted, out);
@@ -605,6 +624,7 @@ impl Wm {
             time: self.time,
         };
         self.shown.reconcile(&wanted, &mut self.owed, &context, &mut self.ids, out);
+        self.place_icons(out);
         self.restructured = false;
         for words in self.syncs.drain(..) {
             ewmh::answer_sync(words, &self.atoms, out);
@@ -719,6 +739,7 @@ impl Wm {
         self.leaving = Some(how);
         self.end_drag(out);
         if before.is_none() {
+            self.give_up_tray(out);
             let events = self.root_events();
             self.select_on_root(events.without(EventMask::SUBSTRUCTURE_REDIRECT), out);
             let wanted = |candidate: &Candidate| {

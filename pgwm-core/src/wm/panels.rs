@@ -155,9 +155,14 @@ impl Panels {
     }
 
     /// The monitor, by its place from the left, that has the tray: the primary one.
-    pub fn tray_monitor(&self, stack_set: &StackSet) -> Option<usize> {
-        let primary = stack_set.screens().position(|screen| screen.monitor.primary);
-        (self.tray > 0).then_some(primary.unwrap_or(0))
+    pub fn tray_monitor(stack_set: &StackSet) -> usize {
+        stack_set.screens().position(|screen| screen.monitor.primary).unwrap_or(0)
+    }
+
+    /// The bar that has the tray, and its width; `None` where it has never been shown.
+    pub fn tray_bar(&self, stack_set: &StackSet) -> Option<(Window, u32)> {
+        let bar = self.windows.get(1 + 2 * Self::tray_monitor(stack_set))?;
+        bar.exists.then_some((bar.window, bar.size.width))
     }
 
     /// What was painted into a window.
@@ -265,7 +270,8 @@ fn create(
     let attributes = WindowAttributes {
         background_pixel: Some(server.pixel(config.colours.ground)),
         override_redirect: Some(true),
-        event_mask: Some(EventMask::BUTTON_PRESS),
+        // What icons ask for is ours to grant.
+        event_mask: Some(EventMask::BUTTON_PRESS | EventMask::SUBSTRUCTURE_REDIRECT),
         ..Default::default()
     };
     out.send(&request::CreateWindow {

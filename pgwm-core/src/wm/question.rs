@@ -168,6 +168,8 @@ pub enum PropertyName {
     RootName,
     /// `RESOURCE_MANAGER` of the root window.
     Resources,
+    /// `_XEMBED_INFO` of an icon.
+    XembedInfo,
 }
 
 impl PropertyName {
@@ -263,6 +265,7 @@ impl PropertyName {
             Self::ActiveWindow => Atom::NetActiveWindow,
             Self::Snapshot => Atom::PgwmState,
             Self::Resources => Atom::ResourceManager,
+            Self::XembedInfo => Atom::XembedInfo,
         }
     }
 
@@ -394,6 +397,8 @@ pub enum Answer {
     CoreFont(drawing::QueryFontReply),
     /// `RESOURCE_MANAGER`: the dots per inch that it asks for.
     Resources(Option<u32>),
+    /// `_XEMBED_INFO`: version and flags; `None` where it is not there.
+    XembedInfo(Option<(u32, u32)>),
     /// To [`Question::Barrier`].
     Barrier,
 }
@@ -716,6 +721,10 @@ impl PropertyName {
             }
             Self::RootName => Answer::RootName(value.bytes().to_vec()),
             Self::Resources => Answer::Resources(property::xft_dpi(value.bytes())),
+            Self::XembedInfo => {
+                let mut words = value.words();
+                Answer::XembedInfo(words.next().zip(words.next()))
+            }
             Self::ClientList => Answer::ClientList(
                 value
                     .words()

@@ -453,7 +453,7 @@ fn changes(old: Option<&Placed>, new: &Placed) -> WindowChanges {
 
 /// What the server would say of a window's place (ICCCM 4.1.5): in root coordinates, the
 /// corner of its border.
-fn configure_notify(placed: &Placed) -> event::ConfigureNotify {
+pub fn configure_notify(placed: &Placed) -> event::ConfigureNotify {
     let (width, height) = placed.inner_size();
     event::ConfigureNotify {
         event: placed.window,

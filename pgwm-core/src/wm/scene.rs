@@ -366,6 +366,7 @@ impl State<'_> {
         }
         let workspaces = self.workspace_flags();
         let current = self.stack_set.current().id;
+        let tray_monitor = Panels::tray_monitor(self.stack_set);
         for (index, screen) in self.stack_set.screens().enumerate() {
             let (Some(rect), _) = self.divided(screen.monitor.area) else { continue };
             let workspace = &screen.workspace;
@@ -382,11 +383,7 @@ impl State<'_> {
                 title: focus.map(|window| (window, self.title_version(window))),
                 is_current: workspace.id == current,
                 status: self.panels.status,
-                tray: if self.panels.tray_monitor(self.stack_set) == Some(index) {
-                    self.panels.tray
-                } else {
-                    0
-                },
+                tray: if index == tray_monitor { self.panels.tray } else { 0 },
             };
             draw_panel(self.panels.bar(index), rect, View::Bar(view), panels, out);
         }

@@ -36,6 +36,7 @@ atoms! {
     Integer "INTEGER" 19;
     ResourceManager "RESOURCE_MANAGER" 23;
     String "STRING" 31;
+    VisualId "VISUALID" 32;
     Window "WINDOW" 33;
     WmCommand "WM_COMMAND" 34;
     WmHints "WM_HINTS" 35;
@@ -93,6 +94,13 @@ atoms! {
     NetStartupInfoBegin "_NET_STARTUP_INFO_BEGIN" 0;
     NetStartupInfo "_NET_STARTUP_INFO" 0;
     NetWmCmS0 "_NET_WM_CM_S0" 0;
+    NetSystemTrayS0 "_NET_SYSTEM_TRAY_S0" 0;
+    NetSystemTrayOpcode "_NET_SYSTEM_TRAY_OPCODE" 0;
+    NetSystemTrayOrientation "_NET_SYSTEM_TRAY_ORIENTATION" 0;
+    NetSystemTrayVisual "_NET_SYSTEM_TRAY_VISUAL" 0;
+    NetSystemTrayColors "_NET_SYSTEM_TRAY_COLORS" 0;
+    Xembed "_XEMBED" 0;
+    XembedInfo "_XEMBED_INFO" 0;
     NetWmState "_NET_WM_STATE" 0;
     NetWmStateFullscreen "_NET_WM_STATE_FULLSCREEN" 0;
     NetWmStateModal "_NET_WM_STATE_MODAL" 0;

@@ -315,6 +315,11 @@ impl IdPool {
         Some(self.base | within)
     }
 
+    /// Whether an id is one of those that the server gave us.
+    pub const fn is_ours(&self, id: u32) -> bool {
+        id & !self.mask == self.base
+    }
+
     /// Takes back an id that came from here and names nothing any more.
     pub fn give_back(&mut self, id: u32) {
         self.free.push(id);

@@ -1114,6 +1114,10 @@ fn verify_windows(rig: &mut Rig) {
         if !is_managed && rig.reuses && server.reused.contains(&id) {
             continue;
         }
+        if wm.tray.has(Window::new(id)) {
+            assert!(!is_managed, "{id:#x} is an icon");
+            continue;
+        }
         assert_eq!(server.save_set.contains(&id), is_managed, "{id:#x} in the save-set");
         if window.override_redirect || window.parent != ROOT {
             assert!(!is_managed, "{id:#x} is not ours");
@@ -2176,3 +2180,4 @@ mod messages;
 mod monitors;
 mod server;
 mod status;
+mod tray;
