@@ -62,6 +62,9 @@ pub struct Config {
     pub warp_pointer: bool,
     /// What happens when a key shows a workspace that another monitor shows.
     pub on_other_monitor: OnOtherMonitor,
+    /// Whether a session that begins without windows says which keys open a terminal and
+    /// show the help.
+    pub hint: bool,
     /// From how many pixels on the edge of a dragged float clings to another edge; 0: never.
     pub snap: u32,
 }
@@ -581,6 +584,7 @@ impl Config {
         activation: Activation::FocusIfVisible,
         warp_pointer: false,
         on_other_monitor: OnOtherMonitor::Swap,
+        hint: false,
         snap: 16,
     };
 
@@ -609,10 +613,12 @@ impl Config {
         self
     }
 
-    /// Whether a key does something when it is released.
-    pub fn acts_on_release(&self) -> bool {
-        let acts = |keys: &[Key]| keys.iter().any(|key| key.on_release);
-        acts(self.keys) || self.modes.iter().any(|mode| acts(mode.keys))
+    /// Whether a key does something when it is released, or lets the user type: both need
+    /// what only XKB tells of keys.
+    pub fn needs_xkb(&self) -> bool {
+        let types = |key: &Key| matches!(key.action, Action::Prompt | Action::RenameWorkspace);
+        let needs = |keys: &[Key]| keys.iter().any(|key| key.on_release || types(key));
+        needs(self.keys) || self.modes.iter().any(|mode| needs(mode.keys))
     }
 
     /// The place of a workspace in [`Config::workspaces`].

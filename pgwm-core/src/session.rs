@@ -7,6 +7,7 @@
 //! is_timing()                                     whether time matters
 //! spawned(number, pid)  lineage(window, parents)  what came of a command
 //! read(index, reading, wall)                      likewise, of a status check
+//! programs(names)                                 likewise, of the programs in PATH
 //! stay()  is_running()                            after a restart that failed; for autostart
 //! ```
 
@@ -223,6 +224,14 @@ impl Session {
     pub fn lineage(&mut self, window: Window, parents: &[u32]) {
         if let Stage::Running(wm) = &mut self.stage {
             wm.lineage(window, parents, &mut self.connection);
+            wm.refresh(&mut self.connection);
+        }
+    }
+
+    /// Takes in the names of the programs in PATH, in any order ([`Command::ListPrograms`]).
+    pub fn programs(&mut self, names: Vec<Vec<u8>>) {
+        if let Stage::Running(wm) = &mut self.stage {
+            wm.programs(names);
             wm.refresh(&mut self.connection);
         }
     }

@@ -252,7 +252,7 @@ impl Startup {
             Some(Answer::Desktop(desktop)) => self.desktop = desktop,
             Some(Answer::Extension(name, extension)) => {
                 out.extensions().set(name, extension);
-                if name == ExtensionName::Xkb && self.config.acts_on_release() {
+                if name == ExtensionName::Xkb && self.config.needs_xkb() {
                     self.use_xkb(extension, out);
                 }
             }

@@ -62,7 +62,8 @@ const KEYS: &[Key] = &[
     //       held         key            what it does
     Key::new(SUPER,       key::RETURN,   Spawn(TERMINAL)),
     Key::new(SUPER,       of('d'),       Spawn(LAUNCHER)),
-    Key::new(SUPER,       of('p'),       Spawn(LAUNCHER)),
+    Key::new(SUPER,       of('p'),       Prompt),
+    Key::new(SUPER,       key::F1,       Help),
     Key::new(SUPER,       key::GRAVE,    Scratchpad("terminal")),
     Key::new(SUPER_SHIFT, of('q'),       Close),
     Key::new(SUPER_SHIFT, of('c'),       Close),
@@ -123,6 +124,7 @@ const KEYS: &[Key] = &[
     Key::new(SUPER,       of('7'),       View("7")),
     Key::new(SUPER,       of('8'),       View("8")),
     Key::new(SUPER,       of('9'),       View("9")),
+    Key::new(SUPER_SHIFT, of('n'),       RenameWorkspace),
     Key::new(SUPER,       key::TAB,      ViewLast),
     Key::new(SUPER,       key::PAGE_DOWN, ViewNext),
     Key::new(SUPER,       key::PAGE_UP,  ViewPrevious),
@@ -334,6 +336,7 @@ pub(crate) const CONFIG: Config = Config {
     activation: Activation::FocusIfVisible,
     warp_pointer: false,
     on_other_monitor: OnOtherMonitor::Swap,
+    hint: true,
     snap: 16,
 }
 .validated();

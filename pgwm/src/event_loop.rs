@@ -5,9 +5,10 @@ use crate::commands::Commands;
 use crate::connect::Connected;
 use crate::sentence::{complain, reason, sentence};
 use crate::sources::{self, Sources};
-use crate::spawn;
 use crate::transport::{Choice, Transport};
+use crate::{programs, spawn};
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::mem::ManuallyDrop;
 use core::time::Duration;
 use pgwm_core::config::{Config, Program};
@@ -45,6 +46,8 @@ pub(crate) struct EventLoop {
     commands: Commands,
     /// Programs to be started once windows are managed.
     autostart: &'static [Program],
+    /// Whether the programs in PATH are wanted.
+    lists_programs: bool,
 }
 
 impl EventLoop {
@@ -78,7 +81,8 @@ impl EventLoop {
             )
         })?;
         let (sources, commands) = (Sources::default(), Commands::default());
-        Ok(Self { session, transport, signals, sources, commands, autostart })
+        let lists_programs = false;
+        Ok(Self { session, transport, signals, sources, commands, autostart, lists_programs })
     }
 
     /// Runs until the session ends. An error is a sentence.
@@ -98,10 +102,15 @@ impl EventLoop {
                 }
             };
             self.transport.offer(self.session.output());
+            // What is shown meanwhile goes out first.
+            let timeout = if self.lists_programs { Some(Duration::ZERO) } else { timeout };
             let wakeup = self.transport.wait(timeout).map_err(lost)?;
             if let Some(length) = wakeup.received {
                 let bytes = self.transport.received(length);
                 self.session.receive(bytes).map_err(|fault| fault.sentence())?;
+            }
+            if core::mem::take(&mut self.lists_programs) {
+                self.session.programs(programs::list());
             }
             if wakeup.other {
                 self.hear_others();
@@ -161,7 +170,8 @@ impl EventLoop {
     fn carry_out(&mut self) -> Option<End> {
         if self.session.is_running() {
             for program in core::mem::take(&mut self.autostart) {
-                let _ = spawn::spawn(program, None);
+                let words: Vec<&[u8]> = program.iter().map(|word| word.as_bytes()).collect();
+                let _ = spawn::spawn(&words, None);
             }
         }
         let mut wall = None;
@@ -169,7 +179,8 @@ impl EventLoop {
             match command {
                 Command::Spawn(launch) => {
                     let startup_id = launch.startup_id.as_deref();
-                    if let Some(pid) = spawn::spawn(launch.program, startup_id) {
+                    let words: Vec<&[u8]> = launch.program.iter().map(Vec::as_slice).collect();
+                    if let Some(pid) = spawn::spawn(&words, startup_id) {
                         self.session.spawned(launch.number, pid);
                     }
                 }
@@ -188,6 +199,7 @@ impl EventLoop {
                         self.session.read(index, self.sources.read(kind, wall), wall);
                     }
                 }
+                Command::ListPrograms => self.lists_programs = true,
                 Command::Log(line) => complain("%", &[&line]),
                 Command::ForgetFonts => forget_maps(),
                 Command::Quit => return Some(End::Quit),

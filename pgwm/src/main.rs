@@ -14,6 +14,7 @@ mod config;
 mod connect;
 mod event_loop;
 mod fonts;
+mod programs;
 mod sentence;
 mod sources;
 mod spawn;

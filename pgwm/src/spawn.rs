@@ -29,24 +29,24 @@ pub(crate) fn reap() -> Option<(Pid, Exit)> {
 }
 
 /// Starts a program and gives its process; one that can't be started is a line in the log.
-pub(crate) fn spawn(program: Program, startup_id: Option<&str>) -> Option<u32> {
+pub(crate) fn spawn(words: &[&[u8]], startup_id: Option<&str>) -> Option<u32> {
     let with_id = startup_id.map(|id| [FOR_JAVA, (b"DESKTOP_STARTUP_ID", id.as_bytes())]);
     let environment = with_id.as_ref().map_or(&[FOR_JAVA][..], |both| both);
-    start(program, environment, None).map(number)
+    start(words, environment, None).map(number)
 }
 
 /// Starts a program that prints to a descriptor and ends with us; one that can't be started
 /// is a line in the log.
 pub(crate) fn spawn_into(program: Program, output: BorrowedFd<'_>) -> Option<Pid> {
-    start(program, &[], Some(output))
+    let words: Vec<&[u8]> = program.iter().map(|word| word.as_bytes()).collect();
+    start(&words, &[], Some(output))
 }
 
 fn start(
-    program: Program,
+    words: &[&[u8]],
     environment: &[(&[u8], &[u8])],
     output: Option<BorrowedFd<'_>>,
 ) -> Option<Pid> {
-    let words: Vec<&[u8]> = program.iter().map(|word| word.as_bytes()).collect();
     let (program, arguments) = words.split_first()?;
     match (Command { program, arguments, environment, output }).spawn() {
         Ok(pid) => Some(pid),

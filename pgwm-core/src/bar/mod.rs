@@ -59,13 +59,15 @@ pub enum Target {
     Shortcut(u8),
     /// An item of the status, by its place in the configuration.
     Status(u8),
+    /// One of several completions, by its place among them.
+    Choice(u16),
 }
 
 impl Target {
     /// What the mouse table calls it.
     pub const fn over(self) -> Option<Over> {
         Some(match self {
-            Self::Nothing => return None,
+            Self::Nothing | Self::Choice(_) => return None,
             Self::Workspace(_) => Over::Workspace,
             Self::Layout => Over::Layout,
             Self::Title(_) => Over::Title,
@@ -135,12 +137,18 @@ pub struct Content<'a> {
 }
 
 /// How far text is from the edge of its cell.
-const fn indent(height: u32) -> u32 {
+pub(crate) const fn indent(height: u32) -> u32 {
     height.div_ceil(3)
 }
 
 /// A cell of this width and height; where it is comes later.
-fn cell(width: u32, height: u32, text: &str, target: Target, (ground, ink): (u32, u32)) -> Cell {
+pub(crate) fn cell(
+    width: u32,
+    height: u32,
+    text: &str,
+    target: Target,
+    (ground, ink): (u32, u32),
+) -> Cell {
     let rect = Rect::new(0, 0, width, height);
     let text = String::from(text);
     Cell { rect, ground, ink, text, indent: indent(height), marks: 0, target }
@@ -241,7 +249,7 @@ pub fn bar(
 }
 
 /// Puts a cell beside those before, cut at the end; nothing where nothing of it is left.
-fn place(mut cell: Cell, at: &mut u32, end: u32, cells: &mut Vec<Cell>) {
+pub(crate) fn place(mut cell: Cell, at: &mut u32, end: u32, cells: &mut Vec<Cell>) {
     cell.rect.x = *at as i32;
     cell.rect.width = cell.rect.width.min(end - *at);
     *at += cell.rect.width;

@@ -226,7 +226,13 @@ impl ModelServer {
             return;
         }
         let line = [ROOT, self.pointer_window];
-        for window in &line[..if self.pointer_window == ROOT { 1 } else { 2 }] {
+        self.press_along(&line[..if self.pointer_window == ROOT { 1 } else { 2 }], button);
+    }
+
+    /// A press for the first of these windows that it is grabbed on, or else for the window
+    /// under the pointer.
+    fn press_along(&mut self, line: &[u32], button: u8) {
+        for window in line {
             let grabs = &self.windows[window].button_grabs;
             let found = grabs.iter().find(|grab| grab.covers(button, self.modifiers));
             if let Some(found) = found.copied() {
@@ -326,7 +332,11 @@ impl ModelServer {
             x::Allow::REPLAY_POINTER => {
                 let window = grab.window;
                 self.end_grab();
-                self.give_to_client(window, button);
+                if window == ROOT && self.pointer_window != ROOT {
+                    self.press_along(&[self.pointer_window], button);
+                } else {
+                    self.give_to_client(window, button);
+                }
             }
             _ => panic!("the model does not know this mode of AllowEvents"),
         }

@@ -10,7 +10,7 @@ use crate::gather::Gather;
 use crate::x11::atom::AtomTable;
 use crate::x11::connection::Connection;
 use crate::x11::event::Input;
-use crate::x11::id::{Cursor, Keycode, Keysym, Modifiers, Timestamp, Window};
+use crate::x11::id::{Cursor, EventMask, Keycode, Keysym, Modifiers, Timestamp, Window};
 use crate::x11::keyboard::Keyboard;
 use crate::x11::keysym;
 use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
@@ -153,6 +153,11 @@ impl Bindings {
         self.keyboard.is_modifier(keycode)
     }
 
+    /// The keyboard as it is.
+    pub const fn keyboard(&self) -> &Keyboard {
+        &self.keyboard
+    }
+
     /// The mode that is on.
     pub const fn mode(&self) -> Option<&'static Mode> {
         self.mode
@@ -161,6 +166,11 @@ impl Bindings {
     /// Whether the next key ends the mode that is on.
     pub fn awaits_one_key(&self) -> bool {
         self.mode.is_some_and(|mode| mode.once)
+    }
+
+    /// Whether that mode takes all keys and clicks, as no mode of the configuration does.
+    pub fn takes_all(&self) -> bool {
+        self.mode.is_some_and(|mode| mode.name.is_empty())
     }
 
     /// The keys that are grabbed.
@@ -184,9 +194,16 @@ impl Bindings {
         if self.awaits_one_key() {
             out.send(&request::UngrabKeyboard { time: Timestamp::CURRENT });
         }
+        if self.takes_all() {
+            for modifiers in self.combinations.iter().copied() {
+                let (button, grab_window) = (0, server.root);
+                out.send(&request::UngrabButton { button, grab_window, modifiers });
+            }
+        }
         self.mode = mode;
         self.keys = self.table(config, mode);
         let name = |mode: Option<&Mode>| mode.map(|mode| mode.name);
+        self.grab_clicks(server.root, out);
         if self.awaits_one_key() {
             Question::ModeKeyboard(server.root).ask(atoms, out);
         } else if name(mode) != name(self.grabbed) {
@@ -246,6 +263,25 @@ impl Bindings {
                     modifiers: mouse.modifiers.with(*locks),
                 });
             }
+        }
+        self.grab_clicks(root, out);
+    }
+
+    /// Lets every click come to us first, where the mode is for that.
+    fn grab_clicks(&self, root: Window, out: &mut Connection<Question>) {
+        let all = if self.takes_all() { &self.combinations[..] } else { &[] };
+        for modifiers in all {
+            out.send(&request::GrabButton {
+                owner_events: false,
+                grab_window: root,
+                event_mask: EventMask::BUTTON_PRESS,
+                pointer_mode: GrabMode::Synchronous,
+                keyboard_mode: GrabMode::Asynchronous,
+                confine_to: Window::NONE,
+                cursor: Cursor::NONE,
+                button: 0,
+                modifiers: *modifiers,
+            });
         }
     }
 

@@ -430,6 +430,8 @@ impl Wm {
         if let Some(Drag { hold: Hold::Grab(_) | Hold::Keys(_), .. }) = self.drag.take() {
             out.send(&request::UngrabPointer { time: Timestamp::CURRENT });
             out.send(&request::UngrabKeyboard { time: Timestamp::CURRENT });
+            // A mode that got it meanwhile has lost it.
+            self.keyboard_refused(out);
         }
     }
 

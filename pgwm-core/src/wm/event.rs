@@ -35,7 +35,21 @@ impl Wm {
             return;
         }
         let is_root = press.event == self.server.root;
-        let target = self.panel_hit(if is_root { press.child } else { press.event });
+        let window = if is_root { press.child } else { press.event };
+        let is_over = self.panels.overlay() == Some(window);
+        if is_root && self.bindings.holds_nothing(press.state) {
+            // While the overlay is there, all clicks come here first.
+            if !is_over {
+                self.close_overlay(out);
+            }
+            out.send(&request::AllowEvents { mode: AllowMode::ReplayPointer, time: press.time });
+            return;
+        }
+        let target = self.panel_hit(window);
+        if let Some(target) = target.filter(|_| is_over) {
+            return self.click_overlay(target, out);
+        }
+        self.close_overlay(out);
         if let Some(target) = target {
             return self.click(target, press, out);
         }

@@ -284,7 +284,7 @@ pub fn withdraw(window: Window, atoms: &AtomTable, out: &mut Connection<Question
     }
 }
 
-/// Writes what never changes: who we are, what we support, which workspaces there are.
+/// Writes who we are, what we support, and which workspaces there are.
 pub fn announce(
     server: &Server,
     config: &Config,
@@ -307,12 +307,23 @@ pub fn announce(
     set_words(root, Atom::NetSupported, Atom::Atom, &supported, atoms, out);
     let count = [config.workspaces.len() as u32];
     set_words(root, Atom::NetNumberOfDesktops, Atom::Cardinal, &count, atoms, out);
-    let mut names = Vec::new();
-    for workspace in config.workspaces {
-        names.extend_from_slice(workspace.name.as_bytes());
-        names.push(0);
+    let names: Vec<&str> = config.workspaces.iter().map(|workspace| workspace.name).gather();
+    set_desktop_names(root, &names, atoms, out);
+}
+
+/// Says how the workspaces are called.
+pub fn set_desktop_names(
+    root: Window,
+    names: &[&str],
+    atoms: &AtomTable,
+    out: &mut Connection<Question>,
+) {
+    let mut bytes = Vec::new();
+    for name in names {
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.push(0);
     }
-    set_text(root, Atom::NetDesktopNames, &names, atoms, out);
+    set_text(root, Atom::NetDesktopNames, &bytes, atoms, out);
 }
 
 /// Takes back what is not true without us. The list of windows and the current workspace

@@ -31,6 +31,10 @@ impl Wm {
         if ends_mode && (self.bindings.is_modifier(key) || self.repeats_entry(key, press.time)) {
             return;
         }
+        if self.key_in_overlay(press, out) {
+            self.held = Held::default();
+            return;
+        }
         let action = self.bindings.of_key(key, press.state, false);
         let on_release = self.bindings.of_key(key, press.state, true);
         self.held = Held { acts: on_release.map(|action| (key, action)), entered: None };
@@ -83,11 +87,13 @@ impl Wm {
 
     /// The name of the mode that is on.
     pub fn mode(&self) -> Option<&'static str> {
-        self.bindings.mode().map(|mode| mode.name)
+        self.bindings.mode().map(|mode| mode.name).filter(|name| !name.is_empty())
     }
 
-    /// Puts a mode on, or the usual keys.
+    /// Puts a mode on, or the usual keys. What lies over everything goes with the keyboard
+    /// that it had.
     pub(super) fn set_mode(&mut self, mode: Option<&'static Mode>, out: &mut Connection<Question>) {
+        self.overlay = None;
         self.bindings.set_mode(mode, self.config, &self.server, &self.atoms, out);
     }
 

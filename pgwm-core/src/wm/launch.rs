@@ -9,6 +9,7 @@ use super::stack_set::WorkspaceId;
 use super::{Command, Launch, Wm, workspace_id};
 use crate::config::Program;
 use crate::deadline;
+use crate::gather::Gather;
 use crate::number;
 use crate::utf8;
 use crate::x11::atom::Atom;
@@ -114,8 +115,13 @@ impl Launches {
 }
 
 impl Wm {
+    /// Has a program of the configuration started.
+    pub(super) fn launch_program(&mut self, program: Program) {
+        self.launch(program.iter().map(|word| word.as_bytes().to_vec()).gather());
+    }
+
     /// Has a program started, and remembers where the user was.
-    pub(super) fn launch(&mut self, program: Program) {
+    pub(super) fn launch(&mut self, program: Vec<Vec<u8>>) {
         self.launches.count += 1;
         let (count, process, time) = (self.launches.count, self.server.process, self.time.0);
         let host = utf8::lossy(&self.server.host);

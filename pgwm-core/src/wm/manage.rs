@@ -207,6 +207,7 @@ impl Wm {
         let focus = core::mem::replace(&mut self.adopted_focus, Window::NONE);
         let snapshot = core::mem::take(&mut self.snapshot);
         if self.put_back(&snapshot) {
+            self.publish_names(out);
             return;
         }
         if self.stack_set.screen_of(focus).is_some() {

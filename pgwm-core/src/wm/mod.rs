@@ -14,6 +14,7 @@ mod drag;
 mod event;
 pub mod ewmh;
 mod family;
+mod help;
 mod history;
 mod keys;
 mod launch;
@@ -25,6 +26,7 @@ pub mod paint;
 pub mod panels;
 mod perform;
 pub mod ping;
+mod prompt;
 pub mod question;
 pub mod reconcile;
 mod rules;
@@ -45,7 +47,7 @@ pub mod titles;
 pub mod tray;
 
 use crate::bar::{self, Content};
-use crate::config::{Config, FocusPolicy, OnOtherMonitor, Program};
+use crate::config::{Config, FocusPolicy, OnOtherMonitor};
 use crate::gather::Gather;
 use crate::geometry::{Point, Size};
 use crate::layout::Layout;
@@ -71,6 +73,7 @@ use drag::Drag;
 use keys::Held;
 use launch::Launches;
 use monitors::Monitors;
+use overlay::Overlay;
 use paint::Pen;
 use panels::Panels;
 use question::{Answer, PropertyName, Question};
@@ -99,6 +102,9 @@ pub enum Command {
         /// The id of its process, as the window claims it: any number.
         pid: u32,
     },
+    /// Look up the programs in the folders of PATH; [`Wm::programs`] is to be told. What is
+    /// to be sent goes out before that.
+    ListPrograms,
     /// Read what a status check is about, or start its program; [`Wm::read`] is to be told.
     Read {
         /// The place of the check in [`Config::status`].
@@ -122,8 +128,8 @@ pub enum Command {
 pub struct Launch {
     /// Tells this launch from all others of the session.
     pub number: u64,
-    /// The program.
-    pub program: Program,
+    /// The program and its arguments.
+    pub program: Vec<Vec<u8>>,
     /// What it gets as `DESKTOP_STARTUP_ID` (the startup notification protocol).
     pub startup_id: Option<String>,
 }
@@ -172,6 +178,14 @@ pub struct Wm {
     panels: Panels,
     /// The names of the workspaces.
     names: Vec<String>,
+    /// What lies over everything.
+    overlay: Option<Overlay>,
+    /// Counts its changes.
+    overlay_version: u32,
+    /// The commands that were typed, the last one at the end.
+    typed: Vec<String>,
+    /// Whether a hint is to be shown, as soon as it is known that there are no windows.
+    hints: bool,
     /// Windows whose request for another place was refused (ICCCM 4.1.5).
     owed: Vec<Window>,
     /// Windows withdrawn in this batch of events, unless they are destroyed in it too.
@@ -293,6 +307,10 @@ impl Wm {
             shown: Shown::default(),
             panels,
             names: config.workspaces.iter().map(|it| String::from(it.name)).gather(),
+            overlay: None,
+            overlay_version: 0,
+            typed: Vec::new(),
+            hints: config.hint && snapshot.is_empty(),
             owed: Vec::new(),
             withdrawn: Vec::new(),
             syncs: Vec::new(),
@@ -609,6 +627,7 @@ impl Wm {
         if let Some(client) = self.focused().and_then(|window| self.clients.get_mut(window)) {
             client.urgent = false;
         }
+        self.follow_overlay(out);
         let focus = self.stack_set.focus();
         self.guest = self.guest.filter(|(_, before)| *before == focus);
         self.note_urgency();
@@ -661,7 +680,8 @@ impl Wm {
 
     /// Paints what differs in our own windows.
     fn paint(&mut self, wanted: &Scene, out: &mut Connection<Question>) {
-        let Self { clients, config, names, status, .. } = self;
+        let Self { clients, config, names, status, overlay, .. } = self;
+        let overlay = overlay.as_ref();
         let title =
             |window: Window| clients.get(window).map_or("", |client| client.title.text.as_str());
         let shown = |index: u8| {
@@ -682,7 +702,10 @@ impl Wm {
                 bar::bar(view, &content, size, measure)
             }
             View::Tabs(view) => bar::tabs(view, &title, &config.colours, size, measure),
-            View::Overlay(_) => overlay::cells(size, measure),
+            View::Overlay(_) => match overlay {
+                Some(overlay) => overlay.cells(size, config, measure),
+                None => Vec::new(),
+            },
         };
         let context = (self.config, &*self.server, &self.atoms);
         self.panels.paint(&wanted.panels, &content, context, &mut self.ids, out);

@@ -23,10 +23,11 @@ impl Wm {
         out: &mut Connection<Question>,
     ) {
         self.note_focus();
+        self.end_hint();
         let policy = self.config.on_other_monitor;
         let before = self.stack_set.focus();
         match action {
-            Action::Spawn(program) => self.launch(program),
+            Action::Spawn(program) => self.launch_program(program),
             Action::FocusNext => self.cycle(StackSet::focus_next),
             Action::FocusPrevious => self.cycle(StackSet::focus_previous),
             Action::FocusLast => self.focus_last(),
@@ -91,10 +92,10 @@ impl Wm {
             | Action::DragResize
             | Action::ViewThis
             | Action::SendToThis
-            | Action::FocusThis
-            | Action::Prompt
-            | Action::Help
-            | Action::RenameWorkspace => {}
+            | Action::FocusThis => {}
+            Action::Prompt => self.open_prompt(out),
+            Action::Help => self.show_help(out),
+            Action::RenameWorkspace => self.ask_name(out),
             action => {
                 if let Some(window) = target {
                     self.perform_on(action, window, out);

@@ -67,6 +67,15 @@ pub enum View {
     Overlay(u32),
 }
 
+/// Where what lies over everything should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// Where the bar of this monitor is or would be.
+    Bar(Rect),
+    /// In the middle of this monitor, of this size if it has room.
+    Middle(Rect, Size),
+}
+
 /// A window that can be seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placed {
@@ -158,7 +167,7 @@ pub struct State<'a> {
     /// Our own windows.
     pub panels: &'a Panels,
     /// The number of the last change of what lies over everything; `None` for nothing.
-    pub overlay: Option<(u32, Rect)>,
+    pub overlay: Option<(u32, Spot)>,
     /// The name of the mode that is on.
     pub mode: Option<&'static str>,
     /// The size of the root window.
@@ -204,7 +213,8 @@ pub fn scene(state: State<'_>) -> Scene {
         }
     }
     state.draw_fixtures(WindowType::Notification, &|_| true, out);
-    if let Some((version, rect)) = state.overlay {
+    if let Some((version, spot)) = state.overlay {
+        let rect = state.overlay_rect(spot);
         draw_panel(state.panels.overlay(), rect, View::Overlay(version), &mut scene.panels, out);
     }
     publish(state, &mut scene);
@@ -335,26 +345,47 @@ impl State<'_> {
         self.divided(monitor).1
     }
 
+    /// What panels leave of a monitor.
+    fn free_area(&self, monitor: Rect) -> Rect {
+        let fixtures = self.clients.iter().filter_map(|(_, client)| client.fixture);
+        fixtures.fold(monitor, |area, fixture| fixture.strut().cut(self.root, monitor, area))
+    }
+
     /// The bar of a monitor, if it is shown, and what that and panels leave.
     fn divided(&self, monitor: Rect) -> (Option<Rect>, Rect) {
-        let fixtures = self.clients.iter().filter_map(|(_, client)| client.fixture);
-        let area =
-            fixtures.fold(monitor, |area, fixture| fixture.strut().cut(self.root, monitor, area));
-        let line = self.panels.line();
+        let area = self.free_area(monitor);
         let index = self.stack_set.screens().position(|screen| screen.monitor.area == monitor);
         let is_shown = index.is_some_and(|index| self.panels.shows_bar(index));
-        let Some(bar) = self.config.bar.filter(|_| is_shown && line <= area.height / 2) else {
+        if self.config.bar.is_none() || !is_shown || self.panels.line() > area.height / 2 {
             return (None, area);
-        };
+        }
+        let (bar, rest) = self.cut_line(area);
+        (Some(bar), rest)
+    }
+
+    /// A line at the bar's edge of an area, and the rest of that.
+    fn cut_line(&self, area: Rect) -> (Rect, Rect) {
+        let line = self.panels.line().min(area.height);
         let rest = area.height - line;
-        match bar.edge {
+        match self.config.bar.map_or(Edge::Top, |bar| bar.edge) {
             Edge::Top => {
                 let below = Rect { y: area.y.saturating_add_unsigned(line), height: rest, ..area };
-                (Some(Rect { height: line, ..area }), below)
+                (Rect { height: line, ..area }, below)
             }
             Edge::Bottom => {
                 let y = area.y.saturating_add_unsigned(rest);
-                (Some(Rect { y, height: line, ..area }), Rect { height: rest, ..area })
+                (Rect { y, height: line, ..area }, Rect { height: rest, ..area })
+            }
+        }
+    }
+
+    /// The place of what lies over everything.
+    fn overlay_rect(&self, spot: Spot) -> Rect {
+        match spot {
+            Spot::Bar(monitor) => self.cut_line(self.free_area(monitor)).0,
+            Spot::Middle(monitor, size) => {
+                let width = size.width.min(monitor.width);
+                monitor.around(Size { width, height: size.height.min(monitor.height) })
             }
         }
     }

@@ -34,7 +34,7 @@ impl Wm {
             None if self.starting.iter().any(|starting| starting.pad.name == pad.name) => {}
             None => {
                 self.starting.push(Starting { pad, until: None });
-                self.launch(pad.program);
+                self.launch_program(pad.program);
             }
         }
     }

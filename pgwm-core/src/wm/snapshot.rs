@@ -51,6 +51,9 @@ const STICK: u32 = 9;
 const ARRANGE: u32 = 10;
 /// A window has a weight, flags, and a mark.
 const CLIENT: u32 = 11;
+/// A workspace has another name than the configured one: a character of it, and whether
+/// that is the first one.
+const NAME: u32 = 13;
 /// The current workspace, the one before it, the border, the configured one, and whether
 /// the desktop is shown.
 const END: u32 = 12;
@@ -116,6 +119,15 @@ impl Wm {
             let now = arrangement(workspace.layout, workspace.share);
             step([ARRANGE, id, now, workspace.gap, configured, configured_gap]);
         }
+        let configured = self.config.workspaces.iter().map(|workspace| workspace.name);
+        for ((name, before), id) in self.names.iter().zip(configured).zip(0..) {
+            if name == before {
+                continue;
+            }
+            for (index, character) in name.chars().enumerate() {
+                step([NAME, id, (index == 0).into(), character.into(), 0, 0]);
+            }
+        }
         for float in set.floats() {
             let Rect { x, y, width, height } = float.wish;
             step([FLOAT, float.window.raw(), x as u32, y as u32, width, height]);
@@ -158,6 +170,19 @@ impl Wm {
                     client.fullscreen_in_tile = flags & IN_TILE != 0;
                     // It believes so; who covers its monitor is known by its workspace.
                     client.states.set(States::FULLSCREEN, flags == IN_TILE | FULLSCREEN);
+                }
+                [NAME, id, is_first, code, ..] => {
+                    let name = self.names.get_mut(workspace(id).index());
+                    let (Some(name), Some(character)) = (name, char::from_u32(code)) else {
+                        continue;
+                    };
+                    if is_first != 0 {
+                        name.clear();
+                    }
+                    // Those that we leave are shorter.
+                    if name.len() < 256 {
+                        name.push(character);
+                    }
                 }
                 [END, _, _, border, configured, _] if configured == self.config.border => {
                     self.border = border.min(Config::MAXIMUM_BORDER);

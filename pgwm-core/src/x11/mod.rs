@@ -8,6 +8,7 @@
 
 pub mod atom;
 pub mod auth;
+pub mod compose;
 pub mod connection;
 pub mod display;
 pub mod drawing;

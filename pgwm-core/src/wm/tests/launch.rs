@@ -46,7 +46,7 @@ pub(super) fn verify_snapshot(wm: &Wm) {
 
 impl Rig {
     /// Another window manager in this one's place, with its configuration.
-    fn restart(mut self, config: &'static Config) -> Self {
+    pub(super) fn restart(mut self, config: &'static Config) -> Self {
         let Stage::Running(wm) = &mut self.stage else { panic!("the session has not begun") };
         wm.leave(Leave::Restart, &mut self.connection);
         self.send();

@@ -604,6 +604,8 @@ enum Op {
     Act(Action),
     /// A key is pressed that nobody has bound.
     Type,
+    /// A key is pressed that means something to a prompt.
+    Prompt(u8),
     Open(Kind),
     Map(u8),
     Unmap(u8),
@@ -675,6 +677,10 @@ impl Rig {
                 let is_ours = self.server.managers_grabs().1;
                 self.server.key(0x79, 0);
                 assert_eq!(self.server.typed.len(), before + usize::from(!is_ours));
+            }
+            Op::Prompt(number) => {
+                let keys = [keysym::A, keysym::Z, keysym::RETURN, keysym::ESCAPE, keysym::LEFT];
+                self.server.key(keys[usize::from(number) % keys.len()].raw(), 0);
             }
             Op::Open(kind) => {
                 self.open(kind);
@@ -965,6 +971,7 @@ fn verify_invariants(rig: &mut Rig) {
 /// What the state alone must be.
 fn verify_state(wm: &Wm) {
     launch::verify_snapshot(wm);
+    wm.verify_overlay();
     let mut all = BTreeSet::new();
     let mut ids = BTreeSet::new();
     for workspace in wm.stack_set.workspaces() {
@@ -1197,7 +1204,8 @@ fn verify_root(rig: &mut Rig) {
     assert_eq!(server.windows[&ROOT].key_grabs, expected, "the grabbed keys");
     let over_windows = |mouse: &&Mouse| matches!(mouse.over, Over::Window);
     let buttons = rig.wm().config.mouse.iter().filter(over_windows).count();
-    assert_eq!(server.windows[&ROOT].button_grabs.len(), buttons * 4);
+    let count = 4 * (buttons + usize::from(bindings.takes_all()));
+    assert_eq!(server.windows[&ROOT].button_grabs.len(), count, "the grabbed buttons");
 }
 
 /// A few windows on two workspaces, and one that is nobody's business.
@@ -1356,6 +1364,9 @@ const ACTIONS: &[Action] = &[
     Action::Mode("chord"),
     Action::LeaveMode,
     Action::LeaveMode,
+    Action::Prompt,
+    Action::Help,
+    Action::RenameWorkspace,
 ];
 
 fn any_op() -> impl Strategy<Value = Op> {
@@ -1364,6 +1375,7 @@ fn any_op() -> impl Strategy<Value = Op> {
         12 => any_action().prop_map(Op::Press),
         8 => prop::sample::select(ACTIONS).prop_map(Op::Act),
         1 => Just(Op::Type),
+        3 => (0..5_u8).prop_map(Op::Prompt),
         6 => any_kind().prop_map(Op::Open),
         3 => n().prop_map(Op::Map),
         1 => n().prop_map(Op::Unmap),
@@ -1772,7 +1784,7 @@ fn launches_are_numbered() {
     let mut numbers = BTreeSet::new();
     for command in &rig.commands {
         let Command::Spawn(launch) = command else { panic!("{command:?}") };
-        assert_eq!(launch.program, ["terminal"]);
+        assert_eq!(launch.program, [b"terminal"]);
         numbers.insert(launch.number);
     }
     assert_eq!((rig.commands.len(), numbers.len()), (5, 5), "{:?}", rig.commands);
@@ -2178,6 +2190,7 @@ mod launch;
 mod liveness;
 mod messages;
 mod monitors;
+mod prompt;
 mod server;
 mod status;
 mod tray;
