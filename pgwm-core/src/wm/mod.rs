@@ -420,7 +420,7 @@ impl Wm {
                 self.panels.status = self.panels.status.wrapping_add(1);
             }
             Question::Property(window, PropertyName::XembedInfo) => {
-                self.learn_icon(window, sequence, answer);
+                self.learn_icon(window, sequence, answer.as_ref());
             }
             Question::Property(_, PropertyName::Resources) => {
                 if let Some(Answer::Resources(dpi)) = answer {
@@ -461,14 +461,12 @@ impl Wm {
             Question::GrabPointer(..) | Question::GrabKeyboard(_) | Question::Pointer(_) => {
                 self.drag_answered(question, sequence, answer.as_ref(), out);
             }
-            Question::SelectionOwner(Atom::NetWmCmS0) => {
-                if let Some(Answer::SelectionOwner(owner)) = answer {
-                    self.learn_compositor(owner, out);
-                }
-            }
-            Question::SelectionOwner(Atom::NetSystemTrayS0) => {
-                if let Some(Answer::SelectionOwner(owner)) = answer {
+            Question::SelectionOwner(selection) => {
+                let Some(Answer::SelectionOwner(owner)) = answer else { return };
+                if selection == Atom::NetSystemTrayS0 {
                     self.learn_tray_owner(owner, out);
+                } else {
+                    self.learn_compositor(owner, out);
                 }
             }
             Question::ModeKeyboard(_) => {
@@ -490,7 +488,6 @@ impl Wm {
                 }
             }
             Question::Atom(_)
-            | Question::SelectionOwner(_)
             | Question::Extension(_)
             | Question::RandrVersion
             | Question::SyncVersion

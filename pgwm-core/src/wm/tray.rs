@@ -131,6 +131,13 @@ impl Tray {
         self.icons.iter_mut().find(|icon| icon.window == window)
     }
 
+    #[inline(never)]
+    fn remove(&mut self, at: usize) {
+        if at < self.icons.len() {
+            self.icons.remove(at);
+        }
+    }
+
     /// The icons: window, the bar that it is in, and its place there if it is to be seen.
     #[cfg(test)]
     pub(super) fn icons(&self) -> impl Iterator<Item = (Window, Window, Option<Rect>)> {
@@ -199,9 +206,10 @@ impl Wm {
 
     /// Leaves the tray to others: icons go back onto the root window, unmapped.
     pub(super) fn give_up_tray(&mut self, out: &mut Connection<Question>) {
-        for icon in mem::take(&mut self.tray.icons) {
+        for icon in &self.tray.icons {
             release(icon.window, self.server.root, out);
         }
+        self.tray.icons.clear();
         let window = mem::take(&mut self.tray.window);
         if window != Window::NONE {
             out.send(&request::DestroyWindow { window });
@@ -266,19 +274,18 @@ impl Wm {
             _ => return false,
         };
         let Some(at) = self.tray.place_of(window) else { return false };
-        let icon = &mut self.tray.icons[at];
-        let mut switch = |on: bool| {
-            icon.wanted = icon.wanted.map(|_| on);
-            icon.is_mapped = on;
+        let Some(icon) = self.tray.icons.get_mut(at) else { return false };
+        let mut switch = |is_wanted: bool, is_mapped: bool| {
+            if sequence > icon.mapped {
+                icon.wanted = icon.wanted.map(|_| is_wanted);
+                icon.is_mapped = is_mapped;
+            }
         };
         match event {
             _ if synthetic => {}
-            Event::MapRequest(_) => {
-                switch(true);
-                icon.is_mapped = false;
-            }
-            Event::MapNotify(_) if sequence > icon.mapped => switch(true),
-            Event::UnmapNotify(_) if sequence > icon.mapped => switch(false),
+            Event::MapRequest(_) => switch(true, false),
+            Event::MapNotify(_) => switch(true, true),
+            Event::UnmapNotify(_) => switch(false, false),
             Event::ConfigureRequest(_) => icon.is_owed = true,
             Event::ConfigureNotify(it) if sequence > icon.configured => {
                 let (x, y) = (it.x.into(), it.y.into());
@@ -293,14 +300,12 @@ impl Wm {
                     icon.rect = None;
                 } else {
                     // It is another program's now, or it goes on alone.
-                    self.tray.icons.remove(at);
+                    self.tray.remove(at);
                     select(window, EventMask::NONE, out);
                     out.send(&request::ChangeSaveSet { mode: SaveSetMode::Delete, window });
                 }
             }
-            Event::DestroyNotify(_) => {
-                self.tray.icons.remove(at);
-            }
+            Event::DestroyNotify(_) => self.tray.remove(at),
             Event::PropertyNotify(it) => {
                 icon.is_stale |= it.atom == self.atoms.id(Atom::XembedInfo);
             }
@@ -311,13 +316,13 @@ impl Wm {
 
     /// Takes in what an icon says of itself; `None` where it is gone. One that says nothing
     /// wants to be seen.
-    pub(super) fn learn_icon(&mut self, window: Window, sequence: u64, answer: Option<Answer>) {
+    pub(super) fn learn_icon(&mut self, window: Window, sequence: u64, answer: Option<&Answer>) {
         let Some(icon) = self.tray.icon_mut(window) else { return };
         if sequence < icon.selected {
             return;
         }
         if let Some(Answer::XembedInfo(info)) = answer {
-            let (version, flags) = info.unwrap_or((0, XEMBED_MAPPED));
+            let (version, flags) = (*info).unwrap_or((0, XEMBED_MAPPED));
             icon.version = version.min(XEMBED_VERSION);
             icon.wanted = Some(flags & XEMBED_MAPPED != 0);
         } else {
@@ -331,18 +336,20 @@ impl Wm {
         if mem::take(&mut tray.is_stale) {
             Question::SelectionOwner(Atom::NetSystemTrayS0).ask(&self.atoms, out);
         }
-        let mut shown = 0;
-        tray.icons.retain_mut(|icon| {
+        let (mut shown, mut at) = (0, 0);
+        while let Some(icon) = tray.icons.get_mut(at) {
+            let window = icon.window;
             if icon.is_refused {
-                release(icon.window, self.server.root, out);
-                return false;
+                release(window, self.server.root, out);
+                tray.remove(at);
+                continue;
             }
             if mem::take(&mut icon.is_stale) {
-                Question::Property(icon.window, PropertyName::XembedInfo).ask(&self.atoms, out);
+                Question::Property(window, PropertyName::XembedInfo).ask(&self.atoms, out);
             }
             shown += u32::from(icon.wanted == Some(true));
-            true
-        });
+            at += 1;
+        }
         self.panels.tray = shown * self.panels.line();
     }
 

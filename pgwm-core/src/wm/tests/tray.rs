@@ -244,7 +244,7 @@ fn an_icon_has_the_size_that_it_is_given() {
     for _ in 0..20 {
         let before = rig.connection.sequence();
         rig.server.configure(b, &huge);
-        rig.server.configure(b, &huge.clone().height(300));
+        rig.server.configure(b, &huge.height(300));
         rig.settle();
         assert!(rig.connection.sequence() < before + 5);
         verify_tray(&mut rig);
