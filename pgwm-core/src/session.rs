@@ -228,8 +228,9 @@ impl Session {
         }
     }
 
-    /// Takes in the names of the programs in PATH, in any order ([`Command::ListPrograms`]).
-    pub fn programs(&mut self, names: Vec<Vec<u8>>) {
+    /// Takes in the names of the programs in PATH, in any order, each with a zero byte after
+    /// it ([`Command::ListPrograms`]).
+    pub fn programs(&mut self, names: Vec<u8>) {
         if let Stage::Running(wm) = &mut self.stage {
             wm.programs(names);
             wm.refresh(&mut self.connection);

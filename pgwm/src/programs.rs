@@ -4,9 +4,13 @@
 use alloc::vec::Vec;
 use tiny_std::process::programs;
 
-/// Their names as they are right now, in no order, and some of them twice.
-pub(crate) fn list() -> Vec<Vec<u8>> {
+/// Their names as they are right now, each with a zero byte after it, in no order, and some
+/// of them twice.
+pub(crate) fn list() -> Vec<u8> {
     let mut names = Vec::new();
-    programs(&mut |name| names.push(name.to_vec()));
+    programs(&mut |name| {
+        names.extend_from_slice(name);
+        names.push(0);
+    });
     names
 }

@@ -8,7 +8,7 @@
 mod ancestry;
 
 use crate::env;
-use crate::fs::{c_string, read_dir};
+use crate::fs::{Kind, c_string, read_dir};
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 pub use ancestry::{ancestors, parent};
@@ -119,29 +119,26 @@ pub fn replace(program: &[u8], arguments: &[&[u8]], environment: &[(&[u8], &[u8]
 /// `ENOENT` if there is none, `EINVAL` for a NUL in the name.
 pub fn find(program: &[u8]) -> Result<CString> {
     for path in candidates(program, env::var("PATH").unwrap_or(DEFAULT_PATH))? {
-        if is_program(&path) {
+        // Only a directory is there under its name with a slash behind.
+        let as_directory = c_string(&[path.as_bytes(), b"/"].concat())?;
+        if access(&path, Access::Execute).is_ok() && access(&as_directory, Access::Exists).is_err()
+        {
             return Ok(path);
         }
     }
     Err(Errno::ENOENT)
 }
 
-/// Whether this may be executed (access(2)) and is no directory.
-fn is_program(path: &CStr) -> bool {
-    // Only a directory is there under its name with a slash behind.
-    let is_directory = c_string(&[path.to_bytes(), b"/"].concat())
-        .is_ok_and(|as_directory| access(&as_directory, Access::Exists).is_ok());
-    access(path, Access::Execute).is_ok() && !is_directory
-}
-
 /// Calls `each` with the names of the programs in the folders of PATH, in no order, and as
-/// often as there are folders with them. A folder that can't be read has none.
+/// often as there are folders with them. A folder that can't be read has none; a link to a
+/// folder may be among them.
 pub fn programs(each: &mut dyn FnMut(&[u8])) {
     for folder in candidates(b".", env::var("PATH").unwrap_or(DEFAULT_PATH)).unwrap_or_default() {
         let folder = folder.into_bytes();
         let _ = read_dir(&folder, &mut |entry| {
             let path = c_string(&[&folder, &b"/"[..], entry.name].concat());
-            if path.is_ok_and(|path| is_program(&path)) {
+            let is_executable = path.is_ok_and(|path| access(&path, Access::Execute).is_ok());
+            if is_executable && entry.kind != Kind::Directory {
                 each(entry.name);
             }
         });

@@ -167,7 +167,7 @@ pub(super) fn sheet(
     }
     // A long command is no reason to leave out what follows it.
     if lines.len() > 1 {
-        words_width = words_width.min(9 * line_height);
+        words_width = words_width.min(10 * line_height);
     }
     let room = monitor.width.saturating_sub(2 * gap);
     let wanted = chord_width + words_width;
@@ -332,7 +332,14 @@ fn push_key(out: &mut String, keysym: Keysym) {
 /// A line of a text.
 #[inline(never)]
 fn line(text: &'static str, index: usize) -> &'static str {
-    text.split('\n').nth(index).unwrap_or_default()
+    let (mut start, mut left) = (0, index);
+    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n') {
+        if left == 0 {
+            return text.get(start..at).unwrap_or_default();
+        }
+        (start, left) = (at + 1, left - 1);
+    }
+    ""
 }
 
 /// What an action does, and to what.

@@ -214,8 +214,8 @@ impl Wm {
         }
     }
 
-    /// Takes in the programs that there are.
-    pub fn programs(&mut self, names: Vec<Vec<u8>>) {
+    /// Takes in the programs that there are, in any order, each with a zero byte after it.
+    pub fn programs(&mut self, names: Vec<u8>) {
         if let Some(Overlay { content: Content::Prompt(prompt), .. }) = &mut self.overlay
             && prompt.purpose == Purpose::Run
         {

@@ -4,6 +4,7 @@
 use super::stack_set::WorkspaceId;
 use crate::bar::{Cell, Measure, Target, cell, fit, indent, place};
 use crate::config::Colours;
+use crate::utf8::lossy;
 use crate::x11::compose::{accent, character, composed};
 use crate::x11::id::{Keysym, Modifiers};
 use crate::x11::keysym;
@@ -30,8 +31,8 @@ pub(super) struct Prompt {
     cursor: usize,
     /// The dead key that waits for its letter.
     dead: Option<Keysym>,
-    /// The programs that there are.
-    programs: Vec<Vec<u8>>,
+    /// The programs that there are, each with a zero byte after it.
+    programs: Vec<u8>,
     /// The completion that was walked to, and what was typed before.
     walk: Option<(String, usize)>,
     /// The command of the past that is shown, counted from the last one; 0 is the new one.
@@ -75,8 +76,8 @@ impl Prompt {
         }
     }
 
-    /// Takes in the programs that there are, in any order.
-    pub(super) fn learn(&mut self, names: Vec<Vec<u8>>) {
+    /// Takes in the programs that there are, in any order, each with a zero byte after it.
+    pub(super) fn learn(&mut self, names: Vec<u8>) {
         self.programs = names;
     }
 
@@ -182,7 +183,8 @@ impl Prompt {
         let cursor = text.len();
         text.push_str(self.text.get(to..).unwrap_or_default());
         let most = if self.purpose == Purpose::Run { LONGEST } else { LONGEST_NAME };
-        if text.len() < self.text.len() || text.chars().count() <= most {
+        let count = text.bytes().filter(|byte| byte & 0xc0 != 0x80).count();
+        if text.len() < self.text.len() || count <= most {
             (self.text, self.cursor, self.walk) = (text, cursor, None);
         }
     }
@@ -222,11 +224,11 @@ impl Prompt {
     /// What the first word may become, and what of it was typed: first those that begin so.
     /// Names that would have to be quoted are left out.
     #[inline(never)]
-    fn completions(&self) -> (&str, Vec<&str>) {
+    fn completions(&self) -> (&str, Vec<&[u8]>) {
         let end = self.text.bytes().position(|byte| byte == b' ').unwrap_or(self.text.len());
         let typed = self.text.get(..end).unwrap_or_default();
         let stem = self.walk.as_ref().map_or(typed, |(stem, _)| stem);
-        let mut found: Vec<&str> = Vec::new();
+        let mut found: Vec<&[u8]> = Vec::new();
         // While arguments are typed, they would only be in the way.
         if stem.is_empty() || self.walk.is_none() && self.cursor > end {
             return (typed, found);
@@ -234,17 +236,13 @@ impl Prompt {
         let stem = stem.as_bytes();
         let is_odd = |byte: &u8| matches!(*byte, 0..=b' ' | b'\'' | b'"' | b'\\' | 0x7f);
         let rank = |name: &[u8]| !name.starts_with(stem);
-        for bytes in &self.programs {
+        for bytes in self.programs.split(|byte| *byte == 0) {
             if !bytes.windows(stem.len()).any(|part| part == stem) || bytes.iter().any(is_odd) {
                 continue;
             }
-            let Ok(name) = core::str::from_utf8(bytes) else { continue };
-            let order = |other: &&str| {
-                let other = other.as_bytes();
-                (rank(other), other).cmp(&(rank(bytes), bytes))
-            };
+            let order = |other: &&[u8]| (rank(other), *other).cmp(&(rank(bytes), bytes));
             if let Err(at) = found.binary_search_by(order) {
-                found.insert(at, name);
+                found.insert(at, bytes);
             }
         }
         (typed, found)
@@ -271,7 +269,7 @@ impl Prompt {
     #[inline(never)]
     pub(super) fn choose(&mut self, at: usize) -> bool {
         let (typed, found) = self.completions();
-        let Some(name) = found.get(at).copied().map(String::from) else { return false };
+        let Some(name) = found.get(at).map(|name| lossy(name)) else { return false };
         self.replace(0, typed.len(), &name);
         true
     }
@@ -279,12 +277,13 @@ impl Prompt {
     /// What is highlighted is meant, unless what was typed is a program itself.
     fn settle(&mut self) {
         let (typed, found) = self.completions();
-        if self.walk.is_none() && found.first().is_some_and(|it| *it != typed) {
+        if self.walk.is_none() && found.first().is_some_and(|it| *it != typed.as_bytes()) {
             self.choose(0);
         }
     }
 
     /// What the line shows.
+    #[inline(never)]
     pub(super) fn cells(
         &self,
         size: (u32, u32),
@@ -328,8 +327,9 @@ impl Prompt {
             if end == width {
                 break;
             }
-            let wide = measure.width(name) + 2 * indent;
-            end = push(wide, name, indent, index == chosen, Target::Choice(index as u16));
+            let name = lossy(name);
+            let wide = measure.width(&name) + 2 * indent;
+            end = push(wide, &name, indent, index == chosen, Target::Choice(index as u16));
         }
         push(width, "", 0, false, nothing);
         cells

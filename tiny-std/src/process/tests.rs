@@ -272,3 +272,14 @@ fn a_program_is_found_where_it_would_be_run() {
     assert_eq!(find(b"/usr/bin"), Err(Errno::ENOENT), "a directory");
     assert_eq!(find(b"a\0b"), Err(Errno::EINVAL));
 }
+
+#[test]
+fn programs_that_are_listed_are_found() {
+    let mut names = Vec::new();
+    programs(&mut |name| names.push(name.to_vec()));
+    assert!(names.iter().any(|name| name == b"sh") && names.iter().any(|name| name == b"env"));
+    assert!(!names.iter().any(|name| name == b"." || name.contains(&b'/')));
+    for name in names.iter().step_by(50) {
+        find(name).unwrap();
+    }
+}

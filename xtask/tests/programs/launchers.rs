@@ -13,7 +13,7 @@ fn a_launcher_has_the_keyboard_every_time() -> Outcome {
         let session = &desktop.session;
         let tile = session.open()?;
         for _ in 0..30 {
-            session.client.press("super+p")?;
+            session.client.press("super+d")?;
             let menu = desktop.popup("dmenu")?;
             session.client.press("Escape")?;
             desktop.wait_gone("dmenu", menu)?;
@@ -38,9 +38,9 @@ fn a_launcher_opens_while_its_key_is_held() -> Outcome {
         desktop.stop_repeat()?;
         for _ in 0..3 {
             session.client.hold("super", true)?;
-            session.client.hold("p", true)?;
+            session.client.hold("d", true)?;
             let menu = desktop.popup("dmenu, with its key held")?;
-            session.client.hold("p", false)?;
+            session.client.hold("d", false)?;
             session.client.hold("super", false)?;
             session.client.press("Escape")?;
             desktop.wait_gone("dmenu", menu)?;
@@ -61,7 +61,7 @@ fn a_launcher_opens_where_the_focus_is() -> Outcome {
             let place = session.client.geometry(tile)?;
             let monitor = if left.contains(place) { left } else { right };
             must(monitor.contains(place), || format!("a tile of two monitors: {place:?}"))?;
-            session.client.press("super+p")?;
+            session.client.press("super+d")?;
             let menu = desktop.popup("dmenu")?;
             let place = session.client.geometry(menu)?;
             must(monitor.contains(place), || format!("dmenu is at {place:?}, not {monitor:?}"))?;
