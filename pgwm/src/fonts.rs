@@ -70,8 +70,8 @@ const STAND_INS: &[&str] = &[
     ANY,
 ];
 
-/// Stands for any font.
-const ANY: &str = "any";
+/// Without a letter: any font.
+const ANY: &str = "*";
 
 /// No more folders are looked into: links may lead in a circle.
 const MOST_FOLDERS: usize = 4096;
@@ -107,8 +107,11 @@ fn search(files: &mut [FontFile]) {
 impl FontFile {
     /// Takes a file whose name is plainer than that of the one there is.
     fn offer(&mut self, face: &[u8], folder: &[u8], name: &[u8]) {
-        let is_it =
-            if self.name == ANY { self.path.is_empty() } else { is_regular(face, &self.letters) };
+        let is_it = if self.letters.is_empty() {
+            self.path.is_empty()
+        } else {
+            is_regular(face, &self.letters)
+        };
         if is_it && name.len() < self.length {
             self.path = join(folder, name);
             self.length = name.len();

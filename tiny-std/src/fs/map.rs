@@ -5,7 +5,6 @@
 #![expect(unsafe_code, reason = "maps files, and what takes their place")]
 
 use super::{File, c_string};
-use crate::env::auxiliary_value;
 use alloc::boxed::Box;
 use core::ffi::c_void;
 use core::ptr::{NonNull, null_mut};
@@ -27,9 +26,9 @@ use rusl::signal::{Disposition, Fault, Signal, handle_fault, set_disposition};
 /// # Errors
 ///
 /// Those of open(2) and mmap(2); `EINVAL` for an empty file or a path with a NUL inside.
-pub fn map(path: impl AsRef<[u8]>) -> Result<&'static [u8]> {
+pub fn map(path: &[u8]) -> Result<&'static [u8]> {
     let flags = OpenFlags::READ_ONLY | OpenFlags::NON_BLOCKING | OpenFlags::NO_CONTROLLING_TERMINAL;
-    let file = File::open_with(&c_string(path.as_ref())?, flags)?;
+    let file = File::open_with(&c_string(path)?, flags)?;
     let length = file.size()?.min(LARGEST) as usize;
     let start = mmap_file(file.as_fd(), length)?;
     let next = MAPPINGS.load(Ordering::Relaxed);
@@ -68,7 +67,6 @@ struct Mapping {
 
 /// Puts a page of zeros where a mapped file has none any more; else dies of the signal.
 unsafe extern "C" fn on_fault(_signal: i32, fault: *const Fault, _context: *mut c_void) {
-    const AT_PAGESZ: usize = 6;
     // SAFETY: the kernel has written it for this call.
     let fault = unsafe { fault.read() };
     let mut next: *const Mapping = MAPPINGS.load(Ordering::Acquire);
@@ -77,12 +75,14 @@ unsafe extern "C" fn on_fault(_signal: i32, fault: *const Fault, _context: *mut 
         if fault.is_fault()
             && fault.address.wrapping_sub(mapping.start.addr().get()) < mapping.length
         {
-            let size = auxiliary_value(AT_PAGESZ).unwrap_or(4096);
-            let page = core::ptr::with_exposed_provenance_mut(fault.address & !(size - 1));
-            // SAFETY: the page is of a mapping of ours, whose readers bear zeros.
-            let zeros = NonNull::new(page).map(|page| unsafe { mmap_zeros_over(page, size) });
-            if zeros == Some(Ok(())) {
-                return;
+            // The sizes that pages have. The kernel refuses what is not on the border of one.
+            for size in [0x1000, 0x4000, 0x10000] {
+                let page = core::ptr::with_exposed_provenance_mut(fault.address & !(size - 1));
+                let Some(page) = NonNull::new(page) else { break };
+                // SAFETY: the page is of a mapping of ours, whose readers bear zeros.
+                if unsafe { mmap_zeros_over(page, size) }.is_ok() {
+                    return;
+                }
             }
         }
         next = mapping.next;
@@ -112,8 +112,8 @@ mod tests {
         std::fs::remove_file(&path).unwrap();
         assert!(mapped == contents);
         assert_eq!(map(bytes), Err(Errno::ENOENT));
-        assert!(map("/proc").is_err());
-        assert!(map("/dev/zero").is_err());
+        assert!(map(b"/proc").is_err());
+        assert!(map(b"/dev/zero").is_err());
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
         for length in [0, 1, 4096, 70_001] {
             std::fs::write(&path, &contents).unwrap();
             let mapped = map(path.as_os_str().as_bytes()).unwrap();
-            let other = map("/proc/self/exe").unwrap();
+            let other = map(b"/proc/self/exe").unwrap();
             // Half of it was looked at before.
             assert!(mapped[..50_000] == contents[..50_000]);
             std::fs::File::options().write(true).open(&path).unwrap().set_len(length).unwrap();
