@@ -10,7 +10,25 @@ use xtask::{Failure, Outcome};
 use crate::harness::{folder, must};
 
 /// What a user writes, as fields of a `Config`, and what the build says to it.
-const MISTAKES: [(&str, &str); 24] = [
+const MISTAKES: [(&str, &str); 30] = [
+    (
+        "mouse: &[Mouse::on(Over::Title, Modifiers::NONE, 1, Action::ViewThis)]",
+        "config: ViewThis and SendToThis are for Over::Workspace",
+    ),
+    (
+        "mouse: &[Mouse::on(Over::Tab, Modifiers::NONE, 1, Action::Close); 2]",
+        "config: the same button stands twice in the mouse table",
+    ),
+    ("text_size: TextSize::Points(3)", "config: the size of text is not between 4 and 256"),
+    ("scale: Scale::Percent(9)", "config: the scale is not between 25 and 800 percent"),
+    (
+        "colours: Colours { faint: 0x1_00_00_00, ..Colours::DEFAULT }",
+        "config: a colour is not of the form 0xRRGGBB",
+    ),
+    (
+        "status: &[Check::new(Kind::Cpu, \"cpu\", \"{temperature}\")]",
+        "config: a status check's format has a brace without a word that its kind knows",
+    ),
     (
         "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::FocusNext), \
                  Key::new(Modifiers::SUPER, keysym::J, Action::Close)]",
@@ -39,7 +57,7 @@ const MISTAKES: [(&str, &str); 24] = [
     ("autostart: &[&[\"\"]]", "config: a program to start has no name"),
     (
         "keys: &[Key::new(Modifiers::SUPER, keysym::J, Action::DragMove)]",
-        "config: DragMove and DragResize belong in the mouse table",
+        "config: DragMove, DragResize, ViewThis, SendToThis and FocusThis belong in the mouse table",
     ),
     (
         "mouse: &[Mouse::new(Modifiers::NONE, 1, Action::DragMove)]",
@@ -162,7 +180,10 @@ impl Package {
 mod mistake {{
     #![allow(unused_imports)]
     use super::CONFIG;
-    use pgwm_core::config::{{Action, Config, Key, Mode, Mouse, Rule, Workspace}};
+    use pgwm_core::config::{{
+        Action, Colours, Config, Key, Mode, Mouse, Over, Rule, Scale, TextSize, Workspace,
+    }};
+    use pgwm_core::status::{{Check, Kind}};
     use pgwm_core::layout::{{Layout, Share}};
     use pgwm_core::x11::id::Modifiers;
     use pgwm_core::x11::keysym;
