@@ -350,7 +350,8 @@ fn end_of<'a>(text: &'a str, room: u32, measure: &dyn Measure) -> &'a str {
     let (mut low, mut high) = (0, text.len());
     // The longest part that fits begins in low..=high.
     while low < high {
-        let mut middle = (low + high) / 2;
+        let half = usize::midpoint(low, high);
+        let mut middle = half;
         while !text.is_char_boundary(middle) {
             middle -= 1;
         }
@@ -358,7 +359,7 @@ fn end_of<'a>(text: &'a str, room: u32, measure: &dyn Measure) -> &'a str {
         if measure.width(candidate) <= room {
             (fitting, high) = (candidate, middle);
         } else {
-            low = (low + high) / 2 + 1;
+            low = half + 1;
         }
     }
     fitting

@@ -2,7 +2,7 @@
 //! makes of the next one. Never knows which key bears a name; see `keyboard.rs`.
 //!
 //! Numbers: specification, appendix A, "KEYSYM Encoding". Katakana, Hangul and the technical
-//! symbols of the old sets are left out, and so are Multi_key and more than one dead key on
+//! symbols of the old sets are left out, and so are `Multi_key` and more than one dead key on
 //! a letter; keyboards name most characters by their Unicode number by now.
 
 use super::id::Keysym;

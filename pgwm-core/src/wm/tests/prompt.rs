@@ -51,7 +51,8 @@ fn seen(cells: &[Cell]) -> String {
     let mut seen = String::new();
     for cell in cells {
         let is_chosen = cell.ground == Colours::DEFAULT.chosen;
-        seen.push_str(&if is_chosen { format!("[{}]", cell.text) } else { cell.text.clone() });
+        let [open, close] = if is_chosen { ["[", "]"] } else { [""; 2] };
+        seen.extend([open, &cell.text, close]);
         if !is_chosen && cell.indent > 0 && !cell.text.is_empty() {
             seen.push(' ');
         }
@@ -456,10 +457,13 @@ fn locks_and_shift_change_what_is_typed() {
     assert_eq!(rig.shown_over().as_deref(), Some("run: x[a]BCde"));
 }
 
+/// Something that takes the prompt away.
+type Way = (&'static str, fn(&mut Rig));
+
 /// Whatever takes the prompt away, the keyboard is free again.
 #[test]
 fn the_keyboard_always_comes_back() {
-    let ways: [(&str, fn(&mut Rig)); 10] = [
+    let ways: [Way; 10] = [
         ("another workspace", |rig| {
             rig.server.message(ROOT, "_NET_CURRENT_DESKTOP", 32, [2, 0, 0, 0, 0]);
         }),
