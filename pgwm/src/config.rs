@@ -280,7 +280,7 @@ const STATUS: &[Check] = &[
     // Check::new(Wireless(""), "wifi", "{name} {percent} %"),
     // Check::new(Disk("/"),     "disk", "{free}"),
     // Check::new(Temperature(""), "", "{degrees} °C").looks(&[Look::from(80, 0xf7_76_8e)]),
-    // Check::new(Volume("Master"), "vol", "{percent} %{muted}").clicks(&[(1, Spawn(MUTE)), (4, Spawn(LOUDER)), (5, Spawn(QUIETER))]),
+    // Check::new(Volume("Master"), "vol", "{percent:3} % {muted}").clicks(&[(1, Spawn(MUTE)), (4, Spawn(LOUDER)), (5, Spawn(QUIETER))]),
     // Check::new(Command(&["my-script"]), "", "{text}").every(30),
     // Check::new(RootName,      "",     "{text}"),
 ];

@@ -3,7 +3,10 @@
 
 use alloc::vec::Vec;
 use core::time::Duration;
-use pgwm_core::status::{Kind, Reading, Wall};
+use pgwm_core::status::{Kind, Reading, Wall, wireless};
+use rusl::fd::{AsFd, OwnedFd};
+use rusl::net::{MessageFlags, generic_netlink, recv, send};
+use rusl::sound::{Element, element};
 use rusl::time::{Clock, clock_gettime};
 use tiny_std::clock::SystemTime;
 use tiny_std::env;
@@ -14,6 +17,8 @@ const LONGEST: usize = 64 * 1024;
 /// How much is asked for at once. The kernel gives whole records, up to a page of them; what
 /// is shorter than half a page is the end.
 const PIECE: usize = 4096;
+/// The most that the kernel puts into one answer to someone who asks for no more.
+const ANSWER: usize = 8 * 1024;
 /// How long the machine stays in a zone without our looking.
 const ZONE_IS_GOOD_FOR: Duration = Duration::from_mins(5);
 
@@ -25,6 +30,10 @@ const ZONES: &[u8] = b"/usr/share/zoneinfo/";
 pub(crate) struct Sources {
     /// Those that were read once, by their paths.
     files: Vec<(&'static str, File)>,
+    /// Where wireless interfaces are asked for.
+    netlink: Option<OwnedFd>,
+    /// The mixer of a sound card.
+    mixer: Option<File>,
     /// What was read last.
     buffer: Vec<u8>,
     /// The machine's time zone: a file or a rule.
@@ -49,6 +58,15 @@ impl Sources {
                     self.append("/proc/net/route", LONGEST);
                 }
                 is_there
+            }
+            Kind::Wireless(name) => self.ask_wireless(name).is_some(),
+            Kind::Temperature("") => {
+                self.append_all(b"/sys/class/thermal/", b"/temp")
+                    || self.append_all(b"/sys/class/hwmon/", b"/temp1_input")
+            }
+            Kind::Temperature(path) => self.append(path, LONGEST),
+            Kind::Volume(name) => {
+                return self.volume(name).map_or(Reading::Missing, Reading::Numbers);
             }
             Kind::Battery => self.append_all(b"/sys/class/power_supply/", b"/uevent"),
             Kind::Disk(path) => {
@@ -100,6 +118,59 @@ impl Sources {
         !self.buffer.is_empty()
     }
 
+    /// Asks the kernel for a wireless interface, the network that it is in, and its strength.
+    fn ask_wireless(&mut self, name: &str) -> Option<()> {
+        if self.netlink.is_none() {
+            self.netlink = Some(generic_netlink().ok()?);
+        }
+        // It may be another one the next time, since drivers come and go.
+        self.ask(&wireless::ask_family());
+        let family = wireless::family(&self.buffer)?;
+        self.buffer.clear();
+        self.ask(&wireless::ask_interfaces(family));
+        let question = wireless::ask_stations(family, wireless::interface(&self.buffer, name)?);
+        self.ask(&question);
+        Some(())
+    }
+
+    /// Asks the kernel, and appends its answers, which are there at once.
+    fn ask(&mut self, question: &[u8]) {
+        let Some(socket) = &self.netlink else { return };
+        let _ = send(socket.as_fd(), question, MessageFlags::NONE);
+        while self.buffer.len() < LONGEST {
+            let end = self.buffer.len();
+            self.buffer.resize(end + ANSWER, 0);
+            let received = recv(socket.as_fd(), &mut self.buffer[end..], MessageFlags::NONE);
+            self.buffer.truncate(end + received.unwrap_or(0));
+            if self.buffer.len() == end {
+                break;
+            }
+        }
+    }
+
+    /// How loud an element of a mixer is, how loud it can be, and whether it is on.
+    fn volume(&mut self, name: &str) -> Option<[u64; 4]> {
+        const CARDS: [&str; 4] = [
+            "/dev/snd/controlC0",
+            "/dev/snd/controlC1",
+            "/dev/snd/controlC2",
+            "/dev/snd/controlC3",
+        ];
+        if let Some(read) = self.mixer.as_ref().and_then(|mixer| read_volume(mixer, name)) {
+            return Some(read);
+        }
+        self.mixer = None;
+        // The first card that has such an element.
+        for card in CARDS {
+            let Ok(mixer) = File::open(card) else { continue };
+            if let Some(read) = read_volume(&mixer, name) {
+                self.mixer = Some(mixer);
+                return Some(read);
+            }
+        }
+        None
+    }
+
     /// Reads the machine's zone, as tzset(3) finds it: a file or a rule; nothing for UTC.
     fn read_zone(&mut self) {
         self.zone.clear();
@@ -121,6 +192,15 @@ pub(crate) fn wall(now: Duration) -> Wall {
     let SystemTime { seconds, nanoseconds } = SystemTime::now();
     // Before 1970 nobody looks at a bar.
     Wall { utc: Duration::new(u64::try_from(seconds).unwrap_or(0), nanoseconds), now }
+}
+
+fn read_volume(mixer: &File, name: &str) -> Option<[u64; 4]> {
+    let element = |what: &[u8]| element(mixer.as_fd(), &[name.as_bytes(), what].concat()).ok();
+    let Element { value, minimum, maximum } = element(b" Playback Volume")?;
+    // Some have no switch.
+    let is_on = element(b" Playback Switch").is_none_or(|switch| switch.value != 0);
+    let above = |value: i64| value.saturating_sub(minimum).max(0) as u64;
+    Some([above(value), above(maximum), is_on.into(), 0])
 }
 
 /// Appends what a file holds, up to a limit; whether that was anything.

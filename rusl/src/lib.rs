@@ -36,6 +36,7 @@ pub mod net;
 pub mod poll;
 pub mod process;
 pub mod signal;
+pub mod sound;
 pub mod time;
 
 pub use errno::{Errno, Result};

@@ -1,4 +1,4 @@
-//! Stream sockets: unix, IPv4, IPv6.
+//! Stream sockets: unix, IPv4, IPv6; and the one to ask the kernel itself.
 //!
 //! Never resolves a name and never waits for a connection's outcome; `tiny-std` does.
 #![expect(unsafe_code, reason = "passes slices and structs to the kernel")]
@@ -96,6 +96,22 @@ pub fn socket(family: Family) -> Result<OwnedFd> {
     let ret =
         unsafe { arch::syscall3(number::SOCKET, family as usize, SOCK_STREAM | SOCK_CLOEXEC, 0) };
     OwnedFd::from_ret(ret)
+}
+
+/// A socket to ask the kernel what it knows of wireless interfaces and the like, and to
+/// receive its answers, which are there at once; never waits (netlink(7), generic netlink).
+///
+/// # Errors
+///
+/// `EPROTONOSUPPORT`, `EMFILE`, …
+pub fn generic_netlink() -> Result<OwnedFd> {
+    const AF_NETLINK: usize = 16;
+    const SOCK_RAW: usize = 3;
+    const SOCK_NONBLOCK: usize = 0o4000;
+    const NETLINK_GENERIC: usize = 16;
+    let kind = SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    // SAFETY: no pointer is passed.
+    OwnedFd::from_ret(unsafe { arch::syscall3(number::SOCKET, AF_NETLINK, kind, NETLINK_GENERIC) })
 }
 
 /// Two unix stream sockets, connected (socketpair(2)).
@@ -450,6 +466,21 @@ mod tests {
             Ok(_) => round_trip(&Address::Internet("[::1]:0".parse().unwrap())),
             Err(error) => assert!(matches!(error.raw_os_error(), Some(97 | 99)), "{error}"),
         }
+    }
+
+    #[test]
+    fn the_kernel_answers_at_once() {
+        let socket = generic_netlink().unwrap();
+        assert_eq!(is_close_on_exec(socket.as_fd()), Ok(true));
+        // Which number the family has that tells of families: always 16.
+        let mut question = vec![32, 0, 0, 0, 16, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0];
+        question.extend(b"\x0b\0\x02\0nlctrl\0\0");
+        let mut answer = [0; 4096];
+        let mut receive = || recv(socket.as_fd(), &mut answer, MessageFlags::NONE);
+        assert_eq!(receive(), Err(Errno::EAGAIN));
+        assert_eq!(send(socket.as_fd(), &question, MessageFlags::NONE), Ok(32));
+        assert!(receive().unwrap() > 32);
+        assert_eq!(answer[4], 16);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 //! becomes of the bytes that were read for it. Never reads anything, never looks at a clock
 //! and never draws.
 //!
-//! `format.rs` makes a text of words and values, `procfs.rs`, `battery.rs`, `date.rs` and
-//! `zone.rs` read what the kernel and the machine's files say, and `state.rs` is the state
-//! machine. All of them are total: any bytes give a text or none.
+//! `format.rs` makes a text of words and numbers, `procfs.rs`, `battery.rs`, `wireless.rs`,
+//! `date.rs` and `zone.rs` read what the kernel and the machine's files say, `lines.rs` what
+//! programs do, and `state.rs` is the state machine. All of them are total: any bytes give a text or none.
 
 mod battery;
 mod date;
@@ -14,6 +14,7 @@ mod procfs;
 mod state;
 #[cfg(test)]
 mod tests;
+pub mod wireless;
 mod zone;
 
 use crate::config::{Action, Program};
@@ -73,6 +74,15 @@ pub enum Kind {
     /// the last is the value, and its `{name}`. Empty: the one with the default route;
     /// without one, all that are not `lo`.
     Network(&'static str),
+    /// A wireless interface, or the first that is in a network: the `{name}` of that, and
+    /// its strength as `{percent}`, which is the value.
+    Wireless(&'static str),
+    /// The temperature of a file in `/sys`, in `{degrees}` of Celsius, which is the value.
+    /// Empty: the hottest of all that the machine knows of.
+    Temperature(&'static str),
+    /// An element of a sound card's own mixer, such as `Master`: `{percent}`, which is the
+    /// value and 0 while it is switched off, and `{muted}`, which is that word then.
+    Volume(&'static str),
     /// All batteries together: `{percent}`, which is the value, the `{state}` as `+` for
     /// charging, `-` for discharging and `=` for neither, and the `{time}` until it is full
     /// or empty, as 1:05, where that is known.
@@ -143,11 +153,18 @@ impl Check {
                 "config: a status check's format has a brace without a word that its kind knows"
             ),
         }
-        if let Kind::Disk(name) | Kind::Network(name) = self.kind {
-            assert!(!has_nul(name), "config: a status check's path or name has a zero byte");
-        }
-        if let Kind::Disk(path) = self.kind {
-            assert!(!path.is_empty(), "config: a disk check names no path");
+        match self.kind {
+            Kind::Disk(name) | Kind::Volume(name) if name.is_empty() => {
+                panic!("config: a status check names nothing to be looked at");
+            }
+            Kind::Disk(name)
+            | Kind::Network(name)
+            | Kind::Wireless(name)
+            | Kind::Temperature(name)
+            | Kind::Volume(name) => {
+                assert!(!has_nul(name), "config: a status check's path or name has a zero byte");
+            }
+            _ => {}
         }
         let mut i = 0;
         while i < self.looks.len() {
@@ -195,12 +212,12 @@ impl Kind {
     const fn interval(self, format: &str) -> u32 {
         match self {
             Self::Cpu | Self::Memory | Self::Network(_) => 2,
-            Self::Load => 5,
+            Self::Load | Self::Temperature(_) => 5,
+            Self::Wireless(_) => 10,
             Self::Battery => 15,
             Self::Date if date::has_seconds(format.as_bytes()) => 1,
             Self::Disk(_) | Self::Date | Self::Uptime | Self::Command(_) => 60,
-            // What is told needs not be asked.
-            Self::Follow(_) | Self::RootName => 1,
+            Self::Volume(_) | Self::Follow(_) | Self::RootName => 1,
         }
     }
 
@@ -218,6 +235,9 @@ impl Kind {
             Self::Load => b".one .five .fifteen",
             Self::Disk(_) => b"#percent *free *used *total",
             Self::Network(_) => b"*both *down *up $name",
+            Self::Wireless(_) => b"#percent $name",
+            Self::Temperature(_) => b"#degrees",
+            Self::Volume(_) => b"#percent $muted",
             Self::Battery => b"#percent $state :time",
             Self::Date => b"",
             Self::Uptime => b"#days #hours 0minutes",

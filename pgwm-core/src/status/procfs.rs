@@ -1,5 +1,5 @@
-//! What the kernel says in `/proc` (proc(5)): processors, memory, load, network. Any bytes
-//! give numbers or none. Never remembers anything.
+//! What the kernel says in `/proc` (proc(5)) and `/sys`: processors, memory, load, network,
+//! temperatures. Any bytes give numbers or none. Never remembers anything.
 
 /// Takes fields from a line, so many and one more, which is given: what stands between
 /// blanks, tabs and colons.
@@ -138,4 +138,15 @@ pub(super) fn traffic(mut text: &[u8], name: &[u8]) -> Option<(u64, u64)> {
         }
     }
     sum
+}
+
+/// Of files with a temperature in thousandths of a degree, with a NUL between them: the
+/// hottest in degrees. Sensors that are not connected say what can't be.
+pub(super) fn hottest(mut texts: &[u8]) -> Option<u64> {
+    let mut hottest = None;
+    while let Some(text) = next_text(&mut texts) {
+        let degrees = number(text).map(|thousandths| thousandths / 1000);
+        hottest = hottest.max(degrees.filter(|degrees| *degrees < 200));
+    }
+    hottest
 }

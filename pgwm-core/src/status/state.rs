@@ -6,7 +6,7 @@ use super::battery::{self, percent_of};
 use super::date::{self, Date};
 use super::format::{self, write_text};
 use super::{Check, Kind};
-use super::{procfs, zone};
+use super::{procfs, wireless, zone};
 use crate::deadline::nanoseconds;
 use crate::gather::Gather;
 use alloc::vec::Vec;
@@ -23,10 +23,13 @@ pub enum Reading<'a> {
     Missing,
     /// What files hold, with a NUL between them: `/proc/stat`, `/proc/meminfo`,
     /// `/proc/loadavg`; `/proc/net/dev`, and after it `/proc/net/route` where an interface
-    /// is to be chosen; the `uevent` of each power supply; the machine's time zone.
+    /// is to be chosen; the `uevent` of each power supply; temperatures in thousandths; the
+    /// machine's time zone. What the kernel has answered to the questions in
+    /// [`super::wireless`].
     Bytes(&'a [u8]),
     /// Of a file system: the size of a block, how many there are, how many are free, and how
-    /// many of these are ours. Of the machine: the seconds since it was started.
+    /// many of these are ours. Of the machine: the seconds since it was started. Of a mixer:
+    /// how much it is above the least, how much it can be, and whether it is on.
     Numbers([u64; 4]),
     /// A line that a program has printed.
     Line(&'a [u8]),
@@ -358,6 +361,19 @@ impl Entry {
                 let battery = battery::read(texts)?;
                 name = battery.state;
                 (numbers[0], numbers[2]) = (battery.percent, battery.minutes);
+            }
+            (Kind::Wireless(wanted), Reading::Bytes(answers)) => {
+                (name, numbers[0]) = wireless::read(answers, wanted)?;
+            }
+            (Kind::Temperature(_), Reading::Bytes(texts)) => {
+                numbers[0] = procfs::hottest(texts)?;
+            }
+            (Kind::Volume(_), Reading::Numbers([value, most, is_on, _])) => {
+                if is_on == 0 {
+                    name = b"muted";
+                } else {
+                    numbers[0] = percent_of(value, most)?;
+                }
             }
             (Kind::Uptime, Reading::Numbers([seconds, ..])) => {
                 *numbers = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, 0, 0];

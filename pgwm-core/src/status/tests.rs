@@ -48,6 +48,10 @@ fn every_kind() -> Vec<Check> {
         Kind::Disk("/"),
         Kind::Network(""),
         Kind::Network("eth0"),
+        Kind::Wireless(""),
+        Kind::Wireless("wlan0"),
+        Kind::Temperature(""),
+        Kind::Volume("Master"),
         Kind::Battery,
         Kind::Uptime,
         Kind::Command(PROGRAM),
@@ -133,6 +137,95 @@ fn an_interface_is_the_one_with_the_default_route() {
     let readings = [Reading::Bytes(&first), Reading::Bytes(&second)];
     assert_eq!(text(net, &readings), "7.3k 5.8k ");
     assert_eq!(procfs::traffic(NET_DEV, b""), Some((1_502_000, 73_000)));
+}
+
+/// An attribute of netlink.
+fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
+    let mut bytes = (4 + value.len() as u16).to_le_bytes().to_vec();
+    bytes.extend(kind.to_le_bytes());
+    bytes.extend(value);
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
+}
+
+/// A message of generic netlink.
+fn message(kind: u16, command: u8, attributes: &[Vec<u8>]) -> Vec<u8> {
+    let attributes = attributes.concat();
+    let mut bytes = (20 + attributes.len() as u32).to_le_bytes().to_vec();
+    bytes.extend(kind.to_le_bytes());
+    bytes.extend([2, 0, 1, 0, 0, 0, 9, 9, 0, 0, command, 1, 0, 0]);
+    bytes.extend(attributes);
+    bytes
+}
+
+/// Two interfaces, of which the second is in a network.
+fn wireless_answers() -> Vec<u8> {
+    let interface = |index: u32, name: &[u8], network: Option<&[u8]>| {
+        let index = attribute(3, &index.to_le_bytes());
+        let network = network.map_or(Vec::new(), |network| attribute(52, network));
+        message(28, 7, &[index, attribute(4, name), attribute(6, &[2; 6]), network])
+    };
+    let info = [attribute(1, &[0; 4]), attribute(7, &[-62_i8 as u8]), attribute(13, &[0xb0])];
+    [
+        interface(3, b"wlan0\0", None),
+        interface(4, b"wlan1\0", Some(b"caf\xc3\xa9 5")),
+        message(3, 0, &[]),
+        message(28, 19, &[attribute(6, &[3; 6]), attribute(0x8015, &info.concat())]),
+        message(3, 0, &[]),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_wireless_network_has_a_name_and_a_strength() {
+    let answers = wireless_answers();
+    for (name, index, expected) in [
+        ("", Some(4_u32), "76 caf\u{e9} 5"),
+        ("wlan1", Some(4), "76 caf\u{e9} 5"),
+        ("wlan0", Some(3), "(hidden)"),
+        ("wlan", None, "(hidden)"),
+    ] {
+        let index = index.map(u32::to_le_bytes);
+        assert_eq!(wireless::interface(&answers, name), index.as_ref().map(|index| &index[..]));
+        let check = Check::new(Kind::Wireless(name), "", "{percent} {name}");
+        assert_eq!(text(check, &[Reading::Bytes(&answers)]), expected);
+    }
+    let family = message(16, 1, &[attribute(2, b"nl80211\0"), attribute(1, &[28, 0])]);
+    assert_eq!(wireless::family(&family), Some(28));
+    assert_eq!(wireless::family(&message(2, 0xfe, &[])), None);
+}
+
+#[test]
+fn questions_are_messages() {
+    let question = |kind: u16, flags: [u8; 2], command: u8, attributes: &[Vec<u8>]| {
+        let mut bytes = message(kind, command, attributes);
+        bytes[6..16].copy_from_slice(&[flags[0], flags[1], 0, 0, 0, 0, 0, 0, 0, 0]);
+        bytes[17] = 0;
+        bytes
+    };
+    let name = attribute(2, b"nl80211\0");
+    assert_eq!(wireless::ask_family(), question(16, [1, 0], 3, &[name]));
+    assert_eq!(wireless::ask_interfaces(0x11c), question(0x11c, [1, 3], 5, &[]));
+    let index = attribute(3, &[7, 1, 0, 0]);
+    assert_eq!(wireless::ask_stations(28, &[7, 1, 0, 0]), question(28, [1, 3], 17, &[index]));
+}
+
+#[test]
+fn sensors_and_mixers_are_read() {
+    let hottest = Check::new(Kind::Temperature(""), "", "{degrees} \u{b0}C");
+    for (texts, expected) in [
+        ("45500\n\x008000\n\x00", "45 \u{b0}C"),
+        ("-274000\n\x00255000\n\x00400\n", "0 \u{b0}C"),
+        ("\0\0-5\0", "(hidden)"),
+    ] {
+        assert_eq!(text(hottest, &[Reading::Bytes(texts.as_bytes())]), expected);
+    }
+    let volume = Check::new(Kind::Volume("Master"), "", "{percent}{muted}");
+    for (numbers, expected) in
+        [([16, 64, 1, 0], "25"), ([64, 64, 0, 0], "0muted"), ([5, 0, 1, 0], "(hidden)")]
+    {
+        assert_eq!(text(volume, &[Reading::Numbers(numbers)]), expected);
+    }
 }
 
 #[test]
@@ -472,25 +565,29 @@ proptest! {
     /// Whatever the files hold: no panic, and a text of bounded length.
     #[test]
     fn any_bytes_give_a_text_or_none(
-        which in 0..CAPTURED.len(),
+        which in 0..=CAPTURED.len(),
         cut in any::<prop::sample::Index>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..20),
         noise in prop::collection::vec(any::<u8>(), 0..300),
         numbers in any::<[u64; 4]>(),
         times in any::<[u64; 4]>(),
     ) {
-        let mut mutated = CAPTURED[which].to_vec();
+        let captured = CAPTURED.get(which).map_or_else(wireless_answers, |text| text.to_vec());
+        let mut mutated = captured.clone();
         for (at, byte) in changes {
             *at.get_mut(&mut mutated) = byte;
         }
         mutated.truncate(cut.index(mutated.len() + 1));
+        for bytes in [&mutated, &noise] {
+            let _ = (wireless::family(bytes), wireless::interface(bytes, "wlan0"));
+        }
         let checks: &'static [Check] = every_kind().leak();
         let mut status = Status::new(checks);
         let readings = [
             Reading::Bytes(&mutated),
             Reading::Bytes(&noise),
             Reading::Numbers(numbers),
-            Reading::Bytes(CAPTURED[which]),
+            Reading::Bytes(&captured),
             Reading::Line(&mutated),
             Reading::Line(&noise),
             Reading::Missing,

@@ -94,6 +94,7 @@ pub(crate) mod number {
     pub(crate) const EPOLL_CTL: usize = 21;
     pub(crate) const DUP3: usize = 24;
     pub(crate) const FCNTL: usize = 25;
+    pub(crate) const IOCTL: usize = 29;
     pub(crate) const UNLINKAT: usize = 35;
     pub(crate) const FACCESSAT: usize = 48;
     pub(crate) const STATFS: usize = 43;

@@ -108,6 +108,7 @@ pub(crate) mod number {
     pub(crate) const RT_SIGACTION: usize = 13;
     pub(crate) const RT_SIGPROCMASK: usize = 14;
     pub(crate) const RT_SIGRETURN: usize = 15;
+    pub(crate) const IOCTL: usize = 16;
     pub(crate) const PREAD64: usize = 17;
     pub(crate) const MREMAP: usize = 25;
     pub(crate) const MADVISE: usize = 28;
