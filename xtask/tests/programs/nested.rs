@@ -23,7 +23,8 @@ fn a_window_manager_runs_in_a_tile_of_another() -> Outcome {
             inner.wait(what, |client| {
                 let (root, place) = (client.geometry(client.root)?, client.geometry(tile)?);
                 Ok((root.width, root.height) == (outside.width, outside.height)
-                    && (place.right() + place.x, place.bottom() + place.y)
+                    // The gap is the same on all sides, the bar apart.
+                    && (place.right() + place.x, place.bottom() + place.x)
                         == (root.width, root.height))
             })
         };

@@ -167,7 +167,9 @@ fn panel(desktop: &Desktop) -> Outcome<Window> {
     session.wait("the panel is there", |client| {
         found = client.children()?.into_iter().find(|window| {
             let kind = client.word(*window, "_NET_WM_WINDOW_TYPE").unwrap_or(None);
-            kind == Some(dock) && client.is_viewable(*window).unwrap_or(false)
+            // Ours is nobody's client.
+            let is_client = client.word(*window, "WM_STATE").unwrap_or(None).is_some();
+            kind == Some(dock) && is_client && client.is_viewable(*window).unwrap_or(false)
         });
         Ok(found.is_some())
     })?;
