@@ -81,6 +81,7 @@ pub const CLIENTS: &[Need] = &[
     Need::new("i3lock", ["i3lock"; 4]),
     Need::new("dmenu_run", ["suckless-tools", "dmenu", "dmenu", "dmenu"]),
     Need::new("rofi", ["rofi"; 4]),
+    Need::new("parcellite", ["parcellite"; 4]),
     XEYES,
     XCLOCK,
     Need::new("xdotool", ["xdotool"; 4]),

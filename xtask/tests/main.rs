@@ -29,4 +29,5 @@ mod restart;
 mod slow_server;
 mod spawn;
 mod start;
+mod tray;
 mod workspace;

@@ -17,6 +17,7 @@ mod notifications;
 mod panels;
 mod qt;
 mod scripts;
+mod tray;
 mod x11_apps;
 
 use std::cell::RefCell;
