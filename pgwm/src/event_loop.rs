@@ -119,6 +119,7 @@ impl EventLoop {
     }
 
     /// Takes in what programs have printed, that they have ended, or that we are to end.
+    #[inline(never)]
     fn hear_others(&mut self) {
         let wall = sources::wall(now());
         let session = &mut self.session;

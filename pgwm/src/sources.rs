@@ -30,8 +30,6 @@ const ZONES: &[u8] = b"/usr/share/zoneinfo/";
 pub(crate) struct Sources {
     /// Those that were read once, by their paths.
     files: Vec<(&'static str, File)>,
-    /// Where wireless interfaces are asked for.
-    netlink: Option<OwnedFd>,
     /// The mixer of a sound card.
     mixer: Option<File>,
     /// What was read last.
@@ -44,6 +42,7 @@ pub(crate) struct Sources {
 
 impl Sources {
     /// Reads what a check is about.
+    #[inline(never)]
     pub(crate) fn read(&mut self, kind: Kind, wall: Wall) -> Reading<'_> {
         self.buffer.clear();
         let is_there = match kind {
@@ -91,18 +90,19 @@ impl Sources {
         if is_there { Reading::Bytes(&self.buffer) } else { Reading::Missing }
     }
 
-    /// Appends what a file holds now, up to a limit; whether there is such a file.
+    /// Appends what a file holds now, up to a limit; whether there is such a file. What it
+    /// was about may be gone, and another one there the next time.
     fn append(&mut self, path: &'static str, limit: usize) -> bool {
-        if let Some(at) = self.files.iter().position(|(other, _)| *other == path) {
-            if append(&mut self.buffer, &self.files[at].1, limit) {
-                return true;
-            }
-            // What it was about is gone; there may be another.
+        let found = self.files.iter().position(|(other, _)| *other == path);
+        let at = found.unwrap_or(self.files.len());
+        if found.is_none() {
+            let Ok(file) = File::open(path) else { return false };
+            self.files.push((path, file));
+        }
+        let is_there = append(&mut self.buffer, &self.files[at].1, limit);
+        if !is_there {
             self.files.swap_remove(at);
         }
-        let Ok(file) = File::open(path) else { return false };
-        let is_there = append(&mut self.buffer, &file, limit);
-        self.files.push((path, file));
         is_there
     }
 
@@ -120,22 +120,17 @@ impl Sources {
 
     /// Asks the kernel for a wireless interface, the network that it is in, and its strength.
     fn ask_wireless(&mut self, name: &str) -> Option<()> {
-        if self.netlink.is_none() {
-            self.netlink = Some(generic_netlink().ok()?);
-        }
-        // It may be another one the next time, since drivers come and go.
-        self.ask(&wireless::ask_family());
+        let socket = generic_netlink().ok()?;
+        self.ask(&socket, &wireless::ask_family());
         let family = wireless::family(&self.buffer)?;
-        self.buffer.clear();
-        self.ask(&wireless::ask_interfaces(family));
+        self.ask(&socket, &wireless::ask_interfaces(family));
         let question = wireless::ask_stations(family, wireless::interface(&self.buffer, name)?);
-        self.ask(&question);
+        self.ask(&socket, &question);
         Some(())
     }
 
     /// Asks the kernel, and appends its answers, which are there at once.
-    fn ask(&mut self, question: &[u8]) {
-        let Some(socket) = &self.netlink else { return };
+    fn ask(&mut self, socket: &OwnedFd, question: &[u8]) {
         let _ = send(socket.as_fd(), question, MessageFlags::NONE);
         while self.buffer.len() < LONGEST {
             let end = self.buffer.len();

@@ -130,6 +130,7 @@ impl Date {
     }
 
     /// What a date has in numbers, in the order of [`NUMBERS`].
+    #[inline(never)]
     fn numbers(self, time: i64, local: Local<'_>) -> [i64; 15] {
         let iso_weekday = (self.weekday + 6) % 7 + 1;
         // A week is of the year that its Thursday is of (ISO 8601).
@@ -163,8 +164,8 @@ impl Date {
 /// The farthest time from 1970 that a date is made of: 100,000 years.
 const MOST: i64 = 100_000 * 365 * SECONDS_A_DAY as i64;
 
-/// Appends a date. `time` is that of UTC, in seconds since 1970.
-pub(super) fn write(out: &mut Vec<u8>, mut format: &[u8], time: i64, local: Local<'_>) {
+/// Appends a date; its hour. `time` is that of UTC, in seconds since 1970.
+pub(super) fn write(out: &mut Vec<u8>, mut format: &[u8], time: i64, local: Local<'_>) -> i32 {
     let date = Date::of(time.saturating_add(local.offset.into()));
     while let [byte, rest @ ..] = format {
         format = rest;
@@ -172,7 +173,7 @@ pub(super) fn write(out: &mut Vec<u8>, mut format: &[u8], time: i64, local: Loca
             out.push(*byte);
             continue;
         }
-        let [letter, rest @ ..] = rest else { return };
+        let [letter, rest @ ..] = rest else { break };
         format = rest;
         for ((number, digits), value) in NUMBERS.iter().zip(date.numbers(time, local)) {
             if number != letter {
@@ -199,6 +200,7 @@ pub(super) fn write(out: &mut Vec<u8>, mut format: &[u8], time: i64, local: Loca
         };
         write_text(out, text);
     }
+    date.hour()
 }
 
 fn name(mut names: &'static [u8], index: i32) -> &'static [u8] {

@@ -3,7 +3,7 @@
 //! told.
 
 use super::battery::{self, percent_of};
-use super::date::{self, Date};
+use super::date;
 use super::format::{self, write_text};
 use super::{Check, Kind};
 use super::{procfs, wireless, zone};
@@ -277,9 +277,7 @@ impl Entry {
         if let Kind::Date = check.kind {
             let zone = if let Reading::Bytes(zone) = reading { zone } else { b"" };
             let time = wall.utc.as_secs() as i64;
-            let local = zone::local(zone, time);
-            date::write(out, format, time, local);
-            return Some(Date::of(time.saturating_add(local.offset.into())).hour());
+            return Some(date::write(out, format, time, zone::local(zone, time)));
         }
         if let Reading::Line(line) = reading {
             self.has_line = true;
@@ -303,6 +301,7 @@ impl Entry {
 
     /// Finds the numbers of a kind in a reading, for its words, the one that it is judged by
     /// first. Gives the text for the word that is one; `None` where nothing is to be shown.
+    #[inline(never)]
     fn read_numbers<'a>(
         &mut self,
         kind: Kind,
