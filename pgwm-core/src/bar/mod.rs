@@ -29,6 +29,8 @@ pub struct Cell {
     pub text: String,
     /// How far from its left edge the text begins.
     pub indent: u32,
+    /// How wide the text is, where it was measured for this cell.
+    pub measured: Option<u32>,
     /// What is drawn besides: a set of `MARK_*`.
     pub marks: u8,
     /// What it stands for.
@@ -89,6 +91,11 @@ pub fn hit(cells: &[Cell], x: i32, y: i32) -> Target {
 pub trait Measure {
     /// The width of a line of text in pixels.
     fn width(&self, text: &str) -> u32;
+
+    /// The text of a title that was cut to this width before, and is the same title.
+    fn remembered(&self, _target: Target, _width: u32) -> Option<&str> {
+        None
+    }
 }
 
 /// It is shown on this monitor.
@@ -151,7 +158,7 @@ pub(crate) fn cell(
 ) -> Cell {
     let rect = Rect::new(0, 0, width, height);
     let text = String::from(text);
-    Cell { rect, ground, ink, text, indent: indent(height), marks: 0, target }
+    Cell { rect, ground, ink, text, indent: indent(height), measured: None, marks: 0, target }
 }
 
 /// When the parts of a bar go, the higher ones first. Before all of these go the items of
@@ -176,8 +183,10 @@ pub fn bar(
     let plain = (colours.ground, colours.text);
     let mut parts: Vec<(u32, Cell)> = Vec::new();
     let mut add = |rank: u32, text: &str, target: Target, colours: (u32, u32)| {
-        let width = measure.width(text).saturating_add(2 * indent(height));
-        parts.push((rank, cell(width, height, text, target, colours)));
+        let measured = measure.width(text);
+        let width = measured.saturating_add(2 * indent(height));
+        let cell = cell(width, height, text, target, colours);
+        parts.push((rank, Cell { measured: Some(measured), ..cell }));
         parts.len() - 1
     };
     let mut marks = Vec::new();
@@ -234,7 +243,11 @@ pub fn bar(
     let title_width = if kept > 0 { title_width } else { 0 };
     let title_cell = &mut parts[title_at].1;
     title_cell.rect.width = title_width;
-    title_cell.text = fit(title, title_width.saturating_sub(2 * indent(height)), measure);
+    title_cell.measured = None;
+    title_cell.text = match measure.remembered(target, title_width) {
+        Some(text) => String::from(text),
+        None => fit(title, title_width.saturating_sub(2 * indent(height)), measure),
+    };
     let mut cells = Vec::new();
     let mut at = 0;
     for (rank, cell) in parts {

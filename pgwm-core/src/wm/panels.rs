@@ -223,7 +223,15 @@ impl Panels {
                 painted.size = size;
                 is_new = true;
             }
-            let cells = content(view, (size.width, size.height), pen);
+            let known = Known {
+                pen,
+                cells: if is_new { &[] } else { &painted.cells },
+                is_same_title: match (&painted.view, view) {
+                    (Some(View::Bar(before)), View::Bar(now)) => before.title == now.title,
+                    _ => false,
+                },
+            };
+            let cells = content(view, (size.width, size.height), &known);
             is_new |= painted.cells.len() != cells.len();
             let is_old = |(index, cell): &(usize, &Cell)| {
                 !is_new && painted.cells.get(*index) == Some(*cell)
@@ -238,6 +246,26 @@ impl Panels {
             painted.cells = cells;
             painted.view = Some(view.clone());
         }
+    }
+}
+
+/// What was measured for the cells before need not be measured again.
+struct Known<'a> {
+    pen: &'a Pen,
+    cells: &'a [Cell],
+    is_same_title: bool,
+}
+
+impl Measure for Known<'_> {
+    fn width(&self, text: &str) -> u32 {
+        let same = self.cells.iter().find(|cell| cell.measured.is_some() && cell.text == text);
+        same.and_then(|cell| cell.measured).unwrap_or_else(|| self.pen.width(text))
+    }
+
+    fn remembered(&self, target: Target, width: u32) -> Option<&str> {
+        let is_it = |cell: &&Cell| cell.target == target && cell.rect.width == width;
+        let before = self.cells.iter().filter(|_| self.is_same_title).find(is_it);
+        before.filter(|_| target != Target::Nothing).map(|cell| cell.text.as_str())
     }
 }
 
