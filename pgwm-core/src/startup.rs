@@ -503,7 +503,7 @@ impl Startup {
         let owner = (Atom::WmS0, self.server.holder);
         ewmh::announce_manager(self.server.root, owner, self.time, &self.atoms, out);
         let monitors = Monitors::new(self.source, core::mem::take(&mut self.monitors));
-        self.server.dpi = self.wanted_dpi.unwrap_or_else(|| monitors.dpi());
+        self.server.dpi = self.server.dpi_of(self.wanted_dpi, &monitors);
         let found = Found {
             server: Box::new(Server {
                 host: core::mem::take(&mut self.server.host),

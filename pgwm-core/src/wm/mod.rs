@@ -424,7 +424,7 @@ impl Wm {
             }
             Question::Property(_, PropertyName::Resources) => {
                 if let Some(Answer::Resources(dpi)) = answer {
-                    self.server.dpi = dpi.unwrap_or_else(|| self.monitors.dpi());
+                    self.server.dpi = self.server.dpi_of(dpi, &self.monitors);
                     self.panels.fit(self.config, &self.server, out);
                 }
             }

@@ -86,10 +86,7 @@ impl Monitors {
         let main = self.listed.iter().find(|monitor| monitor.primary).or(self.listed.first());
         let millimetres = main.map_or(0, |monitor| monitor.millimetres);
         let width = main.map_or(0, |monitor| monitor.area.width);
-        // Both as the wire tells them; no monitor is as long as 16 bits can say.
-        let tenths = millimetres.min(u16::MAX.into()) * 10;
-        let dpi = (width * 254 + tenths / 2).checked_div(tenths);
-        dpi.filter(|dpi| DPI.contains(dpi)).unwrap_or(Server::USUAL_DPI)
+        dpi(width, millimetres).unwrap_or(Server::USUAL_DPI)
     }
 
     /// What a window covers in fullscreen that asks for the top, bottom, left and right edge
@@ -144,6 +141,15 @@ impl Monitors {
     fn id_of(&self, name: &str) -> Option<AtomId> {
         self.names.iter().find(|(_, other)| other == name.as_bytes()).map(|(id, _)| *id)
     }
+}
+
+/// The dots per inch of so many pixels and millimetres, as the wire tells them; `None` where
+/// nothing is that coarse or that fine.
+pub fn dpi(width: u32, millimetres: u32) -> Option<u32> {
+    // Nothing is as long as 16 bits can say.
+    let tenths = millimetres.min(u16::MAX.into()) * 10;
+    let dpi = (width * 254 + tenths / 2).checked_div(tenths);
+    dpi.filter(|dpi| DPI.contains(dpi))
 }
 
 impl Wm {
@@ -359,6 +365,13 @@ impl Wm {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn dots_per_inch_are_within_reason() {
+        assert_eq!(dpi(1920, 508), Some(96));
+        assert_eq!(dpi(1280, 169), Some(192));
+        assert_eq!([dpi(1920, 0), dpi(1920, 1), dpi(100, 5000)], [None; 3]);
+    }
 
     fn monitor(number: u32, area: Rect, primary: bool) -> Monitor {
         Monitor { name: AtomId::new(number), area, primary, millimetres: 0 }

@@ -653,7 +653,12 @@ impl PropertyName {
             let is_list = value.kind == atoms.id(Atom::Atom);
             value.words().filter(move |_| is_list).filter_map(|id| atoms.atom(AtomId::new(id)))
         };
-        let text = || property::text(value.kind, value.format, value.bytes());
+        let text = || {
+            if value.kind == atoms.id(Atom::CompoundText) && value.format == 8 {
+                return property::compound_text(value.bytes());
+            }
+            property::text(value.kind, value.format, value.bytes())
+        };
         let is_there = value.kind != AtomId::NONE;
         match self {
             Self::Class => Answer::Class(WmClass::read(value.bytes())),

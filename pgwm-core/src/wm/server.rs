@@ -1,5 +1,6 @@
 //! What start-up learned of the server and of ourselves, and never changes. Never holds state of the session.
 
+use super::monitors::{Monitors, dpi};
 use super::scene::BorderColour;
 use crate::config::{Colours, Config, FocusPolicy};
 use crate::geometry::Rect;
@@ -39,6 +40,9 @@ pub struct Server {
     pub longest_request: u32,
     /// Dots per inch: what the user asked for (`Xft.dpi`), or what the primary monitor says.
     pub dpi: u32,
+    /// What the handshake says of the whole screen, where that is not the usual: then somebody
+    /// has asked for it, as by `xrandr --dpi` or the server's option `-dpi`.
+    pub screen_dpi: Option<u32>,
     /// Smooth text, where the server can draw it.
     pub render: Option<Render>,
     /// The server's own font, where it is needed and there.
@@ -167,6 +171,8 @@ impl Server {
             extremes: (screen.black_pixel, screen.white_pixel),
             longest_request: u32::from(setup.maximum_request_length) * 4,
             dpi: Self::USUAL_DPI,
+            screen_dpi: dpi(screen.width.into(), screen.width_in_millimeters.into())
+                .filter(|dpi| dpi.abs_diff(Self::USUAL_DPI) > 2),
             render: None,
             core_font: None,
             host,
@@ -176,6 +182,12 @@ impl Server {
 }
 
 impl Server {
+    /// The dots per inch: those that the user asked for, or else those of the whole screen, or
+    /// else those of the primary monitor.
+    pub fn dpi_of(&self, wanted: Option<u32>, monitors: &Monitors) -> u32 {
+        wanted.or(self.screen_dpi).unwrap_or_else(|| monitors.dpi())
+    }
+
     /// The pixel of a colour `0xRRGGBB`.
     pub fn pixel(&self, colour: u32) -> u32 {
         let (black, white) = self.extremes;

@@ -94,6 +94,7 @@ atoms! {
     NetStartupInfoBegin "_NET_STARTUP_INFO_BEGIN" 0;
     NetStartupInfo "_NET_STARTUP_INFO" 0;
     NetWmCmS0 "_NET_WM_CM_S0" 0;
+    CompoundText "COMPOUND_TEXT" 0;
     NetSystemTrayS0 "_NET_SYSTEM_TRAY_S0" 0;
     NetSystemTrayOpcode "_NET_SYSTEM_TRAY_OPCODE" 0;
     NetSystemTrayOrientation "_NET_SYSTEM_TRAY_ORIENTATION" 0;

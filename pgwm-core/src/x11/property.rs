@@ -468,6 +468,31 @@ pub fn text(kind: AtomId, format: u8, bytes: &[u8]) -> String {
     text
 }
 
+/// A title in compound text, up to the first NUL and at most 1024 bytes, as far as ASCII,
+/// Latin-1 and UTF-8 go: the characters of other sets are read as if they were Latin-1
+/// (Compound Text Encoding 1.1, sections 2 and 6).
+pub fn compound_text(bytes: &[u8]) -> String {
+    const ESCAPE: u8 = 0x1b;
+    let mut text = String::new();
+    let mut rest = until_nul(bytes);
+    while let Some((first, behind)) = rest.split_first() {
+        rest = behind;
+        if *first != ESCAPE {
+            push_bounded(&mut text, Some(char::from(*first)).into_iter(), LONGEST_TEXT);
+        } else if let Some(utf8) = rest.strip_prefix(b"%G") {
+            let end = utf8.iter().position(|byte| *byte == ESCAPE).unwrap_or(utf8.len());
+            let (part, behind) = utf8.split_at(end);
+            push_bounded(&mut text, utf8::lossy(part).chars(), LONGEST_TEXT);
+            rest = behind;
+        } else {
+            // The sequence goes on to its first byte that is none of these.
+            let middle = rest.iter().take_while(|byte| (0x20..0x30).contains(*byte)).count();
+            rest = rest.get(middle + 1..).unwrap_or_default();
+        }
+    }
+    text
+}
+
 fn until_nul(bytes: &[u8]) -> &[u8] {
     bytes.split(|byte| *byte == 0).next().unwrap_or_default()
 }

@@ -291,3 +291,15 @@ proptest! {
         prop_assert!(counters.is_none_or(|read| read.basic != 0 && read.extended != Some(0)));
     }
 }
+
+#[test]
+fn compound_text_is_read_as_far_as_latin_1_and_utf_8_go() {
+    assert_eq!(compound_text(b"a title \x1b%G\xe2\x80\x94\x1b%@ \xe4\xf6\xfc"), "a title — äöü");
+    assert_eq!(compound_text(b"\x1b-A\xe9t\xe9\x1b(B!"), "été!");
+    assert_eq!(compound_text(b"one\0two"), "one");
+    assert_eq!(compound_text(b"\x1b%G\xff"), "\u{fffd}");
+    for torn in [&b"\x1b"[..], b"\x1b%", b"\x1b%G", b"\x1b$(", b"\x1b%/1\x80"] {
+        assert!(compound_text(torn).len() <= 2, "{torn:?}");
+    }
+    assert!(compound_text(&[b'x'; 5000]).len() <= 1024);
+}
