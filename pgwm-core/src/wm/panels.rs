@@ -172,6 +172,14 @@ impl Panels {
         painted.map_or(&[], |painted| &painted.cells)
     }
 
+    /// Forgets what was painted, and what was measured for it.
+    #[cfg(test)]
+    pub(crate) fn forget(&mut self) {
+        for painted in &mut self.windows {
+            painted.view = None;
+        }
+    }
+
     /// What a window shows.
     #[cfg(test)]
     pub(crate) fn view(&self, window: Window) -> Option<&View> {

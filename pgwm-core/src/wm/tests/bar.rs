@@ -1,7 +1,7 @@
 //! Bars and tabs: where they are, when they are painted, and what a click there does.
 
 use super::*;
-use crate::bar::Target;
+use crate::bar::{Cell, Target};
 use crate::config::{Scale, Shortcut};
 use crate::wm::scene::View;
 use proptest::collection::vec;
@@ -219,6 +219,21 @@ fn verify_panels(rig: &Rig) {
     assert!(ids <= 3 * wanted.panels.len() + 16, "{ids} pixmaps, pictures and the like");
 }
 
+/// What was kept from one painting to the next is what would be painted from nothing.
+fn verify_memory(rig: &mut Rig) {
+    let painted = |rig: &Rig| -> Vec<Vec<Cell>> {
+        let wanted = scene::scene(rig.wm().state()).panels;
+        wanted.iter().map(|panel| rig.wm().panels.cells(panel.window).to_vec()).collect()
+    };
+    let before = painted(rig);
+    let wm = rig.wm_mut();
+    wm.panels.forget();
+    wm.is_new = true;
+    rig.receive(&[]).unwrap();
+    rig.settle();
+    assert_eq!(painted(rig), before);
+}
+
 proptest! {
     #![proptest_config(runs(60))]
 
@@ -246,5 +261,6 @@ proptest! {
             verify_invariants(&mut rig);
             verify_panels(&rig);
         }
+        verify_memory(&mut rig);
     }
 }
