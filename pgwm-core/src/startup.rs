@@ -28,7 +28,7 @@ use crate::x11::id::{Cursor, EventMask, Font, IdPool, Timestamp, VisualId, Windo
 use crate::x11::randr::{self, NotifyMask};
 use crate::x11::reply::{GetKeyboardMapping, GetModifierMapping};
 use crate::x11::request::{
-    self, PropertyData, PropertyMode, StackMode, WindowAttributes, WindowChanges, WindowClass,
+    self, PropertyData, PropertyMode, StackMode, WindowAttributes, WindowChanges,
 };
 use crate::x11::setup::{Setup, VisualClass};
 use crate::x11::xkb;
@@ -450,23 +450,8 @@ impl Startup {
     /// change of its property tells us the server's time.
     fn create_holder(&self, out: &mut Connection<Question>) {
         let window = self.server.holder;
-        out.send(&request::CreateWindow {
-            depth: 0,
-            wid: window,
-            parent: self.server.root,
-            x: -1,
-            y: -1,
-            width: 1,
-            height: 1,
-            border_width: 0,
-            class: WindowClass::InputOnly,
-            visual: VisualId::NONE,
-            attributes: WindowAttributes {
-                override_redirect: Some(true),
-                event_mask: Some(EventMask::PROPERTY_CHANGE),
-                ..Default::default()
-            },
-        });
+        let events = Some(EventMask::PROPERTY_CHANGE);
+        out.send(&request::CreateWindow::unseen(window, self.server.root, events));
         let changes =
             WindowChanges { stack_mode: Some(StackMode::Below), ..WindowChanges::default() };
         out.send(&request::ConfigureWindow { window, changes });

@@ -15,8 +15,8 @@ use crate::geometry::{Point, Rect};
 use crate::x11::atom::Atom;
 use crate::x11::connection::Connection;
 use crate::x11::event::Event;
-use crate::x11::id::{EventMask, Timestamp, VisualId, Window};
-use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowChanges, WindowClass};
+use crate::x11::id::{EventMask, Timestamp, Window};
+use crate::x11::request::{self, SaveSetMode, WindowAttributes, WindowChanges};
 use alloc::vec::Vec;
 use core::mem;
 
@@ -166,19 +166,7 @@ impl Wm {
         self.tray.window = window;
         // Not the window that proves that a window manager runs: the end of this one tells
         // programs that the tray is not here any more.
-        out.send(&request::CreateWindow {
-            depth: 0,
-            wid: window,
-            parent: self.server.root,
-            x: -1,
-            y: -1,
-            width: 1,
-            height: 1,
-            border_width: 0,
-            class: WindowClass::InputOnly,
-            visual: VisualId::NONE,
-            attributes: WindowAttributes { override_redirect: Some(true), ..Default::default() },
-        });
+        out.send(&request::CreateWindow::unseen(window, self.server.root, None));
         let colours = &self.config.colours;
         let mut words = [0; 12];
         // Of symbols: usual ones, errors, warnings, and good news.

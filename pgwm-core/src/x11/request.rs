@@ -295,6 +295,29 @@ pub struct CreateWindow {
     pub attributes: WindowAttributes,
 }
 
+impl CreateWindow {
+    /// A window that is never seen, outside of the screen, and never anyone's to manage.
+    pub fn unseen(wid: Window, root: Window, event_mask: Option<EventMask>) -> Self {
+        Self {
+            depth: 0,
+            wid,
+            parent: root,
+            x: -1,
+            y: -1,
+            width: 1,
+            height: 1,
+            border_width: 0,
+            class: WindowClass::InputOnly,
+            visual: VisualId::NONE,
+            attributes: WindowAttributes {
+                override_redirect: Some(true),
+                event_mask,
+                ..Default::default()
+            },
+        }
+    }
+}
+
 impl Request for CreateWindow {
     const OPCODE: u8 = 1;
 
