@@ -42,7 +42,7 @@ pub mod allocator;
 pub mod clock;
 pub mod env;
 pub mod fs;
-mod memory_symbols;
+pub mod memory_symbols;
 pub mod net;
 pub mod panic;
 pub mod print;

@@ -10,7 +10,8 @@
 //! instead of loops for the odd bytes. No string instructions: they win above some
 //! kilobytes only, and lose by far on some processors. `aarch64` moves pairs of words.
 //!
-//! Under test they have no exported names, so that std's tests keep libc's.
+//! Under their names they are exported only with the feature `symbols`, so that a program
+//! beside libc, such as a test, keeps libc's and has these as well.
 #![expect(unsafe_code, reason = "moves bytes between raw pointers")]
 
 #[cfg(target_arch = "aarch64")]
@@ -18,10 +19,10 @@ mod aarch64;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
-#[cfg(all(test, target_arch = "aarch64"))]
-use aarch64::{bcmp, memcmp, memcpy, memmove, memset, strlen};
-#[cfg(all(test, target_arch = "x86_64"))]
-use x86_64::{bcmp, memcmp, memcpy, memmove, memset, strlen};
+#[cfg(target_arch = "aarch64")]
+pub use aarch64::{bcmp, memcmp, memcpy, memmove, memset, strlen};
+#[cfg(target_arch = "x86_64")]
+pub use x86_64::{bcmp, memcmp, memcpy, memmove, memset, strlen};
 
 #[cfg(test)]
 mod tests;

@@ -11,8 +11,8 @@ use core::ffi::{c_char, c_int, c_void};
 ///
 /// As memcpy(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn memcpy(
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn memcpy(
     destination: *mut c_void,
     source: *const c_void,
     length: usize,
@@ -27,8 +27,8 @@ pub(super) unsafe extern "C" fn memcpy(
 ///
 /// As memmove(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn memmove(
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn memmove(
     destination: *mut c_void,
     source: *const c_void,
     length: usize,
@@ -99,8 +99,8 @@ pub(super) unsafe extern "C" fn memmove(
 ///
 /// As memset(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn memset(
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn memset(
     destination: *mut c_void,
     byte: c_int,
     length: usize,
@@ -139,12 +139,8 @@ pub(super) unsafe extern "C" fn memset(
 ///
 /// As memcmp(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn memcmp(
-    left: *const c_void,
-    right: *const c_void,
-    length: usize,
-) -> c_int {
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn memcmp(left: *const c_void, right: *const c_void, length: usize) -> c_int {
     naked_asm!(
         "20:",
         "cmp x2, 8",
@@ -181,12 +177,8 @@ pub(super) unsafe extern "C" fn memcmp(
 ///
 /// As bcmp(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn bcmp(
-    left: *const c_void,
-    right: *const c_void,
-    length: usize,
-) -> c_int {
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn bcmp(left: *const c_void, right: *const c_void, length: usize) -> c_int {
     naked_asm!("b {memcmp}", memcmp = sym memcmp)
 }
 
@@ -196,8 +188,8 @@ pub(super) unsafe extern "C" fn bcmp(
 ///
 /// As strlen(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn strlen(string: *const c_char) -> usize {
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn strlen(string: *const c_char) -> usize {
     naked_asm!(
         "mov x1, x0",
         "20:",

@@ -12,8 +12,8 @@ use core::ffi::{c_char, c_int, c_void};
 ///
 /// As memcpy(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn memcpy(
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn memcpy(
     destination: *mut c_void,
     source: *const c_void,
     length: usize,
@@ -28,8 +28,8 @@ pub(super) unsafe extern "C" fn memcpy(
 ///
 /// As memmove(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn memmove(
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn memmove(
     destination: *mut c_void,
     source: *const c_void,
     length: usize,
@@ -159,8 +159,8 @@ unsafe extern "C" fn move_long() {
 ///
 /// As memset(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn memset(
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn memset(
     destination: *mut c_void,
     byte: c_int,
     length: usize,
@@ -224,12 +224,8 @@ pub(super) unsafe extern "C" fn memset(
 ///
 /// As memcmp(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn memcmp(
-    left: *const c_void,
-    right: *const c_void,
-    length: usize,
-) -> c_int {
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn memcmp(left: *const c_void, right: *const c_void, length: usize) -> c_int {
     naked_asm!(
         "cmp rdx, 16",
         "jb 20f",
@@ -301,12 +297,8 @@ pub(super) unsafe extern "C" fn memcmp(
 ///
 /// As bcmp(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn bcmp(
-    left: *const c_void,
-    right: *const c_void,
-    length: usize,
-) -> c_int {
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn bcmp(left: *const c_void, right: *const c_void, length: usize) -> c_int {
     naked_asm!("jmp {memcmp}", memcmp = sym memcmp)
 }
 
@@ -316,8 +308,8 @@ pub(super) unsafe extern "C" fn bcmp(
 ///
 /// As strlen(3).
 #[unsafe(naked)]
-#[cfg_attr(not(test), unsafe(no_mangle))]
-pub(super) unsafe extern "C" fn strlen(string: *const c_char) -> usize {
+#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
+pub unsafe extern "C" fn strlen(string: *const c_char) -> usize {
     naked_asm!(
         "mov rdx, rdi",
         "and rdx, -16",
