@@ -44,10 +44,12 @@ impl Exit {
     }
 }
 
-/// This process's id (getpid(2)).
+/// This process's id (getpid(2)). Where it is kept from us, it is one that no process has:
+/// a negated error number would be a whole process group to [`kill`], or everybody.
 pub fn getpid() -> Pid {
     // SAFETY: no pointer is passed.
-    Pid(unsafe { arch::syscall0(number::GETPID) } as i32)
+    let ret = unsafe { arch::syscall0(number::GETPID) };
+    Pid::from_raw(ret as i32).unwrap_or(Pid(i32::MAX))
 }
 
 /// Starts a session without a terminal; the caller leads it (setsid(2)).
@@ -90,12 +92,12 @@ pub fn set_parent_death_signal(signal: Signal) {
     unsafe { arch::syscall2(number::PRCTL, PR_SET_PDEATHSIG, signal.raw() as usize) };
 }
 
-/// Ends the process; its parent sees the low 8 bits of `status` (`exit_group(2)`).
+/// Ends the process; its parent sees the low 8 bits of `status` (`exit_group(2)`). Where even
+/// that is refused, it ends by a trap: SIGILL or SIGTRAP.
 pub fn exit_group(status: i32) -> ! {
-    loop {
-        // SAFETY: no pointer is passed.
-        unsafe { arch::syscall1(number::EXIT_GROUP, status as usize) };
-    }
+    // SAFETY: no pointer is passed.
+    unsafe { arch::syscall1(number::EXIT_GROUP, status as usize) };
+    arch::trap()
 }
 
 /// Which children to wait for.

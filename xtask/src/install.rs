@@ -88,11 +88,14 @@ pub const CLIENTS: &[Need] = &[
     Need::new("wmctrl", ["wmctrl"; 4]),
 ];
 
+const STRACE: Need = Need::new("strace", ["strace"; 4]);
+/// For the tests of what the kernel may refuse.
+pub const TRACERS: &[Need] = &[STRACE];
 /// For measurements: who is measured beside the window manager, and with what.
 pub const PEERS: &[Need] = &[
     Need::new("dwm", ["dwm", "", "dwm", "dwm"]),
     Need::new("xsetroot", ["x11-xserver-utils", "xorg-xsetroot", "xsetroot", "xsetroot"]),
-    Need::new("strace", ["strace"; 4]),
+    STRACE,
     // The second font of the default configuration.
     Need::new(
         "NotoSans-Regular.ttf",
@@ -287,7 +290,7 @@ fn run(command: &mut Command) -> Outcome {
 }
 
 /// A program's path, as the shell would find it.
-fn find(program: &str) -> Option<PathBuf> {
+pub fn find(program: &str) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
     env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
 }

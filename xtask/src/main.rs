@@ -6,7 +6,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use xtask::install::{CLIENTS, FONTS, HEADLESS, Permission, ensure, ensure_clients};
+use xtask::install::{CLIENTS, FONTS, HEADLESS, Permission, TRACERS, ensure, ensure_clients};
 use xtask::process::succeed;
 use xtask::{Outcome, bench, build, ci, compare, run, size};
 
@@ -106,6 +106,7 @@ impl<'a> Options<'a> {
 
 fn test(permission: Permission, arguments: &[&str]) -> Outcome {
     ensure(HEADLESS, permission)?;
+    ensure(TRACERS, permission)?;
     ensure_clients(CLIENTS, permission)?;
     ensure_clients(FONTS, permission)?;
     let mut command = build::cargo(&["test", "--workspace"]);

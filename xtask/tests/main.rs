@@ -25,6 +25,7 @@ mod liveness;
 mod messages;
 mod monitors;
 mod programs;
+mod refusals;
 mod restart;
 mod slow_server;
 mod spawn;

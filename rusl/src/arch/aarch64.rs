@@ -40,6 +40,12 @@ pub(crate) unsafe fn syscall6(
     result
 }
 
+/// An instruction that no program gets past.
+pub(crate) fn trap() -> ! {
+    // SAFETY: the kernel ends the process, or calls its handler, again and again.
+    unsafe { asm!("2:", "brk 1", "b 2b", options(noreturn, nostack)) }
+}
+
 /// clone(2) with `flags`: the child calls `entry(argument)` on the stack that ends at
 /// `stack_top`; the parent gets the child's id, or a negated errno.
 ///
