@@ -3,19 +3,24 @@
 //! refuses in the kernel's place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use rustix::process::Signal;
 use xtask::build::{Profile, executables};
+use xtask::client::Client;
+use xtask::display::Server;
 use xtask::install::find;
-use xtask::process::Process;
+use xtask::process::{PATIENCE, Process};
+use xtask::session::{Backend, Program, Session};
 use xtask::{Failure, Outcome};
 
-use crate::harness::{folder, must};
+use crate::harness::{folder, must, must_go_on, pgwm};
 
 /// How a call may be refused once: interrupted, out of memory, forbidden, unknown, and with
 /// nothing that makes sense.
@@ -36,23 +41,14 @@ fn every_refused_call_has_an_answer() -> Outcome {
     symlink(&program, folder.join("refusals"))?;
     let strace = find("strace").ok_or_else(|| Failure::new("strace is missing"))?;
     let refusals = Refusals { strace, program, folder };
-    let work = Mutex::new(names.lines());
-    let failures = Mutex::new(Vec::new());
+    let names: Vec<&str> = names.lines().collect();
     let calls = Mutex::new(BTreeSet::new());
-    thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while let Some(name) = next(&work) {
-                    match refusals.of(name) {
-                        Ok(seen) => lock(&calls).extend(seen),
-                        Err(failure) => lock(&failures).push(failure.to_string()),
-                    }
-                }
-            });
-        }
+    let failures = on_four_threads(&names, |name| {
+        let seen = refusals.of(name)?;
+        lock(&calls).extend(seen);
+        Ok(())
     });
-    let failures = lock(&failures).join("\n");
-    must(failures.is_empty(), || failures.clone())?;
+    must(failures.is_empty(), || failures.join("\n"))?;
     let calls = lock(&calls).len();
     must(calls > 35, || format!("{calls} kinds of calls are all"))
 }
@@ -62,10 +58,6 @@ fn program() -> Outcome<PathBuf> {
     let arguments = ["-p", "tiny-std", "--example", "refusals", "--features", "example-programs"];
     let found = executables(&arguments, Profile::Dev)?;
     found.into_iter().next().ok_or_else(|| Failure::new("cargo built no program"))
-}
-
-fn next<'a>(work: &Mutex<impl Iterator<Item = &'a str>>) -> Option<&'a str> {
-    lock(work).next()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -139,12 +131,11 @@ impl Refusals {
 fn calls(log: &str) -> BTreeMap<String, usize> {
     let mut by_process: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for line in log.lines() {
-        let Some((process, rest)) = line.split_once(' ') else { continue };
-        let Some((call, _)) = rest.trim_start().split_once('(') else { continue };
-        if call
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-        {
+        let Some((start, _)) = line.split_once('(') else { continue };
+        let (process, call) = start.split_once(' ').unwrap_or(("", start));
+        let call = call.trim_start();
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        if call.chars().all(is_part) {
             *by_process.entry((process, call)).or_default() += 1;
         }
     }
@@ -154,4 +145,88 @@ fn calls(log: &str) -> BTreeMap<String, usize> {
         *most = count.max(*most);
     }
     calls
+}
+
+/// The window manager goes on, or says in one sentence why it can't begin.
+#[test]
+fn the_window_manager_bears_refusals() -> Outcome {
+    let traced = Traced {
+        strace: find("strace").ok_or_else(|| Failure::new("strace is missing"))?,
+        pgwm: pgwm(Profile::Release)?,
+        folder: folder("refusals-of-pgwm")?,
+    };
+    let mut session = Session::start(&traced.program("all", None)?)?;
+    session.press("super+Return")?;
+    must_go_on(&mut session)?;
+    session.pgwm.signal(Signal::TERM)?;
+    session.pgwm.wait(PATIENCE)?;
+    let calls = calls(&fs::read_to_string(traced.folder.join("all.log"))?);
+    must(calls.len() > 20, || format!("{calls:?}"))?;
+    // strace itself needs the first, and nobody can end without the second.
+    let kinds = calls.into_keys().filter(|call| !["execve", "exit_group"].contains(&&**call));
+    let refusals: Vec<(String, &str)> =
+        kinds.flat_map(|call| ["EPERM", "ENOMEM"].map(|error| (call.clone(), error))).collect();
+    let failures = on_four_threads(&refusals, |(call, error)| traced.bears(call, error));
+    must(failures.is_empty(), || failures.join("\n"))
+}
+
+/// The window manager under strace.
+struct Traced {
+    strace: PathBuf,
+    pgwm: &'static Path,
+    folder: PathBuf,
+}
+
+impl Traced {
+    /// A program that is the window manager, whose calls are written down, or refused.
+    fn program(&self, name: &str, refusal: Option<&str>) -> Outcome<Program> {
+        let path = self.folder.join(name);
+        let log = self.folder.join(format!("{name}.log"));
+        let inject = refusal.map(|it| format!("-e inject={it}")).unwrap_or_default();
+        let script = format!(
+            "#!/bin/sh\nexec {} -D -qqq -e signal=none {inject} -o {} {} \"$@\"\n",
+            self.strace.display(),
+            log.display(),
+            self.pgwm.display(),
+        );
+        fs::write(&path, script)?;
+        fs::set_permissions(&path, Permissions::from_mode(0o755))?;
+        Ok(Program::new(&path, Backend::Chosen))
+    }
+
+    fn bears(&self, call: &str, error: &str) -> Outcome {
+        let refusal = format!("{call}:error={error}");
+        let program = self.program(&format!("{call}-{error}"), Some(&refusal))?;
+        let server = Server::xvfb(&[])?;
+        let client = Client::connect(Some(&server.display()))?;
+        let pgwm = program.spawn(&server.display())?;
+        let mut session = Session { pgwm, client, server };
+        if session.wait_until_ready().and_then(|()| must_go_on(&mut session)).is_ok() {
+            return Ok(());
+        }
+        let status = session.pgwm.wait(PATIENCE)?;
+        let log = session.pgwm.wait_for_log(0, "\n")?;
+        let is_sentence = log.starts_with("pgwm: ") && log.lines().count() == 1;
+        // Without memory there is no sentence.
+        let is_said = is_sentence || call == "mmap" && log.starts_with("panicked");
+        must(status.code() == Some(1) && is_said, || format!("{refusal}: {status}: {log}"))
+    }
+}
+
+/// Does the same with each of the things; what went wrong.
+fn on_four_threads<T: Sync>(things: &[T], act: impl Fn(&T) -> Outcome + Sync) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(failure) = act(thing) {
+                        lock(&failures).push(failure.to_string());
+                    }
+                }
+            });
+        }
+    });
+    failures.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
