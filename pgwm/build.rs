@@ -5,14 +5,22 @@ use std::env;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    for argument in ["-nostartfiles", "-static", "-no-pie"] {
-        println!("cargo:rustc-link-arg-bins={argument}");
-    }
+    link("-nostartfiles");
+    link("-static");
+    link("-no-pie");
+    // Nothing is relocated, so nothing can be protected after it.
+    link("-Wl,-z,norelro");
     if env::var("PROFILE").is_ok_and(|profile| profile == "release")
         && let Ok(folder) = env::var("CARGO_MANIFEST_DIR")
     {
         // By its whole path: where the checkout was moved, it is missed there, and this runs anew.
-        println!("cargo:rerun-if-changed={folder}/release.ld");
-        println!("cargo:rustc-link-arg-bins=-Wl,--no-eh-frame-hdr,-T,{folder}/release.ld");
+        let script = format!("{folder}/../tiny-std/release.ld");
+        println!("cargo:rerun-if-changed={script}");
+        link("-Wl,--build-id=none,-z,noseparate-code");
+        link(&format!("-Wl,--no-eh-frame-hdr,-T,{script}"));
     }
+}
+
+fn link(argument: &str) {
+    println!("cargo:rustc-link-arg-bins={argument}");
 }

@@ -1,10 +1,26 @@
-//! How the example programs are linked: static, at a fixed address, without the C
-//! library's start files. Tests and whoever depends on this crate are not touched; a
-//! binary crate has the same three lines with `-bins` in its own build script.
+//! How the example programs are linked: static, without the C library's start files, at a
+//! fixed address. Tests and whoever depends on this crate are not touched; a binary crate has
+//! the same lines with `-bins` in its own build script.
+
+use std::env;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    for argument in ["-nostartfiles", "-static", "-no-pie"] {
-        println!("cargo:rustc-link-arg-examples={argument}");
+    link("-nostartfiles");
+    link("-static");
+    link("-no-pie");
+    // Nothing is relocated, so nothing can be protected after it.
+    link("-Wl,-z,norelro");
+    link("-Wl,--build-id=none");
+    if env::var("PROFILE").is_ok_and(|profile| profile == "release")
+        && let Ok(folder) = env::var("CARGO_MANIFEST_DIR")
+    {
+        // By its whole path: where the checkout was moved, it is missed there, and this runs anew.
+        println!("cargo:rerun-if-changed={folder}/release.ld");
+        link(&format!("-Wl,-z,noseparate-code,--no-eh-frame-hdr,-T,{folder}/release.ld"));
     }
+}
+
+fn link(argument: &str) {
+    println!("cargo:rustc-link-arg-examples={argument}");
 }

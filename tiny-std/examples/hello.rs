@@ -5,6 +5,6 @@
 tiny_std::program!(main);
 
 fn main() -> i32 {
-    tiny_std::println!("hello");
+    tiny_std::print::output(&["hello\n"]);
     0
 }

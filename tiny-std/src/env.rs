@@ -5,10 +5,12 @@
 #![expect(unsafe_code, reason = "reads the initial stack")]
 
 use core::ffi::{CStr, c_char};
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
-/// The initial stack: the count of arguments, or null before the start.
-static INITIAL_STACK: AtomicPtr<usize> = AtomicPtr::new(core::ptr::null_mut());
+/// The address of the initial stack, of the count of arguments; 0 before the start. No
+/// pointer: the compiler keeps one for whoever looks for leaks, also where nobody asks for
+/// it, and a page of memory with it.
+static INITIAL_STACK: AtomicUsize = AtomicUsize::new(0);
 
 /// The arguments, the program's name first.
 pub fn args() -> impl ExactSizeIterator<Item = &'static CStr> + Clone {
@@ -28,18 +30,13 @@ pub fn vars() -> impl Iterator<Item = &'static CStr> + Clone {
 /// The value of a key in the auxiliary vector (getauxval(3)), such as 25 for the address
 /// of 16 random bytes.
 pub fn auxiliary_value(key: usize) -> Option<usize> {
-    const AT_NULL: usize = 0;
-    block()
-        .auxiliary()
-        .take_while(|&(found, _)| found != AT_NULL)
-        .find(|&(found, _)| found == key)
-        .map(|(_, value)| value)
+    block().auxiliary().find(|&(found, _)| found == key).map(|(_, value)| value)
 }
 
 /// Where the stack of the program began, of which everything below is in use or was; null
 /// before the start.
 pub(crate) fn initial_stack() -> *const usize {
-    INITIAL_STACK.load(Ordering::Relaxed)
+    core::ptr::with_exposed_provenance(INITIAL_STACK.load(Ordering::Relaxed))
 }
 
 /// Remembers where the initial stack is.
@@ -48,7 +45,7 @@ pub(crate) fn initial_stack() -> *const usize {
 ///
 /// As [`crate::start::begin`].
 pub(crate) unsafe fn set_initial_stack(stack: *const usize) {
-    INITIAL_STACK.store(stack.cast_mut(), Ordering::Relaxed);
+    INITIAL_STACK.store(stack.expose_provenance(), Ordering::Relaxed);
 }
 
 /// The value in the first `name=value`.
@@ -66,7 +63,7 @@ pub(crate) fn value_of<'value>(entry: &'value CStr, name: &[u8]) -> Option<&'val
 
 /// The initial stack of this process.
 fn block() -> Block {
-    Block { stack: INITIAL_STACK.load(Ordering::Relaxed) }
+    Block { stack: initial_stack() }
 }
 
 /// The words of an initial stack; null is one without any.
@@ -122,11 +119,13 @@ impl Block {
     }
 
     fn auxiliary(self) -> impl Iterator<Item = (usize, usize)> {
+        const AT_NULL: usize = 0;
         let first = self.environment_start() + self.environment().count() + 1;
         let present = !self.stack.is_null();
         (first..)
             .step_by(2)
             .map_while(move |index| present.then(|| (self.word(index), self.word(index + 1))))
+            .take_while(|&(key, _)| key != AT_NULL)
     }
 }
 
@@ -158,8 +157,36 @@ mod tests {
                 assert!(block.environment().eq(environment.iter().copied()));
                 let mut at_the_end = block.environment().skip(environment.len());
                 assert_eq!((at_the_end.next(), at_the_end.next()), (None, None));
-                let pairs: Vec<_> = block.auxiliary().take(3).collect();
-                assert_eq!(pairs, [(6, 4096), (25, 77), (0, 0)]);
+                let pairs: Vec<_> = block.auxiliary().collect();
+                assert_eq!(pairs, [(6, 4096), (25, 77)]);
+            }
+        }
+    }
+
+    /// What there is up to the first key that is 0, whatever it says and whatever follows.
+    #[test]
+    fn an_auxiliary_vector_is_believed_up_to_its_end() {
+        const MOST: usize = usize::MAX;
+        let vectors: [&[(usize, usize)]; 6] = [
+            &[],
+            &[(6, 0)],
+            &[(6, 4096), (6, 1), (7, MOST)],
+            &[(MOST, MOST), (MOST >> 1, 1 << 63), (33, 8)],
+            &[(6, 0), (1, 0), (2, 0), (3, 0)],
+            &[(25, 77); 100],
+        ];
+        for pairs in vectors {
+            // At the very end of an environment, or of none; past the end, more of the like.
+            for environment in [&[][..], &[c"A=1", c"=", c""]] {
+                for end in [(0, 0), (0, MOST)] {
+                    let mut words = stack(&[c"name"], environment);
+                    words.truncate(words.len() - 6);
+                    words.extend(pairs.iter().chain([&end, &(6, 5)]).flat_map(|&(a, b)| [a, b]));
+                    let block = Block { stack: words.as_ptr() };
+                    assert!(block.auxiliary().eq(pairs.iter().copied()));
+                    assert!(block.environment().eq(environment.iter().copied()));
+                    assert_eq!(block.arguments().len(), 1);
+                }
             }
         }
     }

@@ -64,6 +64,10 @@ pub fn error(texts: &[&str]) {
 }
 
 fn print_texts(fd: BorrowedFd<'_>, texts: &[&str]) {
+    // Nothing to gather: a program that says no more than this has no use for the rest.
+    if let [text] = texts {
+        return write_all(fd, text.as_bytes());
+    }
     let mut line = Line::new(fd);
     for text in texts {
         // Can't fail.
@@ -96,7 +100,7 @@ impl<'fd> Line<'fd> {
 
     /// Writes out what was gathered.
     pub(crate) fn flush(&mut self) {
-        let (full, _) = self.buffer.split_at(self.length);
+        let full = self.buffer.get(..self.length).unwrap_or_default();
         // SAFETY: the first `length` bytes are written.
         let bytes = unsafe { full.assume_init_ref() };
         write_all(self.fd, bytes);
@@ -108,7 +112,7 @@ impl fmt::Write for Line<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let mut text = text.as_bytes();
         while !text.is_empty() {
-            let room = &mut self.buffer[self.length..];
+            let room = self.buffer.get_mut(self.length..).unwrap_or_default();
             let (now, later) = text.split_at(text.len().min(room.len()));
             room[..now.len()].write_copy_of_slice(now);
             self.length += now.len();

@@ -4,10 +4,9 @@
 //! linked for a fixed address.
 #![expect(unsafe_code, reason = "reads the initial stack")]
 
-use rusl::fd::{AsFd, STDERR, STDIN, STDOUT, set_close_on_exec};
+use rusl::Errno;
+use rusl::fd::{AsFd, BorrowedFd, STDERR, STDIN, STDOUT, is_close_on_exec, set_close_on_exec};
 use rusl::fs::OpenFlags;
-use rusl::poll::{Events, PollFd};
-use rusl::time::Timespec;
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
@@ -87,22 +86,20 @@ macro_rules! program {
 pub unsafe fn begin(stack: *const usize) {
     // SAFETY: the caller's promise.
     unsafe { crate::env::set_initial_stack(stack) };
-    open_standard_descriptors();
+    for fd in [STDIN, STDOUT, STDERR] {
+        open_if_closed(fd);
+    }
 }
 
-/// Opens `/dev/null` as whichever of the descriptors 0 to 2 is closed.
-fn open_standard_descriptors() {
-    let mut fds = [STDIN, STDOUT, STDERR].map(|fd| PollFd::new(fd, Events::NONE));
-    let now = Timespec { seconds: 0, nanoseconds: 0 };
-    if rusl::poll::poll(&mut fds, Some(now)) == Ok(0) {
-        return;
-    }
-    for _ in fds.iter().filter(|fd| fd.returned().contains(Events::INVALID)) {
-        // The lowest free number is taken: this very one, as they come in order.
-        if let Ok(null) = rusl::fs::open(c"/dev/null", OpenFlags::READ_WRITE, 0) {
-            // Children expect it as well.
-            let _ = set_close_on_exec(null.as_fd(), false);
-            null.into_raw();
-        }
+/// Opens `/dev/null` as a descriptor that is closed; where there is no such file, it stays so.
+#[inline(never)]
+fn open_if_closed(fd: BorrowedFd<'_>) {
+    // The lowest free number is taken: this very one, as they come in order.
+    if is_close_on_exec(fd) == Err(Errno::EBADF)
+        && let Ok(null) = rusl::fs::open(c"/dev/null", OpenFlags::READ_WRITE, 0)
+    {
+        // Children expect it as well.
+        let _ = set_close_on_exec(null.as_fd(), false);
+        null.into_raw();
     }
 }
