@@ -23,13 +23,23 @@
 //! A build script links the binary with `-nostartfiles -static -no-pie`, see this
 //! crate's own.
 //!
+//! Such a program is at the same address at each start; its stack and what it maps are not.
+//! With the feature `pie`, and `-static-pie` in the place of the last two arguments, all of
+//! it is at an address that the kernel chooses: the program relocates itself ([`start`]),
+//! and what it has relocated is only read from then on. The code is the same. It costs a
+//! page or two of memory, and for each word that holds an address a bit or 24 bytes of the
+//! file (`-Wl,-z,pack-relative-relocs` or not).
+//!
 //! # Start-up, in order
 //!
 //! 1. The kernel jumps to `_start` with the arguments on the stack ([`start`]).
-//! 2. The place of the arguments is remembered ([`mod@env`]); nothing is copied.
-//! 3. Descriptors 0 to 2 that are closed are opened on `/dev/null`, lest a socket gets
+//! 2. With the feature `pie` the program is relocated. One that has a relocation left which
+//!    only a dynamic loader can do ends here, with a sentence.
+//! 3. The place of the arguments is remembered ([`mod@env`]); nothing is copied.
+//! 4. With the feature `pie` the relocated words are write-protected.
+//! 5. Descriptors 0 to 2 that are closed are opened on `/dev/null`, lest a socket gets
 //!    such a number and an error message goes to it.
-//! 4. `main` runs; what it returns is the exit status.
+//! 6. `main` runs; what it returns is the exit status.
 //!
 //! The allocator maps memory at the first allocation. No signal is touched: a program
 //! that must outlive a closed standard error calls [`signal::ignore`] for SIGPIPE.

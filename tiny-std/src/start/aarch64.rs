@@ -6,10 +6,34 @@
 /// [`program!`].
 ///
 /// [`program!`]: crate::program
+#[cfg(not(feature = "pie"))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! entry_point {
     ($start:path) => {
+        $crate::entry_point_after!($start);
+    };
+}
+
+/// The same, for a program that relocates itself before all else.
+#[cfg(feature = "pie")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! entry_point {
+    ($start:path) => {
+        $crate::entry_point_after!(
+            $start,
+            "bl {relocate}",
+            relocate = sym $crate::start::relocate::relocate
+        );
+    };
+}
+
+/// The entry point: an instruction may come before the call.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! entry_point_after {
+    ($start:path $(, $instruction:literal, relocate = sym $relocate:path)?) => {
         ::core::arch::global_asm!(
             ".globl _start",
             ".type _start, %function",
@@ -21,11 +45,13 @@ macro_rules! entry_point {
             "mov x0, sp",
             "and x9, x0, #-16",
             "mov sp, x9",
+            $($instruction,)?
             "bl {start}",
             "brk 1",
             ".cfi_endproc",
             ".size _start, . - _start",
             start = sym $start,
+            $(relocate = sym $relocate,)?
         );
 
         /// Asked by the compiler's own support library, which wants to know about atomic

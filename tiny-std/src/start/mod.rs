@@ -1,7 +1,8 @@
 //! From the kernel's jump to `main`.
 //!
-//! Never allocates and never touches a signal. Not relocating either: the program is
-//! linked for a fixed address.
+//! Never allocates and never touches a signal. Relocates the program with the feature `pie`
+//! only; without it the program is linked for a fixed address, which nothing has to be done
+//! for.
 #![expect(unsafe_code, reason = "reads the initial stack")]
 
 use rusl::Errno;
@@ -10,6 +11,9 @@ use rusl::fs::OpenFlags;
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
+#[cfg(feature = "pie")]
+#[doc(hidden)]
+pub mod relocate;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
@@ -86,6 +90,8 @@ macro_rules! program {
 pub unsafe fn begin(stack: *const usize) {
     // SAFETY: the caller's promise.
     unsafe { crate::env::set_initial_stack(stack) };
+    #[cfg(feature = "pie")]
+    relocate::protect();
     for fd in [STDIN, STDOUT, STDERR] {
         open_if_closed(fd);
     }
