@@ -1,7 +1,7 @@
 //! Prints what it was started with; the exit status is the number of arguments.
 //!
-//! Every argument on a line of its own, bytes that are not printable ASCII escaped; then
-//! how many variables there are.
+//! Every argument on a line of its own, how many variables there are, and each of them, bytes
+//! that are not printable ASCII escaped.
 #![no_std]
 #![no_main]
 
@@ -14,5 +14,8 @@ fn main() -> i32 {
         println!("{}", argument.to_bytes().escape_ascii());
     }
     println!("{} variables", env::vars().count());
+    for variable in env::vars() {
+        println!("{}", variable.to_bytes().escape_ascii());
+    }
     env::args().len() as i32
 }

@@ -3,9 +3,11 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::elf::{Address, Elf};
 use crate::process::{line, said};
 use crate::{Failure, Outcome};
 
@@ -38,6 +40,30 @@ pub fn pgwm(profile: Profile) -> Outcome<PathBuf> {
     built.into_iter().next().ok_or_else(|| Failure::new("cargo built no program named pgwm"))
 }
 
+/// Builds the window manager as it is installed, for any address, and gives the file's path:
+/// in a folder of its own, beside the one at a fixed address.
+pub fn pgwm_for_any_address() -> Outcome<PathBuf> {
+    let arguments = ["-p", "pgwm", "--bin", "pgwm", "--features", "pie"];
+    let built = executables_in("pie", &arguments, Profile::Release)?;
+    built.into_iter().next().ok_or_else(|| Failure::new("cargo built no program named pgwm"))
+}
+
+/// Builds the window manager as it is installed, and says where it is, what kind of program
+/// it is, and its size.
+pub fn build(address: Address) -> Outcome {
+    let (path, kind) = match address {
+        Address::Fixed => (pgwm(Profile::Release)?, "static, at a fixed address (EXEC)"),
+        Address::Any => (pgwm_for_any_address()?, "static-PIE, at any address (DYN)"),
+    };
+    let file = fs::read(&path)?;
+    let complaints = Elf::parse(&file)?.complaints(address);
+    if !complaints.is_empty() {
+        return Err(Failure::new(format!("{}: {}", path.display(), complaints.join("; "))));
+    }
+    println!("{}: {kind}, {} bytes", path.display(), file.len());
+    Ok(())
+}
+
 /// Builds what `arguments` to `cargo build` select, and gives every program's path.
 pub fn executables(arguments: &[&str], profile: Profile) -> Outcome<Vec<PathBuf>> {
     match profile {
@@ -46,13 +72,34 @@ pub fn executables(arguments: &[&str], profile: Profile) -> Outcome<Vec<PathBuf>
     }
 }
 
-/// The same for the workspace in another folder.
+/// The same in a folder of its own below cargo's target directory: what is built with other
+/// features has the same name.
+pub fn executables_in(folder: &str, arguments: &[&str], profile: Profile) -> Outcome<Vec<PathBuf>> {
+    let folder = target_directory()?.join(folder);
+    let folder = folder.to_string_lossy();
+    executables(&[&["--target-dir", &*folder], arguments].concat(), profile)
+}
+
+/// Where cargo puts what it builds.
+pub fn target_directory() -> Outcome<PathBuf> {
+    let mut command = cargo(&["metadata", "--no-deps", "--format-version", "1"]);
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
+    let metadata = String::from_utf8_lossy(&output.stdout);
+    let path = path_after("\"target_directory\":\"", &metadata);
+    path.ok_or_else(|| Failure::new(format!("`{}` names no target directory", line(&command))))
+}
+
+/// The same as [`executables`] for the workspace in another folder.
 pub fn executables_of(folder: &Path, arguments: &[&str]) -> Outcome<Vec<PathBuf>> {
     let mut command = cargo(&["build", "--message-format=json-render-diagnostics"]);
-    command.args(arguments).current_dir(folder);
+    built_by(command.args(arguments).current_dir(folder))
+}
+
+/// Runs a command of cargo that says as JSON what it builds, and gives every program's path.
+pub fn built_by(command: &mut Command) -> Outcome<Vec<PathBuf>> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
-        return Err(Failure::new(format!("`{}` {}", line(&command), said(output.status))));
+        return Err(Failure::new(format!("`{}` {}", line(command), said(output.status))));
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     Ok(messages.lines().filter_map(executable).collect())
@@ -60,7 +107,12 @@ pub fn executables_of(folder: &Path, arguments: &[&str]) -> Outcome<Vec<PathBuf>
 
 /// The `"executable":"…"` of one of cargo's JSON messages.
 fn executable(message: &str) -> Option<PathBuf> {
-    let (_, rest) = message.split_once("\"executable\":\"")?;
+    path_after("\"executable\":\"", message)
+}
+
+/// The path that follows `key` in JSON, up to its quotation mark.
+fn path_after(key: &str, json: &str) -> Option<PathBuf> {
+    let (_, rest) = json.split_once(key)?;
     let (path, _) = rest.split_once('"')?;
     Some(PathBuf::from(path))
 }
@@ -75,5 +127,7 @@ mod tests {
         assert_eq!(executable(built), Some(PathBuf::from("/t/release/pgwm")));
         let library = r#"{"reason":"compiler-artifact","executable":null,"fresh":true}"#;
         assert_eq!(executable(library), None);
+        let metadata = r#"{"target_directory":"/t","version":1}"#;
+        assert_eq!(path_after("\"target_directory\":\"", metadata), Some(PathBuf::from("/t")));
     }
 }

@@ -19,7 +19,8 @@ pub fn run() -> Outcome {
     let colour = if env::var_os("CI").is_some() { "never" } else { "auto" };
     step(&["fmt", "--all", "--", "--check", "--color", colour], &[])?;
     step(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"], &[])?;
-    let examples = ["--features", "tiny-std/example-programs", "--examples", "-p", "tiny-std"];
+    let examples =
+        ["--features", "tiny-std/example-programs,tiny-std/pie", "--examples", "-p", "tiny-std"];
     step(&[&["clippy"][..], &examples, &["--", "--deny", "warnings"]].concat(), &[])?;
     step(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "--deny warnings")])?;
 
@@ -33,6 +34,7 @@ pub fn run() -> Outcome {
     size::check(&build::pgwm(Profile::Release)?)?;
     announce("the README's map");
     check_map()?;
+    step(&["xtask", "matrix"], &[])?;
 
     // Last, as a reader of the README would: the command that it gives for the tests.
     step(&["xtask", "test"], &[])

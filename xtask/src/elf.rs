@@ -10,8 +10,8 @@ pub struct Elf {
     pub kind: u16,
     /// The program headers, in file order.
     pub segments: Vec<Segment>,
-    /// The libraries named in the dynamic section.
-    pub needed: usize,
+    /// The dynamic section, without its end: pairs of a tag, such as [`NEEDED`], and a value.
+    pub dynamic: Vec<(u64, u64)>,
 }
 
 /// One program header.
@@ -31,6 +31,16 @@ pub struct Segment {
     pub memory_size: u64,
 }
 
+/// Where a static program is to be mapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Address {
+    /// Where it says.
+    #[default]
+    Fixed,
+    /// Anywhere: it relocates itself (static-PIE).
+    Any,
+}
+
 /// A program that is mapped where it says.
 pub const EXEC: u16 = 2;
 /// A shared object, or a program that may be mapped anywhere.
@@ -41,6 +51,17 @@ pub const LOAD: u32 = 1;
 pub const DYNAMIC: u32 = 2;
 /// The path of a dynamic loader.
 pub const INTERP: u32 = 3;
+/// What is only read once it is relocated.
+pub const RELRO: u32 = 0x6474_e552;
+
+/// A library that is needed.
+pub const NEEDED: u64 = 1;
+/// The table of relocations with a word of their own for what is added.
+pub const RELA: u64 = 7;
+/// There are relocations in what is not written.
+pub const TEXTREL: u64 = 22;
+/// The table of relocations that takes a bit for each.
+pub const RELR: u64 = 36;
 
 impl Elf {
     /// Reads a file's bytes.
@@ -48,17 +69,39 @@ impl Elf {
         parse(file).ok_or_else(|| Failure::new("it is no whole little-endian 64-bit ELF file"))
     }
 
-    /// What keeps this from being a static program at a fixed address; empty if nothing.
-    pub fn complaints(&self) -> Vec<String> {
+    /// The value of a tag in the dynamic section.
+    pub fn value(&self, tag: u64) -> Option<u64> {
+        self.dynamic.iter().find(|(found, _)| *found == tag).map(|(_, value)| *value)
+    }
+
+    /// Where in the file the byte is that will be at `address`.
+    pub fn offset(&self, address: u64) -> Option<u64> {
+        let loaded = self.segments.iter().filter(|segment| segment.kind == LOAD);
+        loaded.into_iter().find_map(|segment| {
+            let inside = address.checked_sub(segment.address)?;
+            (inside < segment.file_size).then(|| segment.offset + inside)
+        })
+    }
+
+    /// What keeps this from being a static program at such an address; empty if nothing.
+    pub fn complaints(&self, address: Address) -> Vec<String> {
         let mut complaints = Vec::new();
-        if self.kind != EXEC {
-            complaints.push(format!("its type is {}, not EXEC", self.kind));
+        let (kind, name) = match address {
+            Address::Fixed => (EXEC, "EXEC"),
+            Address::Any => (DYN, "DYN"),
+        };
+        if self.kind != kind {
+            complaints.push(format!("its type is {}, not {name}", self.kind));
+        }
+        if self.value(TEXTREL).is_some() {
+            complaints.push("it relocates what is not written (TEXTREL)".to_owned());
         }
         if self.segments.iter().any(|segment| segment.kind == INTERP) {
             complaints.push("it asks for a dynamic loader (INTERP)".to_owned());
         }
-        if self.needed != 0 {
-            complaints.push(format!("it needs {} libraries (NEEDED)", self.needed));
+        let needed = self.dynamic.iter().filter(|(tag, _)| *tag == NEEDED).count();
+        if needed != 0 {
+            complaints.push(format!("it needs {needed} libraries (NEEDED)"));
         }
         complaints
     }
@@ -85,15 +128,15 @@ fn parse(file: &[u8]) -> Option<Elf> {
             memory_size: long(header, 40)?,
         });
     }
-    let mut needed = 0;
+    let mut dynamic = Vec::new();
     for segment in segments.iter().filter(|segment| segment.kind == DYNAMIC) {
         let start = usize::try_from(segment.offset).ok()?;
         let end = start.checked_add(usize::try_from(segment.file_size).ok()?)?;
-        // Pairs of tag and value; tag 1 is DT_NEEDED.
         let entries = file.get(start..end)?.chunks_exact(16);
-        needed += entries.filter(|entry| long(entry, 0) == Some(1)).count();
+        let pairs = entries.filter_map(|entry| Some((long(entry, 0)?, long(entry, 8)?)));
+        dynamic.extend(pairs.take_while(|(tag, _)| *tag != 0));
     }
-    Some(Elf { kind, segments, needed })
+    Some(Elf { kind, segments, dynamic })
 }
 
 fn half(bytes: &[u8], at: usize) -> Option<u16> {
@@ -120,8 +163,12 @@ mod tests {
     fn this_test_is_a_dynamic_program() {
         let elf = Elf::parse(&this_test()).unwrap();
         assert!(elf.segments.iter().any(|segment| segment.kind == LOAD && segment.flags & 1 == 1));
-        assert!(elf.needed > 0);
-        assert!(elf.complaints().len() >= 2, "{:?}", elf.complaints());
+        assert!(elf.value(NEEDED).is_some());
+        let (fixed, any) = (elf.complaints(Address::Fixed), elf.complaints(Address::Any));
+        assert!(fixed.len() == any.len() + 1 && any.len() >= 2, "{fixed:?}, {any:?}");
+        let code = elf.segments.iter().find(|segment| segment.flags & 1 == 1).unwrap();
+        assert_eq!(elf.offset(code.address + 5), Some(code.offset + 5));
+        assert_eq!(elf.offset(u64::MAX), None);
     }
 
     #[test]

@@ -103,6 +103,9 @@ pub const PEERS: &[Need] = &[
     ),
 ];
 
+/// The linkers that a program without libc has to be right with. The first may be Rust's own.
+pub const LINKERS: &[Need] = &[Need::new("ld.bfd", ["binutils"; 4])];
+
 /// The fonts that the text engine is tried on: of either kind of curves, and of marks.
 pub const FONTS: &[Need] = &[
     FONT,

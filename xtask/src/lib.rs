@@ -22,6 +22,7 @@ pub mod elf;
 pub mod failure;
 pub mod input;
 pub mod install;
+pub mod matrix;
 pub mod monitors;
 pub mod process;
 pub mod proxy;

@@ -6,9 +6,12 @@
 use std::env;
 use std::process::ExitCode;
 
-use xtask::install::{CLIENTS, FONTS, HEADLESS, Permission, TRACERS, ensure, ensure_clients};
+use xtask::elf::Address;
+use xtask::install::{
+    CLIENTS, FONTS, HEADLESS, LINKERS, Permission, TRACERS, ensure, ensure_clients,
+};
 use xtask::process::succeed;
-use xtask::{Outcome, bench, build, ci, compare, run, size};
+use xtask::{Outcome, bench, build, ci, compare, matrix, run, size};
 
 const COMMANDS: &str = "\
 Usage: cargo xtask COMMAND
@@ -22,13 +25,17 @@ Usage: cargo xtask COMMAND
                                         what the bar costs, beside dwm; N seconds at rest
   compare [PROGRAM …]                   what clients may rely on, checked against pgwm and
                                         other window managers that are installed
+  build [--pie]                         the program as it is installed; with --pie for an address
+                                        that is chosen at each start
+  matrix [--no-install]                 a program without libc that tests itself, in each of 32
+                                        ways to build it
   size                                  the program's size and parts, against the limit
   ci                                    everything that must hold before a change is taken
   help                                  this list
 
-run, test, screenshot and bench install what they miss (an X server, xterm, a font; test also the
-programs that it tries, from GTK's demo to a browser; bench also dwm and strace) with the
-system's package program; with --no-install they say what is missing instead.
+run, test, screenshot, bench and matrix install what they miss (an X server, xterm, a font; test
+also the programs that it tries, from GTK's demo to a browser; bench also dwm and strace; matrix a
+linker) with the system's package program; with --no-install they say what is missing instead.
 ";
 
 fn main() -> ExitCode {
@@ -51,9 +58,11 @@ fn main() -> ExitCode {
 fn obey(words: &[&str]) -> Option<Outcome> {
     let (command, rest) = words.split_first().unwrap_or((&"help", &[]));
     let options = Options::of(rest)?;
-    let Options { permission, dpi, seconds, words } = options;
-    let is_plain = options == Options { words, ..Options::default() };
+    let Options { permission, dpi, seconds, address, words } = options;
+    let is_plain = options == Options { address, words, ..Options::default() };
     Some(match (*command, words) {
+        ("build", []) if is_plain => build::build(address),
+        _ if address != Address::Fixed => return None,
         ("help" | "--help" | "-h", []) if is_plain => {
             print!("{COMMANDS}");
             Ok(())
@@ -65,6 +74,7 @@ fn obey(words: &[&str]) -> Option<Outcome> {
         ("test", ["--", arguments @ ..]) if dpi.is_none() => test(permission, arguments),
         ("screenshot", names) => run::screenshot(names, dpi.unwrap_or(run::DPI), permission),
         ("compare", others) if is_plain => compare::compare(others),
+        ("matrix", []) if dpi.is_none() => matrix::matrix(permission),
         ("size", []) if is_plain => size::size(),
         ("ci", []) if is_plain => ci::run(),
         _ => return None,
@@ -77,6 +87,7 @@ struct Options<'a> {
     permission: Permission,
     dpi: Option<u32>,
     seconds: Option<u32>,
+    address: Address,
     words: &'a [&'a str],
 }
 
@@ -87,6 +98,9 @@ impl<'a> Options<'a> {
             match options.words {
                 ["--no-install", rest @ ..] => {
                     (options.permission, options.words) = (Permission::Refuse, rest);
+                }
+                ["--pie", rest @ ..] => {
+                    (options.address, options.words) = (Address::Any, rest);
                 }
                 ["--dpi", number, rest @ ..] => {
                     let number = number.parse().ok().filter(|dpi| (48..=480).contains(dpi))?;
@@ -107,6 +121,7 @@ impl<'a> Options<'a> {
 fn test(permission: Permission, arguments: &[&str]) -> Outcome {
     ensure(HEADLESS, permission)?;
     ensure(TRACERS, permission)?;
+    ensure(LINKERS, permission)?;
     ensure_clients(CLIENTS, permission)?;
     ensure_clients(FONTS, permission)?;
     let mut command = build::cargo(&["test", "--workspace"]);

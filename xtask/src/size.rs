@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::build::{self, Profile};
-use crate::elf::{self, Elf};
+use crate::elf::{self, Address, Elf};
 use crate::{Failure, Outcome};
 
 /// The most that the release program may take, in bytes.
@@ -36,7 +36,7 @@ pub fn size() -> Outcome {
 /// Fails if the program isn't static at a fixed address, or if it is above the limit.
 pub fn check(path: &Path) -> Outcome {
     let file = fs::read(path)?;
-    let mut complaints = Elf::parse(&file)?.complaints();
+    let mut complaints = Elf::parse(&file)?.complaints(Address::Fixed);
     if file.len() > LIMIT {
         complaints.push(format!("it takes {} bytes, more than {LIMIT}", file.len()));
     }

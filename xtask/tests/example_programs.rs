@@ -8,27 +8,43 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use xtask::build::{Profile, executables};
-use xtask::elf::Elf;
+use xtask::build::{Profile, executables, executables_in};
+use xtask::elf::{Address, Elf};
 use xtask::{Failure, Outcome};
 
 use crate::harness::must;
 
 #[test]
 fn dev_examples_work() -> Outcome {
-    work(Profile::Dev)
+    work(Profile::Dev, Address::Fixed)
 }
 
 #[test]
 fn release_examples_work() -> Outcome {
-    work(Profile::Release)
+    work(Profile::Release, Address::Fixed)
 }
 
-fn work(profile: Profile) -> Outcome {
-    let arguments = ["-p", "tiny-std", "--examples", "--features", "example-programs"];
-    let programs = executables(&arguments, profile)?;
+#[test]
+fn release_examples_work_at_any_address() -> Outcome {
+    work(Profile::Release, Address::Any)
+}
+
+/// The example programs, all built.
+pub(crate) fn examples(profile: Profile, address: Address) -> Outcome<Vec<PathBuf>> {
+    let arguments = ["-p", "tiny-std", "--examples", "--features"];
+    match address {
+        Address::Fixed => executables(&[&arguments[..], &["example-programs"]].concat(), profile),
+        Address::Any => {
+            let features = ["example-programs,pie"];
+            executables_in("pie", &[&arguments[..], &features].concat(), profile)
+        }
+    }
+}
+
+fn work(profile: Profile, address: Address) -> Outcome {
+    let programs = examples(profile, address)?;
     for program in &programs {
-        let complaints = Elf::parse(&fs::read(program)?)?.complaints();
+        let complaints = Elf::parse(&fs::read(program)?)?.complaints(address);
         must(complaints.is_empty(), || format!("{}: {complaints:?}", program.display()))?;
     }
     hello(&programs)?;
@@ -59,8 +75,12 @@ fn arguments_and_environment(programs: &[PathBuf]) -> Outcome {
         command.env_clear().envs((0..count).map(|index| (format!("NAME{index}"), &long[..30])));
         let mut lines = vec!["its own name".to_owned()];
         lines.extend(given.iter().map(|argument| argument.escape_ascii().to_string()));
-        lines.push(format!("{count} variables\n"));
-        let expected = lines.join("\n");
+        lines.push(format!("{count} variables"));
+        // In the order of their names, as the standard library hands them on.
+        let mut names: Vec<_> = (0..count).map(|index| format!("NAME{index}")).collect();
+        names.sort_unstable();
+        lines.extend(names.iter().map(|name| format!("{name}={}", &long[..30])));
+        let expected = lines.join("\n") + "\n";
         must_give(&command.output()?, (count as i32 + 1) % 256, &expected, "")?;
     }
     Ok(())
@@ -101,12 +121,17 @@ fn self_test(programs: &[PathBuf]) -> Outcome {
     must(status.signal() == Some(7), || format!("a fault that nobody foresaw: {status}"))
 }
 
-fn command(programs: &[PathBuf], name: &str) -> Outcome<Command> {
+/// The file of a program among those built.
+pub(crate) fn path<'a>(programs: &'a [PathBuf], name: &str) -> Outcome<&'a PathBuf> {
     let found = programs.iter().find(|path| path.file_stem() == Some(OsStr::new(name)));
-    found.map(Command::new).ok_or_else(|| Failure::new(format!("no example named {name}")))
+    found.ok_or_else(|| Failure::new(format!("no example named {name}")))
 }
 
-fn must_give(output: &Output, status: i32, text: &str, errors: &str) -> Outcome {
+fn command(programs: &[PathBuf], name: &str) -> Outcome<Command> {
+    path(programs, name).map(Command::new)
+}
+
+pub(crate) fn must_give(output: &Output, status: i32, text: &str, errors: &str) -> Outcome {
     let holds = output.status.code() == Some(status)
         && output.stdout == text.as_bytes()
         && output.stderr == errors.as_bytes();
