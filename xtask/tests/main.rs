@@ -30,5 +30,6 @@ mod restart;
 mod slow_server;
 mod spawn;
 mod start;
+mod start_of_programs;
 mod tray;
 mod workspace;
