@@ -189,15 +189,16 @@ fn with_hosts() -> Outcome<PathBuf> {
     must(config.contains(table), || "there is no table of rules".into())?;
     let config = config.replace(table, &format!("{table}{rule}"));
     fs::write(folder.join("src/config.rs"), config)?;
-    let package = |name: &str| {
-        format!("{name} = {{ path = {:?} }}\n", workspace().join(name).display().to_string())
+    let package = |name: &str, features: &str| {
+        let path = workspace().join(name).display().to_string();
+        format!("{name} = {{ path = {path:?}, features = [{features}] }}\n")
     };
     let manifest = format!(
         "[package]\nname = \"pgwm\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
          [profile.dev]\npanic = \"abort\"\n\n[dependencies]\n{}{}{}",
-        package("pgwm-core"),
-        package("rusl"),
-        package("tiny-std")
+        package("pgwm-core", ""),
+        package("rusl", ""),
+        package("tiny-std", "\"symbols\"")
     );
     fs::write(folder.join("Cargo.toml"), manifest)?;
     let mut build = cargo(&["build", "--offline", "--quiet", "--target-dir", "target"]);
