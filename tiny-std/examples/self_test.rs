@@ -164,24 +164,35 @@ fn memory_symbols_work_at_the_edge_of_a_page() {
 }
 
 fn memory_moves_where_it_overlaps() {
-    let mut bytes = [0; 1000];
-    let mut expected = [0; 1000];
+    let place = lone_page();
     for length in [1, 16, 65, 200, 600] {
         for target in 100_usize - 65..=100 + 65 {
-            fill_pattern(&mut bytes, 1);
-            fill_pattern(&mut expected, 1);
-            for index in 0..length {
-                // The bytes as they were.
-                let byte = ((100 + index) as u8).wrapping_mul(31).wrapping_add(1);
-                expected[target + index] = black_box(byte);
-            }
-            let start = bytes.as_mut_ptr();
-            let (to, from) = (start.wrapping_add(target), start.wrapping_add(100));
-            // SAFETY: both lie in the array.
-            unsafe { memmove(to.cast(), from.cast(), length) };
-            assert!(bytes.iter().eq(expected.iter()), "memmove {length} to {target}");
+            check_move(place, 100, target, length);
         }
     }
+    for length in [2080, 4100, 25_000] {
+        for target in [4, 4036, 4099, 4100, 4101, 4163, 8196, 30_000] {
+            check_move(place, 4100, target, length);
+        }
+    }
+}
+
+/// Bytes from one place of a page to another, by a byte loop as well.
+fn check_move(place: &mut [u8], source: usize, target: usize, length: usize) {
+    // No byte has its own value again at a distance that is a power of two.
+    let byte_at = |at: usize| black_box((at % 251) as u8);
+    let place = &mut place[..source.max(target) + length + 100];
+    place.iter_mut().enumerate().for_each(|(at, byte)| *byte = byte_at(at));
+    let start = place.as_mut_ptr();
+    let (to, from) = (start.wrapping_add(target), start.wrapping_add(source));
+    // SAFETY: both lie in the place.
+    let result = unsafe { memmove(to.cast(), from.cast(), length) };
+    assert!(result == to.cast());
+    let good = place.iter().enumerate().all(|(at, byte)| {
+        let is_moved = (target..target + length).contains(&at);
+        *byte == byte_at(if is_moved { at - target + source } else { at })
+    });
+    assert!(good, "memmove {length} from {source} to {target}");
 }
 
 /// xorshift64: the same run every time.

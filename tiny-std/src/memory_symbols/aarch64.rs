@@ -5,23 +5,8 @@
 use core::arch::naked_asm;
 use core::ffi::{c_char, c_int, c_void};
 
-/// Copies; see [`memmove`].
-///
-/// # Safety
-///
-/// As memcpy(3).
-#[unsafe(naked)]
-#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
-pub unsafe extern "C" fn memcpy(
-    destination: *mut c_void,
-    source: *const c_void,
-    length: usize,
-) -> *mut c_void {
-    naked_asm!("b {memmove}", memmove = sym memmove)
-}
-
 /// Copies as if through a third place: upwards, or downwards if the destination starts in
-/// the source.
+/// the source. [`memcpy`](super::memcpy) is the same.
 ///
 /// # Safety
 ///
@@ -34,6 +19,7 @@ pub unsafe extern "C" fn memmove(
     length: usize,
 ) -> *mut c_void {
     naked_asm!(
+        second_name!("memcpy"),
         "sub x3, x0, x1",
         "cmp x3, x2", // unsigned: lower only if the destination starts in the source
         "b.lo 30f",
@@ -133,7 +119,7 @@ pub unsafe extern "C" fn memset(
     )
 }
 
-/// Compares as unsigned bytes: negative, 0 or positive.
+/// Compares as unsigned bytes: negative, 0 or positive. [`bcmp`](super::bcmp) is the same.
 ///
 /// # Safety
 ///
@@ -142,6 +128,7 @@ pub unsafe extern "C" fn memset(
 #[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
 pub unsafe extern "C" fn memcmp(left: *const c_void, right: *const c_void, length: usize) -> c_int {
     naked_asm!(
+        second_name!("bcmp"),
         "20:",
         "cmp x2, 8",
         "b.lo 21f",
@@ -171,17 +158,6 @@ pub unsafe extern "C" fn memcmp(left: *const c_void, right: *const c_void, lengt
     )
 }
 
-/// Compares: 0 if equal; see [`memcmp`].
-///
-/// # Safety
-///
-/// As bcmp(3).
-#[unsafe(naked)]
-#[cfg_attr(all(feature = "symbols", not(test)), unsafe(no_mangle))]
-pub unsafe extern "C" fn bcmp(left: *const c_void, right: *const c_void, length: usize) -> c_int {
-    naked_asm!("b {memcmp}", memcmp = sym memcmp)
-}
-
 /// How many bytes come before the first NUL.
 ///
 /// # Safety
@@ -199,4 +175,12 @@ pub unsafe extern "C" fn strlen(string: *const c_char) -> usize {
         "sub x0, x0, 1", // without the NUL
         "ret",
     )
+}
+
+/// For tests: the ways that a processor has. There is one.
+#[cfg(test)]
+pub(super) mod ways {
+    pub(in super::super) fn for_each_way(check: impl Fn()) {
+        check();
+    }
 }
