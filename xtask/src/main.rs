@@ -23,6 +23,7 @@ Usage: cargo xtask COMMAND
                                         the README's pictures, in pgwm/doc: all, or these
   bench [--no-install] [--seconds N] bar
                                         what the bar costs, beside dwm; N seconds at rest
+  bench mem                             memcpy and its like, beside those of the machine's libc
   compare [PROGRAM …]                   what clients may rely on, checked against pgwm and
                                         other window managers that are installed
   build [--pie]                         the program as it is installed; with --pie for an address
@@ -63,6 +64,7 @@ fn obey(words: &[&str]) -> Option<Outcome> {
     Some(match (*command, words) {
         ("build", []) if is_plain => build::build(address),
         _ if address != Address::Fixed => return None,
+        ("bench", ["mem"]) if is_plain => bench::memory(),
         ("help" | "--help" | "-h", []) if is_plain => {
             print!("{COMMANDS}");
             Ok(())

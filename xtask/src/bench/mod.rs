@@ -6,8 +6,10 @@
 
 mod bar;
 mod kernel;
+mod memory;
 mod stage;
 mod table;
 mod variant;
 
 pub use bar::bar;
+pub use memory::memory;
