@@ -106,6 +106,18 @@ pub unsafe fn mmap_zeros_over(address: NonNull<u8>, length: usize) -> Result<()>
     Errno::from_ret(ret).map(drop)
 }
 
+/// Whether the eight bytes at an address can be read now, and with them their page, asked of
+/// the kernel: `rt_sigprocmask(2)` reads a set before it looks at what to do with it, and what
+/// is asked for here is nothing that there is. A kernel that forbids the question says no.
+pub fn is_readable(address: usize) -> bool {
+    const NO_CHANGE: usize = 99;
+    const SET_SIZE: usize = 8;
+    // SAFETY: the kernel reads where it may, and changes nothing.
+    let ret = unsafe { arch::syscall4(number::RT_SIGPROCMASK, NO_CHANGE, address, 0, SET_SIZE) };
+    // A null pointer is no set to be read, which is no error.
+    Errno::from_ret(ret) == Err(Errno::EINVAL)
+}
+
 /// Maps `length` bytes of a descriptor from `offset` on, shared with the kernel, its
 /// pages present from the start.
 pub(crate) fn mmap_shared(fd: BorrowedFd<'_>, length: usize, offset: usize) -> Result<NonNull<u8>> {
@@ -254,6 +266,22 @@ mod tests {
         assert_eq!(unsafe { munmap(address, 13) }, Ok(()));
         let (reader, _writer) = crate::fs::pipe().unwrap();
         assert!(mmap_file(reader.as_fd(), 1).is_err());
+    }
+
+    #[test]
+    fn what_can_be_read_is_known_without_reading() {
+        let address = mmap_anonymous(PAGE).unwrap();
+        let at = address.as_ptr().addr();
+        assert!(is_readable(at) && is_readable(at + PAGE - 8));
+        // SAFETY: our own pages, to which nothing refers.
+        unsafe { mprotect(address, PAGE, Protection::None) }.unwrap();
+        assert!(!is_readable(at));
+        // SAFETY: as above.
+        unsafe { munmap(address, PAGE) }.unwrap();
+        assert!(!is_readable(at));
+        for nowhere in [0, 1, 8, 1 << 63, usize::MAX - 7, usize::MAX] {
+            assert!(!is_readable(nowhere), "{nowhere:#x}");
+        }
     }
 
     #[test]
