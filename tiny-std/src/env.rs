@@ -118,14 +118,21 @@ impl Block {
         strings.fuse()
     }
 
+    /// The keys and values up to the key that is null.
     fn auxiliary(self) -> impl Iterator<Item = (usize, usize)> {
-        const AT_NULL: usize = 0;
-        let first = self.environment_start() + self.environment().count() + 1;
         let present = !self.stack.is_null();
-        (first..)
-            .step_by(2)
-            .map_while(move |index| present.then(|| (self.word(index), self.word(index + 1))))
-            .take_while(|&(key, _)| key != AT_NULL)
+        // The null at the end of the environment.
+        let mut index = self.environment_start();
+        while present && self.word(index) != 0 {
+            index += 1;
+        }
+        core::iter::from_fn(move || {
+            if !present || self.word(index + 1) == 0 {
+                return None;
+            }
+            index += 2;
+            Some((self.word(index - 1), self.word(index)))
+        })
     }
 }
 
