@@ -3,13 +3,13 @@
 
 use alloc::vec::Vec;
 use core::time::Duration;
-use pgwm_core::status::{Kind, Reading, Wall, wireless};
+use pgwm_core::status::{Kind, LocalTime, Reading, Wall, wireless};
 use rusl::fd::{AsFd, OwnedFd};
 use rusl::net::{MessageFlags, generic_netlink, recv, send};
 use rusl::sound::{Element, element};
 use rusl::time::{Clock, clock_gettime};
+use tiny_std::calendar::Zone;
 use tiny_std::clock::SystemTime;
-use tiny_std::env;
 use tiny_std::fs::{self, File};
 
 /// The most that is read for a check.
@@ -22,9 +22,6 @@ const ANSWER: usize = 8 * 1024;
 /// How long the machine stays in a zone without our looking.
 const ZONE_IS_GOOD_FOR: Duration = Duration::from_mins(5);
 
-/// Where the zones are that `TZ` names.
-const ZONES: &[u8] = b"/usr/share/zoneinfo/";
-
 /// Where status checks read.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
@@ -34,8 +31,8 @@ pub(crate) struct Sources {
     mixer: Option<File>,
     /// What was read last.
     buffer: Vec<u8>,
-    /// The machine's time zone: a file or a rule.
-    zone: Vec<u8>,
+    /// The machine's time zone.
+    zone: Zone,
     /// When to read that again.
     zone_until: Duration,
 }
@@ -80,10 +77,10 @@ impl Sources {
             }
             Kind::Date => {
                 if wall.now >= self.zone_until {
-                    self.read_zone();
+                    self.zone = Zone::of_machine();
                     self.zone_until = wall.now + ZONE_IS_GOOD_FOR;
                 }
-                return Reading::Bytes(&self.zone);
+                return Reading::Date(local(&self.zone, wall));
             }
             Kind::Command(_) | Kind::Follow(_) | Kind::RootName => false,
         };
@@ -165,20 +162,22 @@ impl Sources {
         }
         None
     }
+}
 
-    /// Reads the machine's zone, as tzset(3) finds it: a file or a rule; nothing for UTC.
-    fn read_zone(&mut self) {
-        self.zone.clear();
-        let (folder, name) = match env::var("TZ") {
-            None => (&b""[..], &b"/etc/localtime"[..]),
-            Some([b':', name @ ..] | name) => (ZONES, name),
-        };
-        let folder = if name.starts_with(b"/") { b"" } else { folder };
-        let file = File::open([folder, name].concat());
-        // The empty name is that of the folder.
-        if !file.is_ok_and(|file| append(&mut self.zone, &file, LONGEST)) {
-            self.zone.extend_from_slice(name);
-        }
+/// What clocks show in a zone at a time of day.
+fn local(zone: &Zone, wall: Wall) -> LocalTime<'_> {
+    let it = zone.date_time(wall.utc.as_secs() as i64);
+    LocalTime {
+        year: it.year,
+        month: it.month,
+        day: it.day,
+        day_of_year: it.day_of_year,
+        weekday: it.weekday,
+        hour: it.hour,
+        minute: it.minute,
+        second: it.second,
+        offset: it.offset.seconds,
+        zone: it.offset.name,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The time, as the kernel's own code in our memory tells it ([`vdso`]), without a system
 //! call; where that is absent or gives an error, by one.
 //!
-//! Never waits, and knows no time zone.
+//! Never waits, and knows no time zone; see [`crate::calendar`].
 
 pub mod vdso;
 

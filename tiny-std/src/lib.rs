@@ -49,6 +49,7 @@
 extern crate alloc;
 
 pub mod allocator;
+pub mod calendar;
 pub mod clock;
 pub mod env;
 pub mod fs;

@@ -122,6 +122,9 @@ pub const FONTS: &[Need] = &[
     Need::new("NimbusSans-Regular.otf", URW),
     Need::new("C059-Italic.otf", URW),
 ];
+/// The time zones that the calendar is compared in.
+pub const ZONES: &[Need] =
+    &[Need::new("/usr/share/zoneinfo/Europe/Berlin", ["tzdata", "tzdata", "tzdata", "timezone"])];
 const DEJAVU: [&str; 4] = ["fonts-dejavu-core", "ttf-dejavu", "dejavu-fonts-all", "dejavu-fonts"];
 const URW: [&str; 4] = ["fonts-urw-base35", "gsfonts", "urw-base35-fonts", "urw-base35-fonts"];
 

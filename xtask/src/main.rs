@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use xtask::elf::Address;
 use xtask::install::{
-    CLIENTS, FONTS, HEADLESS, LINKERS, Permission, TRACERS, ensure, ensure_clients,
+    CLIENTS, FONTS, HEADLESS, LINKERS, Permission, TRACERS, ZONES, ensure, ensure_clients,
 };
 use xtask::process::succeed;
 use xtask::{Outcome, bench, build, ci, compare, matrix, run, size};
@@ -124,6 +124,7 @@ fn test(permission: Permission, arguments: &[&str]) -> Outcome {
     ensure(HEADLESS, permission)?;
     ensure(TRACERS, permission)?;
     ensure(LINKERS, permission)?;
+    ensure(ZONES, permission)?;
     ensure_clients(CLIENTS, permission)?;
     ensure_clients(FONTS, permission)?;
     let mut command = build::cargo(&["test", "--workspace"]);

@@ -1,13 +1,8 @@
-//! Days, years and weeks, and a date as strftime(3) would write it. Years are those of the
-//! Gregorian calendar, before it was there too. Never knows what time it is.
+//! A date as strftime(3) would write it, and weeks. Never knows what time it is, nor where.
 
 use super::format::{write_number, write_text};
 use super::procfs::nth_field;
-use super::zone::Local;
 use alloc::vec::Vec;
-
-/// How long a day is.
-pub(super) const SECONDS_A_DAY: i32 = 86_400;
 
 /// What may follow a percent sign for a number, and with how many digits at least.
 const NUMBERS: &[(u8, u8)] = &[
@@ -87,71 +82,61 @@ const fn has(letters: &[u8], letter: u8) -> bool {
     false
 }
 
-/// A day and its time on some clock.
+/// What the machine's clocks show at some time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Date {
-    pub(super) year: i32,
+pub struct LocalTime<'a> {
+    /// Of the Gregorian calendar.
+    pub year: i32,
+    /// 1 to 12.
+    pub month: u8,
+    /// Of the month, from 1 on.
+    pub day: u8,
     /// From 1 on.
-    pub(super) month: i32,
-    /// From 1 on.
-    pub(super) day: i32,
-    /// From 1 on.
-    day_of_year: i32,
+    pub day_of_year: u16,
     /// From 0 for Sunday on.
-    weekday: i32,
-    /// From midnight on.
-    seconds: i32,
+    pub weekday: u8,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+    /// 0 to 59.
+    pub second: u8,
+    /// How far the clocks are ahead of UTC, in seconds.
+    pub offset: i32,
+    /// What the time zone is called then.
+    pub zone: &'a [u8],
 }
 
-impl Date {
-    /// What a clock shows that is so many seconds after 1970.
-    pub(super) fn of(seconds: i64) -> Self {
-        let seconds = seconds.clamp(-MOST, MOST);
-        let days = seconds.div_euclid(SECONDS_A_DAY.into()) as i32;
-        let year = year_of_day(days);
-        let mut month = 12;
-        while month > 1 && day_of(year, month, 1) > days {
-            month -= 1;
-        }
-        Self {
-            year,
-            month,
-            day: days - day_of(year, month, 1) + 1,
-            day_of_year: days - day_of(year, 1, 1) + 1,
-            // 1970 began on a Thursday.
-            weekday: (days + 4).rem_euclid(7),
-            seconds: seconds.rem_euclid(SECONDS_A_DAY.into()) as i32,
-        }
-    }
-
-    /// The hour of the day.
-    pub(super) const fn hour(self) -> i32 {
-        self.seconds / 3600
-    }
-
+impl LocalTime<'_> {
     /// What a date has in numbers, in the order of [`NUMBERS`].
     #[inline(never)]
-    fn numbers(self, time: i64, local: Local<'_>) -> [i64; 15] {
-        let iso_weekday = (self.weekday + 6) % 7 + 1;
+    fn numbers(&self, time: i64) -> [i64; 15] {
+        let iso_weekday = (i32::from(self.weekday) + 6) % 7 + 1;
         // A week is of the year that its Thursday is of (ISO 8601).
-        let thursday = day_of(self.year, self.month, self.day) + 4 - iso_weekday;
-        let iso_year = year_of_day(thursday);
-        let iso_week = (thursday - day_of(iso_year, 1, 1)) / 7 + 1;
-        let (hour, offset) = (self.hour(), local.offset / 60);
+        let mut iso_year = self.year;
+        let mut thursday = i32::from(self.day_of_year) + 4 - iso_weekday;
+        if thursday < 1 {
+            iso_year = iso_year.wrapping_sub(1);
+            thursday += days_of(iso_year);
+        } else if thursday > days_of(iso_year) {
+            thursday -= days_of(iso_year);
+            iso_year = iso_year.wrapping_add(1);
+        }
+        let (hour, offset) = (i32::from(self.hour), self.offset / 60);
         let numbers = [
             self.year,
             iso_year,
             self.year.rem_euclid(100),
-            self.month,
-            self.day,
-            self.day,
-            self.day_of_year,
-            iso_week,
+            self.month.into(),
+            self.day.into(),
+            self.day.into(),
+            self.day_of_year.into(),
+            (thursday + 6) / 7,
             iso_weekday,
             hour,
             (hour + 11) % 12 + 1,
-            self.seconds / 60 % 60,
-            self.seconds % 60,
+            self.minute.into(),
+            self.second.into(),
             0,
             offset / 60 * 100 + offset % 60,
         ];
@@ -161,12 +146,8 @@ impl Date {
     }
 }
 
-/// The farthest time from 1970 that a date is made of: 100,000 years.
-const MOST: i64 = 100_000 * 365 * SECONDS_A_DAY as i64;
-
-/// Appends a date; its hour. `time` is that of UTC, in seconds since 1970.
-pub(super) fn write(out: &mut Vec<u8>, mut format: &[u8], time: i64, local: Local<'_>) -> i32 {
-    let date = Date::of(time.saturating_add(local.offset.into()));
+/// Appends a date. `time` is that of UTC, in seconds since 1970.
+pub(super) fn write(out: &mut Vec<u8>, mut format: &[u8], time: i64, local: &LocalTime<'_>) {
     while let [byte, rest @ ..] = format {
         format = rest;
         if *byte != b'%' {
@@ -175,7 +156,7 @@ pub(super) fn write(out: &mut Vec<u8>, mut format: &[u8], time: i64, local: Loca
         }
         let [letter, rest @ ..] = rest else { break };
         format = rest;
-        for ((number, digits), value) in NUMBERS.iter().zip(date.numbers(time, local)) {
+        for ((number, digits), value) in NUMBERS.iter().zip(local.numbers(time)) {
             if number != letter {
                 continue;
             }
@@ -188,49 +169,30 @@ pub(super) fn write(out: &mut Vec<u8>, mut format: &[u8], time: i64, local: Loca
             write_number(out, value.unsigned_abs(), (*digits).into());
         }
         let text = match letter {
-            b'a' => short(name(DAYS, date.weekday)),
-            b'A' => name(DAYS, date.weekday),
-            b'b' => short(name(MONTHS, date.month - 1)),
-            b'B' => name(MONTHS, date.month - 1),
-            b'p' if date.hour() < 12 => b"AM",
+            b'a' => short(name(DAYS, local.weekday)),
+            b'A' => name(DAYS, local.weekday),
+            b'b' => short(name(MONTHS, local.month.wrapping_sub(1))),
+            b'B' => name(MONTHS, local.month.wrapping_sub(1)),
+            b'p' if local.hour < 12 => b"AM",
             b'p' => b"PM",
-            b'Z' => local.name,
+            b'Z' => local.zone,
             b'%' => b"%",
             _ => b"",
         };
         write_text(out, text);
     }
-    date.hour()
 }
 
-fn name(mut names: &'static [u8], index: i32) -> &'static [u8] {
-    nth_field(&mut names, index.unsigned_abs()).unwrap_or_default()
+fn name(mut names: &'static [u8], index: u8) -> &'static [u8] {
+    nth_field(&mut names, index.into()).unwrap_or_default()
 }
 
 fn short(name: &[u8]) -> &[u8] {
     name.get(..3).unwrap_or_default()
 }
 
-/// The day that a date is, from 0 for 1970-01-01 on.
-pub(super) const fn day_of(year: i32, month: i32, day: i32) -> i32 {
-    // Years that begin in March have the odd day at their end.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    // March, April, … have 31, 30, 31, 30, 31 days, and again.
-    year * 365 + leap_days + (month * 153 + 2) / 5 + day - 719_469
-}
-
-/// The year that a time is in, in seconds since 1970.
-pub(super) fn year_of(time: i64) -> i32 {
-    year_of_day(time.clamp(-MOST, MOST).div_euclid(SECONDS_A_DAY.into()) as i32)
-}
-
-fn year_of_day(day: i32) -> i32 {
-    // 400 years have 146,097 days; the guess is right or one too late.
-    let guess = 1970 + (i64::from(day) * 400).div_euclid(146_097) as i32 + 1;
-    let mut year = guess;
-    while day_of(year, 1, 1) > day {
-        year -= 1;
-    }
-    year
+/// How many days a year has.
+fn days_of(year: i32) -> i32 {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    365 + i32::from(is_leap)
 }

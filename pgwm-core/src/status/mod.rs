@@ -3,8 +3,9 @@
 //! and never draws.
 //!
 //! `format.rs` makes a text of words and numbers, `procfs.rs`, `battery.rs`, `wireless.rs`,
-//! `date.rs` and `zone.rs` read what the kernel and the machine's files say, `lines.rs` what
-//! programs do, and `state.rs` is the state machine. All of them are total: any bytes give a text or none.
+//! and the like read what the kernel and the machine's files say, `date.rs` writes dates,
+//! `lines.rs` reads what programs say, and `state.rs` is the state machine. All of them are
+//! total: any bytes give a text or none.
 
 mod battery;
 mod date;
@@ -15,9 +16,9 @@ mod state;
 #[cfg(test)]
 mod tests;
 pub mod wireless;
-mod zone;
 
 use crate::config::{Action, Program};
+pub use date::LocalTime;
 pub use lines::Lines;
 pub use state::{End, Reading, Status, Wall};
 

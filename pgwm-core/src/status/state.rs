@@ -5,8 +5,8 @@
 use super::battery::{self, percent_of};
 use super::date;
 use super::format::{self, write_text};
-use super::{Check, Kind};
-use super::{procfs, wireless, zone};
+use super::{Check, Kind, LocalTime};
+use super::{procfs, wireless};
 use crate::deadline::nanoseconds;
 use crate::gather::Gather;
 use alloc::vec::Vec;
@@ -23,14 +23,15 @@ pub enum Reading<'a> {
     Missing,
     /// What files hold, with a NUL between them: `/proc/stat`, `/proc/meminfo`,
     /// `/proc/loadavg`; `/proc/net/dev`, and after it `/proc/net/route` where an interface
-    /// is to be chosen; the `uevent` of each power supply; temperatures in thousandths; the
-    /// machine's time zone. What the kernel has answered to the questions in
-    /// [`super::wireless`].
+    /// is to be chosen; the `uevent` of each power supply; temperatures in thousandths. What
+    /// the kernel has answered to the questions in [`super::wireless`].
     Bytes(&'a [u8]),
     /// Of a file system: the size of a block, how many there are, how many are free, and how
     /// many of these are ours. Of the machine: the seconds since it was started. Of a mixer:
     /// how much it is above the least, how much it can be, and whether it is on.
     Numbers([u64; 4]),
+    /// What clocks show at the time of day that is told with it.
+    Date(LocalTime<'a>),
     /// A line that a program has printed.
     Line(&'a [u8]),
     /// A program has ended, or was never there.
@@ -275,9 +276,9 @@ impl Entry {
     ) -> Option<i32> {
         let format = check.format.as_bytes();
         if let Kind::Date = check.kind {
-            let zone = if let Reading::Bytes(zone) = reading { zone } else { b"" };
-            let time = wall.utc.as_secs() as i64;
-            return Some(date::write(out, format, time, zone::local(zone, time)));
+            let Reading::Date(local) = reading else { return None };
+            date::write(out, format, wall.utc.as_secs() as i64, &local);
+            return Some(local.hour.into());
         }
         if let Reading::Line(line) = reading {
             self.has_line = true;

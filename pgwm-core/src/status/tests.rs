@@ -4,7 +4,6 @@ use super::battery::{self, Battery};
 use super::date;
 use super::format;
 use super::procfs;
-use super::zone::{self, Local};
 use super::*;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -36,8 +35,21 @@ const MOUSE: &str = "POWER_SUPPLY_NAME=hidpp_battery_0\nPOWER_SUPPLY_TYPE=Batter
     POWER_SUPPLY_SCOPE=Device\nPOWER_SUPPLY_STATUS=Charging\nPOWER_SUPPLY_CAPACITY=5\n";
 
 /// The captured texts, to be mutated.
-const CAPTURED: [&[u8]; 7] =
-    [STAT, MEMINFO, LOADAVG, NET_DEV, ROUTE, BATTERY.as_bytes(), b"CET-1CEST,M3.5.0,M10.5.0/3"];
+const CAPTURED: [&[u8]; 6] = [STAT, MEMINFO, LOADAVG, NET_DEV, ROUTE, BATTERY.as_bytes()];
+
+/// Some time, at night.
+const LOCAL: LocalTime<'static> = LocalTime {
+    year: 2023,
+    month: 11,
+    day: 15,
+    day_of_year: 319,
+    weekday: 3,
+    hour: 1,
+    minute: 0,
+    second: 0,
+    offset: 3600,
+    zone: b"CET",
+};
 
 fn every_kind() -> Vec<Check> {
     const PROGRAM: Program = &["prog"];
@@ -113,8 +125,11 @@ fn captured_files_give_texts() {
     let uptime = Check::new(Kind::Uptime, "up", "{days}d {hours}:{minutes}");
     assert_eq!(text(uptime, &[Numbers([3 * 86_400 + 5 * 3600 + 67, 0, 0, 0])]), "up 3d 5:01");
     let date = Check::new(Kind::Date, "", "%a %e %b %H:%M:%S %Z");
-    assert_eq!(text(date, &[Bytes(b"CET-1CEST,M3.5.0,M10.5.0/3")]), "Wed 15 Nov 01:00:00 CET");
-    assert_eq!(text(date, &[Missing]), "Wed 15 Nov 00:00:00 UTC");
+    assert_eq!(text(date, &[Reading::Date(LOCAL)]), "Wed 15 Nov 01:00:00 CET");
+    let west = LocalTime { offset: -3 * 3600 - 1800, ..LOCAL };
+    let offset = Check::new(Kind::Date, "", "%z %s");
+    assert_eq!(text(offset, &[Reading::Date(west)]), "-0330 1700006400");
+    assert_eq!(text(date, &[Missing]), "(hidden)");
     let command = Check::new(Kind::Command(&["a"]), "", "<{text}>");
     assert_eq!(text(command, &[Line(b" \x1b[1mhi\xff\t\xc3\xa4 ")]), "<[1mhi\u{e4}>");
     assert_eq!(text(command, &[Line(b"hi"), Line(b"")]), "(hidden)");
@@ -463,100 +478,33 @@ fn formats_are_checked_when_they_are_built() {
     assert!(seconds("%S") && seconds("%s") && !seconds("%%S") && !seconds("%Y%") && !seconds("S"));
 }
 
-/// The days and weeks that the specification of ISO 8601 and calendars give.
+/// The weeks that the specification of ISO 8601 and calendars give.
 #[test]
 fn dates_are_those_of_the_calendar() {
-    let written = |days: i64, format: &str| {
+    let written = |(year, month, day, day_of_year, weekday), format: &str| {
+        let it = LocalTime { year, month, day, day_of_year, weekday, hour: 0, ..LOCAL };
         let mut out = Vec::new();
-        date::write(&mut out, format.as_bytes(), days * 86_400, Local { offset: 0, name: b"" });
+        date::write(&mut out, format.as_bytes(), 0, &it);
         String::from_utf8(out).unwrap()
     };
-    for (days, expected) in [
-        (0, "1970-01-01 1970-W01-4 001"),
-        (-1, "1969-12-31 1970-W01-3 365"),
-        (11_016, "2000-02-29 2000-W09-2 060"),
-        (12_784, "2005-01-01 2004-W53-6 001"),
-        (14_242, "2008-12-29 2009-W01-1 364"),
-        (14_612, "2010-01-03 2009-W53-7 003"),
-        (47_540, "2100-02-28 2100-W08-7 059"),
-        (47_541, "2100-03-01 2100-W09-1 060"),
-        (-719_468, "0-03-01 0-W09-3 061"),
+    for (date, expected) in [
+        ((1970, 1, 1, 1, 4), "1970-01-01 1970-W01-4 001"),
+        ((1969, 12, 31, 365, 3), "1969-12-31 1970-W01-3 365"),
+        ((2000, 2, 29, 60, 2), "2000-02-29 2000-W09-2 060"),
+        ((2005, 1, 1, 1, 6), "2005-01-01 2004-W53-6 001"),
+        ((2008, 12, 29, 364, 1), "2008-12-29 2009-W01-1 364"),
+        ((2010, 1, 3, 3, 0), "2010-01-03 2009-W53-7 003"),
+        ((2020, 12, 31, 366, 4), "2020-12-31 2020-W53-4 366"),
+        ((2021, 1, 1, 1, 5), "2021-01-01 2020-W53-5 001"),
+        ((2024, 12, 30, 365, 1), "2024-12-30 2025-W01-1 365"),
+        ((2100, 2, 28, 59, 0), "2100-02-28 2100-W08-7 059"),
+        ((2100, 3, 1, 60, 1), "2100-03-01 2100-W09-1 060"),
+        ((0, 3, 1, 61, 3), "0-03-01 0-W09-3 061"),
     ] {
-        assert_eq!(written(days, "%Y-%m-%d %G-W%V-%u %j"), expected);
+        assert_eq!(written(date, "%Y-%m-%d %G-W%V-%u %j"), expected);
     }
-    assert_eq!(written(0, "%A, %e. %B %y, %I %p"), "Thursday,  1. January 70, 12 AM");
-}
-
-#[test]
-fn rules_turn_the_clock() {
-    let at = |rule: &'static str, time: i64| {
-        let local = zone::local(rule.as_bytes(), time);
-        (local.offset, str::from_utf8(local.name).unwrap())
-    };
-    let berlin = "CET-1CEST,M3.5.0,M10.5.0/3";
-    // 2024-03-31 and 2024-10-27, 01:00 UTC.
-    for (change, before, after) in [
-        (1_711_846_800, (3600, "CET"), (7200, "CEST")),
-        (1_729_990_800, (7200, "CEST"), (3600, "CET")),
-    ] {
-        assert_eq!(at(berlin, change - 1), before);
-        assert_eq!(at(berlin, change), after);
-    }
-    // 2024-04-06 16:00 UTC, in the south.
-    let sydney = "AEST-10AEDT,M10.1.0,M4.1.0/3";
-    assert_eq!(at(sydney, 1_712_419_199), (39_600, "AEDT"));
-    assert_eq!(at(sydney, 1_712_419_200), (36_000, "AEST"));
-    assert_eq!(at("IST-5:30", 0), (19_800, "IST"));
-    assert_eq!(at("<-0330>3:30", 0), (-12_600, "-0330"));
-    // Always summer.
-    assert_eq!(at("EST5EDT,0/0,J365/25", 1_712_419_200), (-14_400, "EDT"));
-    // Nobody knows when.
-    assert_eq!(at("EST5EDT", 1_712_419_200), (-18_000, "EST"));
-    for nothing in ["", "1", "CET", "Europe/Berlin", "<CET", "CET-1000", "CET-999"] {
-        assert_eq!(at(nothing, 0), (0, "UTC"), "{nothing}");
-    }
-}
-
-/// A zone file of the second version, with two transitions and a rule.
-fn zone_file() -> Vec<u8> {
-    let mut file = Vec::new();
-    for (width, times) in [(4, &[][..]), (8, &[100_i64, 200])] {
-        file.extend(b"TZif2");
-        file.extend([0; 15]);
-        let count = times.len() as u32;
-        for number in [0, 0, 1, count, 2, 8] {
-            file.extend(u32::to_be_bytes(number));
-        }
-        for time in times {
-            file.extend(time.to_be_bytes());
-        }
-        file.extend((0..count).map(|index| index as u8));
-        for (offset, name) in [(600_i32, 0), (-900, 4)] {
-            file.extend(offset.to_be_bytes());
-            file.extend([0, name]);
-        }
-        file.extend(b"AAA\0BBB\0");
-        file.extend(vec![0; width + 4]);
-    }
-    file.extend(b"\nCCC-2\n");
-    file
-}
-
-#[test]
-fn a_zone_file_has_transitions_and_a_rule() {
-    let file = zone_file();
-    let at = |time| zone::local(&file, time);
-    for time in [i64::MIN, -1, 99, 100, 199] {
-        assert_eq!(at(time), Local { offset: 600, name: b"AAA" }, "{time}");
-    }
-    for time in [200, 1 << 40, i64::MAX] {
-        assert_eq!(at(time), Local { offset: 7200, name: b"CCC" }, "{time}");
-    }
-    // Without its rule the last transition counts.
-    let cut = &file[..file.len() - 7];
-    assert_eq!(zone::local(cut, 200), Local { offset: -900, name: b"BBB" });
-    // One that is torn is UTC.
-    assert_eq!(zone::local(&file[..120], 300).offset, 0);
+    let date = (1970, 1, 1, 1, 4);
+    assert_eq!(written(date, "%A, %e. %B %y, %I %p"), "Thursday,  1. January 70, 12 AM");
 }
 
 proptest! {
@@ -571,6 +519,7 @@ proptest! {
         noise in prop::collection::vec(any::<u8>(), 0..300),
         numbers in any::<[u64; 4]>(),
         times in any::<[u64; 4]>(),
+        date in any::<(i32, u8, u8, u16, u8, u8, i32)>(),
     ) {
         let captured = CAPTURED.get(which).map_or_else(wireless_answers, |text| text.to_vec());
         let mut mutated = captured.clone();
@@ -583,9 +532,12 @@ proptest! {
         }
         let checks: &'static [Check] = every_kind().leak();
         let mut status = Status::new(checks);
+        let (year, month, day, day_of_year, weekday, hour, offset) = date;
+        let time = LocalTime { year, month, day, day_of_year, ..LOCAL };
         let readings = [
             Reading::Bytes(&mutated),
             Reading::Bytes(&noise),
+            Reading::Date(LocalTime { weekday, hour, offset, zone: &noise, ..time }),
             Reading::Numbers(numbers),
             Reading::Bytes(&captured),
             Reading::Line(&mutated),
@@ -604,36 +556,6 @@ proptest! {
         }
         // All of it at once.
         prop_assert!(!status.learn(checks.len(), Reading::Missing, wall(0)));
-    }
-
-    #[test]
-    fn any_zone_file_gives_an_offset(
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
-        cut in any::<prop::sample::Index>(),
-        time in any::<i64>(),
-        rule in "[A-Z<>]{0,4}[-+0-9:]{0,6}[A-Z]{0,4}(,[MJ]?[0-9.]{0,7}(/[-0-9:]{0,5})?){0,3}",
-    ) {
-        let mut file = zone_file();
-        for (at, byte) in changes {
-            *at.get_mut(&mut file) = byte;
-        }
-        file.truncate(cut.index(file.len() + 1));
-        for zone in [&file[..], rule.as_bytes()] {
-            let local = zone::local(zone, time);
-            prop_assert!(local.offset.abs() <= 7 * 86_400);
-        }
-    }
-
-    /// A day is the one after the day before, from the first to the last that there are.
-    #[test]
-    fn days_follow_each_other(day in -36_000_000..36_000_000_i64, second in 0..86_400_i64) {
-        let today = date::Date::of(day * 86_400 + second);
-        let number = |it: date::Date| date::day_of(it.year, it.month, it.day);
-        prop_assert_eq!(i64::from(number(today)), day);
-        prop_assert!((1..=12).contains(&today.month) && (1..=31).contains(&today.day));
-        let tomorrow = date::Date::of((day + 1) * 86_400);
-        let next_month = tomorrow.day == 1 && tomorrow.month == today.month % 12 + 1;
-        prop_assert!(next_month || (tomorrow.day, tomorrow.month) == (today.day + 1, today.month));
     }
 
     #[test]
