@@ -51,7 +51,8 @@ fn work(profile: Profile, address: Address) -> Outcome {
     arguments_and_environment(&programs)?;
     panics(&programs)?;
     panics_briefly(&programs, profile)?;
-    self_test(&programs)
+    self_test(&programs)?;
+    clock(&programs)
 }
 
 fn hello(programs: &[PathBuf]) -> Outcome {
@@ -143,4 +144,61 @@ pub(crate) fn must_give(output: &Output, status: i32, text: &str, errors: &str) 
             String::from_utf8_lossy(&output.stderr)
         )
     })
+}
+
+/// Our clock beside that of the system, at some seconds and in some zones.
+fn clock(programs: &[PathBuf]) -> Outcome {
+    const TIMES: [&str; 6] = ["0", "-1", "1711846799", "1711846800", "1729990800", "4102444800"];
+    const ZONES: [&str; 8] = [
+        "",
+        "UTC",
+        "Europe/Berlin",
+        ":America/St_Johns",
+        "/usr/share/zoneinfo/Asia/Kathmandu",
+        "CET-1CEST,M3.5.0,M10.5.0/3",
+        "<+03>-3",
+        "Australia/Lord_Howe",
+    ];
+    const FORMAT: &str = "+%Y-%m-%d %H:%M:%S %z %Z";
+    let clock = |zone: Option<&str>| -> Outcome<Command> {
+        let mut command = command(programs, "clock")?;
+        command.env_remove("TZ").envs(zone.map(|zone| ("TZ", zone)));
+        Ok(command)
+    };
+    let date = |zone: Option<&str>, arguments: &[&str]| -> Outcome<String> {
+        let mut date = Command::new("date");
+        date.args(arguments).env_remove("TZ").envs(zone.map(|zone| ("TZ", zone)));
+        Ok(String::from_utf8_lossy(&date.output()?.stdout).into_owned())
+    };
+    for zone in ZONES.map(Some).into_iter().chain([None]) {
+        let mut expected = String::new();
+        for time in TIMES {
+            expected.push_str(&date(zone, &["--date", &format!("@{time}"), FORMAT])?);
+        }
+        must_give(&clock(zone)?.args(TIMES).output()?, 0, &expected, "")?;
+        // Now, which may be another second by then.
+        let before = date(zone, &[FORMAT])?;
+        let now = clock(zone)?.output()?;
+        let now = String::from_utf8_lossy(&now.stdout);
+        let after = date(zone, &[FORMAT])?;
+        must(before.as_str() <= &*now && &*now <= after.as_str(), || {
+            format!("{zone:?}: {before}, then {now}, then {after}")
+        })?;
+    }
+    // A file that is broken anywhere is a zone without a clock of its own.
+    let file = fs::read("/usr/share/zoneinfo/Europe/Berlin")?;
+    let path = std::env::temp_dir().join(format!("broken-zone-{}", std::process::id()));
+    for length in [0, 4, 5, 44, 300, file.len() / 2] {
+        fs::write(&path, &file[..length])?;
+        let output = clock(path.to_str())?.arg("1711846800").output()?;
+        must_give(&output, 0, "2024-03-31 01:00:00 +0000 UTC\n", "")?;
+    }
+    fs::remove_file(&path)?;
+    let output = clock(None)?.args(["0x", "1"]).output()?;
+    must_give(&output, 1, "", "no number of seconds: 0x\n")?;
+    // An emulator, or a kernel that was told so, has no vDSO.
+    let has_vdso = fs::read_to_string("/proc/self/maps")?.contains("[vdso]");
+    let found = if has_vdso { "found" } else { "absent" };
+    let output = command(programs, "clock_test")?.output()?;
+    must_give(&output, 0, &format!("vdso {found}\nok\n"), "")
 }
