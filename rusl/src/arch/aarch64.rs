@@ -5,40 +5,51 @@
 use core::arch::{asm, naked_asm};
 use core::ffi::c_void;
 
-/// A system call with six arguments.
-///
-/// # Safety
-///
-/// The arguments satisfy what the call's man page asks: every pointer is valid for what
-/// the kernel does with it, and no descriptor or mapping that others rely on is taken
-/// away.
-#[inline]
-pub(crate) unsafe fn syscall6(
-    number: usize,
-    first: usize,
-    second: usize,
-    third: usize,
-    fourth: usize,
-    fifth: usize,
-    sixth: usize,
-) -> isize {
-    let result;
-    // SAFETY: the kernel changes x0 and the memory that the caller vouches for.
-    unsafe {
+/// A system call with so many arguments. The registers of those that there are not are left as
+/// they are.
+macro_rules! system_call {
+    ($name:ident $(, $argument:ident in $register:tt)*) => {
+        /// A system call with as many arguments as its name says.
+        ///
+        /// # Safety
+        ///
+        /// The arguments satisfy what the call's man page asks: every pointer is valid for
+        /// what the kernel does with it, and no descriptor or mapping that others rely on is
+        /// taken away.
+        #[inline]
+        pub(crate) unsafe fn $name(number: usize $(, $argument: usize)*) -> isize {
+            let result;
+            // SAFETY: the kernel changes x0 and the memory that the caller vouches for.
+            unsafe { system_call!(@ number, result $(, $argument in $register)*) }
+            result
+        }
+    };
+    (@ $number:ident, $result:ident) => {
+        asm!("svc 0", in("x8") $number, lateout("x0") $result, options(nostack))
+    };
+    (@ $number:ident, $result:ident, $first:ident in "x0" $(, $argument:ident in $register:tt)*) => {
         asm!(
             "svc 0",
-            in("x8") number,
-            inlateout("x0") first as isize => result,
-            in("x1") second,
-            in("x2") third,
-            in("x3") fourth,
-            in("x4") fifth,
-            in("x5") sixth,
+            in("x8") $number,
+            inlateout("x0") $first as isize => $result,
+            $(in($register) $argument,)*
             options(nostack)
-        );
-    }
-    result
+        )
+    };
 }
+
+system_call!(syscall0);
+system_call!(syscall1, first in "x0");
+system_call!(syscall2, first in "x0", second in "x1");
+system_call!(syscall3, first in "x0", second in "x1", third in "x2");
+system_call!(syscall4, first in "x0", second in "x1", third in "x2", fourth in "x3");
+system_call!(
+    syscall5, first in "x0", second in "x1", third in "x2", fourth in "x3", fifth in "x4"
+);
+system_call!(
+    syscall6, first in "x0", second in "x1", third in "x2", fourth in "x3", fifth in "x4",
+    sixth in "x5"
+);
 
 /// An instruction that no program gets past.
 pub(crate) fn trap() -> ! {

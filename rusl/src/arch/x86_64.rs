@@ -5,42 +5,49 @@
 use core::arch::{asm, naked_asm};
 use core::ffi::c_void;
 
-/// A system call with six arguments.
-///
-/// # Safety
-///
-/// The arguments satisfy what the call's man page asks: every pointer is valid for what
-/// the kernel does with it, and no descriptor or mapping that others rely on is taken
-/// away.
-#[inline]
-pub(crate) unsafe fn syscall6(
-    number: usize,
-    first: usize,
-    second: usize,
-    third: usize,
-    fourth: usize,
-    fifth: usize,
-    sixth: usize,
-) -> isize {
-    let result;
-    // SAFETY: the kernel changes rax, rcx, r11 and the memory that the caller vouches for.
-    unsafe {
-        asm!(
-            "syscall",
-            inlateout("rax") number as isize => result,
-            in("rdi") first,
-            in("rsi") second,
-            in("rdx") third,
-            in("r10") fourth,
-            in("r8") fifth,
-            in("r9") sixth,
-            lateout("rcx") _,
-            lateout("r11") _,
-            options(nostack)
-        );
-    }
-    result
+/// A system call with so many arguments. The registers of those that there are not are left as
+/// they are.
+macro_rules! system_call {
+    ($name:ident $(, $argument:ident in $register:tt)*) => {
+        /// A system call with as many arguments as its name says.
+        ///
+        /// # Safety
+        ///
+        /// The arguments satisfy what the call's man page asks: every pointer is valid for
+        /// what the kernel does with it, and no descriptor or mapping that others rely on is
+        /// taken away.
+        #[inline]
+        pub(crate) unsafe fn $name(number: usize $(, $argument: usize)*) -> isize {
+            let result;
+            // SAFETY: the kernel changes rax, rcx, r11 and the memory that the caller vouches
+            // for.
+            unsafe {
+                asm!(
+                    "syscall",
+                    inlateout("rax") number as isize => result,
+                    $(in($register) $argument,)*
+                    lateout("rcx") _,
+                    lateout("r11") _,
+                    options(nostack)
+                );
+            }
+            result
+        }
+    };
 }
+
+system_call!(syscall0);
+system_call!(syscall1, first in "rdi");
+system_call!(syscall2, first in "rdi", second in "rsi");
+system_call!(syscall3, first in "rdi", second in "rsi", third in "rdx");
+system_call!(syscall4, first in "rdi", second in "rsi", third in "rdx", fourth in "r10");
+system_call!(
+    syscall5, first in "rdi", second in "rsi", third in "rdx", fourth in "r10", fifth in "r8"
+);
+system_call!(
+    syscall6, first in "rdi", second in "rsi", third in "rdx", fourth in "r10", fifth in "r8",
+    sixth in "r9"
+);
 
 /// An instruction that no program gets past.
 pub(crate) fn trap() -> ! {
