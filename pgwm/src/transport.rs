@@ -251,8 +251,7 @@ impl Transport {
         let Some(ring) = &mut self.ring else { return queued };
         let socket = self.socket.as_fd();
         if !self.receiving {
-            let (buffer, length) = (self.incoming.as_mut_ptr(), self.incoming.len());
-            let receive = Entry::recv(socket, buffer, length, MessageFlags::NONE)
+            let receive = Entry::recv(socket, &mut self.incoming, MessageFlags::NONE)
                 .with_user_data(Token::Receive as u64);
             // SAFETY: `incoming` is neither touched nor moved while `receiving`; `settle`
             // ends that, or gives the buffer up for good.
@@ -269,8 +268,7 @@ impl Transport {
         if !self.sending && self.sent < self.outgoing.len() {
             let rest = &self.outgoing[self.sent..];
             let flags = MessageFlags::NO_SIGNAL | MessageFlags::WAIT_ALL;
-            let send = Entry::send(socket, rest.as_ptr(), rest.len(), flags)
-                .with_user_data(Token::Send as u64);
+            let send = Entry::send(socket, rest, flags).with_user_data(Token::Send as u64);
             // SAFETY: `outgoing` is not changed while `sending`; `settle` ends that, or
             // gives the buffer up for good.
             queued.send = unsafe { ring.push(send) }.is_ok();

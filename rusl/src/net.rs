@@ -10,7 +10,7 @@ use core::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use core::ops::BitOr;
 
 const SOCK_STREAM: usize = 1;
-const SOCK_CLOEXEC: usize = 0o2_000_000;
+pub(crate) const SOCK_CLOEXEC: usize = 0o2_000_000;
 
 /// The kind of addresses that a socket has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

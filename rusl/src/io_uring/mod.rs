@@ -58,6 +58,11 @@ impl Rung {
     pub const ALL: [Self; 5] =
         [Self::NoIowait, Self::NoIndexArray, Self::DeferTaskRun, Self::CoopTaskRun, Self::Plain];
 
+    /// Whether operations go on, and their completions come, while nobody enters the ring.
+    pub const fn works_alone(self) -> bool {
+        self.setup_flags() & setup::DEFER_TASKRUN == 0
+    }
+
     const fn setup_flags(self) -> u32 {
         const DEFER: u32 = setup::SINGLE_ISSUER | setup::DEFER_TASKRUN | setup::SUBMIT_ALL;
         setup::CLAMP
@@ -210,6 +215,12 @@ impl Ring {
         self.submission.queued()
     }
 
+    /// Takes back the operation that was queued last, unless the kernel has it, and gives
+    /// its user data. After an [`Ring::enter`] that failed this tells what was not begun.
+    pub fn withdraw(&mut self) -> Option<u64> {
+        self.submission.withdraw().map(|entry| entry.user_data)
+    }
+
     /// Submits everything that is queued and waits until `want` completions are there to
     /// be reaped, a signal arrives, or `timeout` has passed (`None`: for ever).
     ///
@@ -220,7 +231,9 @@ impl Ring {
     /// # Errors
     ///
     /// The ring is lost: `EBADR` (a completion was dropped for lack of memory), or one of
-    /// those of [`Ring::new`] if rings got forbidden meanwhile.
+    /// those of [`Ring::new`] if rings got forbidden meanwhile. Nothing was submitted then;
+    /// [`Ring::withdraw`] gives it back, and what was in flight before goes on if it
+    /// [works alone](Rung::works_alone).
     pub fn enter(&mut self, want: u32, timeout: Option<Timespec>) -> Result<()> {
         let mut argument = EnterArgument::default();
         if let Some(time) = &timeout {

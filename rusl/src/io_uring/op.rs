@@ -1,11 +1,13 @@
 //! [`Entry`]: one operation for the ring, a constructor per kind.
 //!
-//! Never checks a pointer: [`Ring::push`](super::Ring::push) is where its life is
-//! promised.
+//! Never keeps a borrow: an entry knows where its buffer is, and [`Ring::push`] is where
+//! is promised how long that lives.
+//!
+//! [`Ring::push`]: super::Ring::push
 
 use super::abi::SubmissionEntry;
 use crate::fd::BorrowedFd;
-use crate::net::MessageFlags;
+use crate::net::{MessageFlags, SOCK_CLOEXEC};
 use crate::poll::Events;
 use crate::time::Timespec;
 use core::ops::BitOr;
@@ -39,14 +41,16 @@ impl BitOr for TimeoutFlags {
 }
 
 /// `enum io_uring_op`.
-mod opcode {
-    pub(super) const NOP: u8 = 0;
-    pub(super) const POLL_ADD: u8 = 6;
-    pub(super) const TIMEOUT: u8 = 11;
-    pub(super) const ASYNC_CANCEL: u8 = 14;
-    pub(super) const READ: u8 = 22;
-    pub(super) const SEND: u8 = 26;
-    pub(super) const RECV: u8 = 27;
+pub(super) mod opcode {
+    pub(crate) const NOP: u8 = 0;
+    pub(crate) const POLL_ADD: u8 = 6;
+    pub(crate) const TIMEOUT: u8 = 11;
+    pub(crate) const ACCEPT: u8 = 13;
+    pub(crate) const ASYNC_CANCEL: u8 = 14;
+    pub(crate) const READ: u8 = 22;
+    pub(crate) const WRITE: u8 = 23;
+    pub(crate) const SEND: u8 = 26;
+    pub(crate) const RECV: u8 = 27;
 }
 
 /// The kernel moves no more than this in one call (`MAX_RW_COUNT`); a longer request is
@@ -54,27 +58,42 @@ mod opcode {
 const LARGEST_TRANSFER: usize = 0x7fff_f000;
 
 impl Entry {
-    /// Receives up to `length` bytes; completes with how many, 0 at the end (recv(2)).
-    pub fn recv(fd: BorrowedFd<'_>, buffer: *mut u8, length: usize, flags: MessageFlags) -> Self {
-        Self::transfer(opcode::RECV, fd, buffer, length).flags(flags.bits())
+    /// Receives up to `buffer.len()` bytes; completes with how many, 0 at the end (recv(2)).
+    pub fn recv(fd: BorrowedFd<'_>, buffer: &mut [u8], flags: MessageFlags) -> Self {
+        Self::transfer(opcode::RECV, fd, buffer.as_mut_ptr(), buffer.len()).flags(flags.bits())
     }
 
-    /// Sends up to `length` bytes; completes with how many (send(2)). With
+    /// Sends up to `bytes.len()` bytes; completes with how many (send(2)). With
     /// [`MessageFlags::WAIT_ALL`] short only after an error, a signal or a cancel. Never
     /// raises SIGPIPE.
     ///
     /// Two sends to one socket, both in flight, may overtake each other: keep one.
-    pub fn send(fd: BorrowedFd<'_>, buffer: *const u8, length: usize, flags: MessageFlags) -> Self {
+    pub fn send(fd: BorrowedFd<'_>, bytes: &[u8], flags: MessageFlags) -> Self {
         let flags = flags | MessageFlags::NO_SIGNAL;
-        Self::transfer(opcode::SEND, fd, buffer, length).flags(flags.bits())
+        Self::transfer(opcode::SEND, fd, bytes.as_ptr(), bytes.len()).flags(flags.bits())
     }
 
-    /// Reads up to `length` bytes from `offset` on, or from the descriptor's position
-    /// with `None`; completes with how many (pread(2), read(2)).
-    pub fn read(fd: BorrowedFd<'_>, buffer: *mut u8, length: usize, offset: Option<u64>) -> Self {
-        let mut entry = Self::transfer(opcode::READ, fd, buffer, length);
-        entry.0.offset = offset.unwrap_or(u64::MAX);
-        entry
+    /// Reads up to `buffer.len()` bytes from `offset` on, or from the descriptor's position
+    /// with `None`; completes with how many, 0 at the end (pread(2), read(2)).
+    pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8], offset: Option<u64>) -> Self {
+        Self::transfer(opcode::READ, fd, buffer.as_mut_ptr(), buffer.len()).at(offset)
+    }
+
+    /// Writes up to `bytes.len()` bytes at `offset`, or at the descriptor's position with
+    /// `None`; completes with how many (pwrite(2), write(2)). Raises SIGPIPE where nobody
+    /// reads; sockets have [`Entry::send`], which doesn't.
+    ///
+    /// Two writes at the position, both in flight, may overtake each other: keep one.
+    pub fn write(fd: BorrowedFd<'_>, bytes: &[u8], offset: Option<u64>) -> Self {
+        Self::transfer(opcode::WRITE, fd, bytes.as_ptr(), bytes.len()).at(offset)
+    }
+
+    /// Takes the next connection; completes with the number of its descriptor, which is
+    /// close-on-exec and the caller's to close (accept4(2)).
+    pub fn accept(fd: BorrowedFd<'_>) -> Self {
+        let mut entry = Self::new(opcode::ACCEPT);
+        entry.0.fd = fd.raw();
+        entry.flags(SOCK_CLOEXEC as u32)
     }
 
     /// Waits once for events on a descriptor; completes with what has happened, as bits
@@ -85,11 +104,11 @@ impl Entry {
         entry.flags(u32::from(events.bits()))
     }
 
-    /// Waits for a time; completes with `ETIME` then, `ECANCELED` before. `time` is read
-    /// when the entry is submitted, and only then.
-    pub fn timeout(time: *const Timespec, flags: TimeoutFlags) -> Self {
+    /// Waits for a time; completes with `ETIME` then, `ECANCELED` if it is cancelled before.
+    /// `time` is read when the entry is submitted, and only then.
+    pub fn timeout(time: &Timespec, flags: TimeoutFlags) -> Self {
         let mut entry = Self::new(opcode::TIMEOUT);
-        entry.0.address = time.expose_provenance() as u64;
+        entry.0.address = core::ptr::from_ref(time).expose_provenance() as u64;
         entry.0.length = 1;
         entry.flags(flags.0)
     }
@@ -144,6 +163,12 @@ impl Entry {
 
     fn flags(mut self, flags: u32) -> Self {
         self.0.operation_flags = flags;
+        self
+    }
+
+    /// `None` is the descriptor's position.
+    fn at(mut self, offset: Option<u64>) -> Self {
+        self.0.offset = offset.unwrap_or(u64::MAX);
         self
     }
 }

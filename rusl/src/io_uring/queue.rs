@@ -70,6 +70,23 @@ impl SubmissionQueue {
         Ok(())
     }
 
+    /// Takes the last entry back that the kernel has not taken. It only looks while we call
+    /// it, so the tail may go back in between.
+    pub(super) fn withdraw(&mut self) -> Option<SubmissionEntry> {
+        if self.queued() == 0 {
+            return None;
+        }
+        self.tail = self.tail.wrapping_sub(1);
+        // SAFETY: the tail is valid, as promised at construction.
+        let shared_tail = unsafe { self.shared_tail.as_ref() };
+        shared_tail.store(self.tail, Ordering::Release);
+        let index = self.tail & (self.length - 1);
+        // SAFETY: the index is masked to the length.
+        let slot = unsafe { self.entries.add(index as usize) };
+        // SAFETY: we have written this entry, and nobody writes it but us.
+        Some(unsafe { slot.read() })
+    }
+
     pub(super) fn queued(&self) -> u32 {
         // SAFETY: the head is valid, as promised at construction.
         let head = unsafe { self.head.as_ref() };

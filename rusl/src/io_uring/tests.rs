@@ -84,10 +84,10 @@ fn bytes_come_back_in_order() {
         let mut received = [0_u8; 64];
         for round in 0..100_u8 {
             let sent = [round; 16];
-            let entry = Entry::recv(ours.as_fd(), received.as_mut_ptr(), 64, NONE);
+            let entry = Entry::recv(ours.as_fd(), &mut received, NONE);
             push(ring, entry, 1);
             let flags = MessageFlags::WAIT_ALL;
-            push(ring, Entry::send(theirs.as_fd(), sent.as_ptr(), 16, flags), 2);
+            push(ring, Entry::send(theirs.as_fd(), &sent, flags), 2);
             assert_eq!(ring.queued(), 2);
             let mut both = [next(ring), next(ring)];
             assert_eq!(ring.queued(), 0);
@@ -124,7 +124,7 @@ fn one_send_in_flight_keeps_a_long_stream_whole() {
             size = (size * 7) % 200_003;
             let length = rest.len().min(size);
             let flags = MessageFlags::WAIT_ALL;
-            push(ring, Entry::send(ours.as_fd(), rest.as_ptr(), length, flags), 9);
+            push(ring, Entry::send(ours.as_fd(), &rest[..length], flags), 9);
             let sent = next(ring).result.unwrap() as usize;
             assert!(sent == length, "a short send without a signal");
             rest = &rest[sent..];
@@ -139,15 +139,15 @@ fn the_end_is_seen_while_waiting_and_before() {
     on_each_rung(8, |ring| {
         let mut byte = [0_u8; 4];
         let (ours, theirs) = net::socketpair().unwrap();
-        push(ring, Entry::recv(ours.as_fd(), byte.as_mut_ptr(), 4, NONE), 1);
+        push(ring, Entry::recv(ours.as_fd(), &mut byte, NONE), 1);
         ring.enter(0, None).unwrap();
         assert_eq!(ring.reap(), None);
         drop(theirs);
         assert_eq!(next(ring).result, Ok(0));
-        push(ring, Entry::recv(ours.as_fd(), byte.as_mut_ptr(), 4, NONE), 2);
+        push(ring, Entry::recv(ours.as_fd(), &mut byte, NONE), 2);
         assert_eq!(next(ring).result, Ok(0));
         // And writing says so, without a SIGPIPE (std ignores that one, so look).
-        push(ring, Entry::send(ours.as_fd(), byte.as_ptr(), 4, NONE), 3);
+        push(ring, Entry::send(ours.as_fd(), &byte, NONE), 3);
         assert_eq!(next(ring).result, Err(Errno::EPIPE));
     });
 }
@@ -157,7 +157,7 @@ fn the_wait_ends_with_the_time() {
     on_each_rung(8, |ring| {
         let (ours, _theirs) = net::socketpair().unwrap();
         let mut byte = [0_u8; 4];
-        push(ring, Entry::recv(ours.as_fd(), byte.as_mut_ptr(), 4, NONE), 1);
+        push(ring, Entry::recv(ours.as_fd(), &mut byte, NONE), 1);
         let start = clock_gettime(Clock::Monotonic);
         // The first call submits something, the second nothing: other results, one sense.
         for _ in 0..2 {
@@ -181,10 +181,10 @@ fn timeouts_expire_in_their_order_and_can_be_cancelled() {
         let past = Timespec { seconds: now.seconds - 1, ..now };
         let absolute = TimeoutFlags::ABSOLUTE | TimeoutFlags::REALTIME;
         let (long, short, hour) = (milliseconds(30), milliseconds(5), milliseconds(3_600_000));
-        push(ring, Entry::timeout(&raw const hour, TimeoutFlags::RELATIVE), 4);
-        push(ring, Entry::timeout(&raw const long, TimeoutFlags::RELATIVE), 3);
-        push(ring, Entry::timeout(&raw const short, TimeoutFlags::RELATIVE), 2);
-        push(ring, Entry::timeout(&raw const past, absolute), 1);
+        push(ring, Entry::timeout(&hour, TimeoutFlags::RELATIVE), 4);
+        push(ring, Entry::timeout(&long, TimeoutFlags::RELATIVE), 3);
+        push(ring, Entry::timeout(&short, TimeoutFlags::RELATIVE), 2);
+        push(ring, Entry::timeout(&past, absolute), 1);
         for expected in [1, 2, 3] {
             let completion = next(ring);
             assert_eq!((completion.user_data, completion.result), (expected, Err(Errno::ETIME)));
@@ -258,7 +258,7 @@ fn a_signal_ends_the_wait_without_an_error() {
         let thread = unsafe { pthread_self() };
         let (ours, theirs) = net::socketpair().unwrap();
         let mut byte = [0_u8; 4];
-        push(ring, Entry::recv(ours.as_fd(), byte.as_mut_ptr(), 4, NONE), 1);
+        push(ring, Entry::recv(ours.as_fd(), &mut byte, NONE), 1);
         ring.enter(0, None).unwrap();
         let before = CAUGHT.load(Ordering::SeqCst);
         let sender = std::thread::spawn(move || {
@@ -289,18 +289,18 @@ fn polls_and_reads() {
         let events = Events::from_bits(next(ring).result.unwrap() as u16);
         assert_eq!(events, Events::IN);
         let mut buffer = [0_u8; 8];
-        push(ring, Entry::read(reader.as_fd(), buffer.as_mut_ptr(), 8, None), 2);
+        push(ring, Entry::read(reader.as_fd(), &mut buffer, None), 2);
         assert_eq!(next(ring).result, Ok(5));
         assert_eq!(&buffer[..5], b"piped");
 
         let file = fs::memfd(c"rusl-ring").unwrap();
         fs::write(file.as_fd(), b"0123456789").unwrap();
-        push(ring, Entry::read(file.as_fd(), buffer.as_mut_ptr(), 8, Some(6)), 3);
+        push(ring, Entry::read(file.as_fd(), &mut buffer, Some(6)), 3);
         assert_eq!(next(ring).result, Ok(4));
         assert_eq!(&buffer[..4], b"6789");
         // SAFETY: reading from no descriptor is EBADF.
         let absent = unsafe { BorrowedFd::from_raw(-1) };
-        push(ring, Entry::read(absent, buffer.as_mut_ptr(), 8, None), 4);
+        push(ring, Entry::read(absent, &mut buffer, None), 4);
         assert_eq!(next(ring).result, Err(Errno::EBADF));
     });
 }
