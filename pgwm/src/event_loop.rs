@@ -5,7 +5,6 @@ use crate::commands::Commands;
 use crate::connect::Connected;
 use crate::sentence::{complain, reason, sentence};
 use crate::sources::{self, Sources};
-use crate::transport::{Choice, Transport};
 use crate::{programs, spawn};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,6 +22,7 @@ use tiny_std::clock::Instant;
 use tiny_std::env;
 use tiny_std::fs::forget_maps;
 use tiny_std::signal::{Set, Signal, SignalFd};
+use tiny_std::transport::{Choice, Refusal, Transport};
 
 /// How a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +101,7 @@ impl EventLoop {
                     break timeout;
                 }
             };
+            say(self.transport.refusal());
             self.transport.offer(self.session.output());
             // What is shown meanwhile goes out first.
             let timeout = if self.lists_programs { Some(Duration::ZERO) } else { timeout };
@@ -225,6 +226,16 @@ fn watch_signals() -> Result<(SignalFd, OwnedFd), Errno> {
 /// The time of a clock that never goes back, as the session wants it.
 fn now() -> Duration {
     Duration::from_nanos(Instant::now().as_nanoseconds())
+}
+
+/// Says that poll has to do, which is no error.
+fn say(refusal: Option<Refusal>) {
+    let (what, error) = match refusal {
+        None => return,
+        Some(Refusal::AtStart(error)) => ("io_uring is not to be had (%); using poll", error),
+        Some(Refusal::Later(error)) => ("io_uring stopped working (%); going on with poll", error),
+    };
+    complain(what, &[&reason(error)]);
 }
 
 fn lost(error: Errno) -> String {

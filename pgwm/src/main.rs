@@ -18,7 +18,6 @@ mod programs;
 mod sentence;
 mod sources;
 mod spawn;
-mod transport;
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -60,5 +60,6 @@ pub mod print;
 pub mod process;
 pub mod signal;
 pub mod start;
+pub mod transport;
 
 pub use rusl::{Errno, Result};
