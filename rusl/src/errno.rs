@@ -96,6 +96,11 @@ macro_rules! errnos {
 
         #[cfg(test)]
         const ALL: &[Errno] = &[$(Errno::$name),*];
+
+        /// Each beside the number that the kernel's headers give its name.
+        #[cfg(test)]
+        pub(crate) const OF_THE_KERNEL: &[(Errno, u32)] =
+            &[$((Errno::$name, linux_raw_sys::errno::$name)),*];
     };
 }
 

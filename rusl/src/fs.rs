@@ -41,6 +41,11 @@ impl OpenFlags {
     pub const DIRECTORY: Self = Self(open_flag::DIRECTORY);
     /// Fail if the last component is a symbolic link.
     pub const NO_FOLLOW: Self = Self(open_flag::NO_FOLLOW);
+
+    /// The kernel's bits.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
 }
 
 impl BitOr for OpenFlags {
@@ -361,6 +366,28 @@ const _: () = assert!(core::mem::offset_of!(Statfs, fragment) == 72, "asm-generi
 mod tests {
     use super::*;
     use crate::fd::{AsFd, is_close_on_exec};
+    use crate::layout::same_layout;
+    use linux_raw_sys::general::{self, linux_dirent64};
+
+    #[test]
+    fn structs_are_those_of_the_kernel() {
+        same_layout!(Statx, general::statx {
+            before_size = stx_mask, size = stx_size, after_size = stx_blocks,
+        });
+        same_layout!(Statfs, general::statfs {
+            kind = f_type, block = f_bsize, blocks = f_blocks, free = f_bfree,
+            available = f_bavail, files = f_files, id = f_fsid, longest_name = f_namelen,
+            fragment = f_frsize, after = f_flags,
+        });
+        // An entry that is put together by the kernel's offsets.
+        let mut bytes = [0; 32];
+        let length = std::mem::offset_of!(linux_dirent64, d_reclen);
+        bytes[length..length + 2].copy_from_slice(&32_u16.to_ne_bytes());
+        bytes[std::mem::offset_of!(linux_dirent64, d_type)] = general::DT_LNK as u8;
+        bytes[std::mem::offset_of!(linux_dirent64, d_name)..][..4].copy_from_slice(b"name");
+        let expected = Entry { name: b"name", kind: Kind::Link };
+        assert_eq!(entries(&bytes).collect::<Vec<_>>(), [expected]);
+    }
 
     #[test]
     fn a_memory_file_reads_back_what_was_written() {

@@ -31,6 +31,8 @@ pub mod errno;
 pub mod fd;
 pub mod fs;
 pub mod io_uring;
+#[cfg(test)]
+mod layout;
 pub mod mem;
 pub mod net;
 pub mod poll;

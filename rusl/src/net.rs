@@ -427,6 +427,31 @@ impl RawAddress {
 mod tests {
     use super::*;
     use crate::fd::{AsFd, is_close_on_exec};
+    use linux_raw_sys::net;
+    use std::mem::offset_of;
+
+    #[test]
+    fn addresses_are_laid_out_as_the_kernel_does() {
+        let unix = RawAddress::new(&Address::Unix(b"/name")).unwrap();
+        assert_eq!(RawAddress::SIZE, size_of::<net::sockaddr_un>());
+        let path = offset_of!(net::sockaddr_un, sun_path);
+        assert_eq!(unix.bytes[..2], (net::AF_UNIX as u16).to_ne_bytes());
+        assert_eq!((unix.length, &unix.bytes[path..unix.length]), (path + 6, &b"/name\0"[..]));
+        let v4 = RawAddress::new(&Address::Internet("1.2.3.4:258".parse().unwrap())).unwrap();
+        assert_eq!(v4.length, size_of::<net::sockaddr_in>());
+        assert_eq!(v4.bytes[..2], (net::AF_INET as u16).to_ne_bytes());
+        assert_eq!(v4.bytes[offset_of!(net::sockaddr_in, sin_port)..][..2], [1, 2]);
+        assert_eq!(v4.bytes[offset_of!(net::sockaddr_in, sin_addr)..][..4], [1, 2, 3, 4]);
+        let v6 = SocketAddrV6::new(Ipv6Addr::LOCALHOST, 258, 5, 6);
+        let v6 = RawAddress::new(&Address::Internet(v6.into())).unwrap();
+        assert_eq!(v6.length, size_of::<net::sockaddr_in6>());
+        assert_eq!(v6.bytes[..2], (net::AF_INET6 as u16).to_ne_bytes());
+        let at = |offset: usize, length| &v6.bytes[offset..offset + length];
+        assert_eq!(at(offset_of!(net::sockaddr_in6, sin6_port), 2), [1, 2]);
+        assert_eq!(at(offset_of!(net::sockaddr_in6, sin6_flowinfo), 4), 5_u32.to_ne_bytes());
+        assert_eq!(at(offset_of!(net::sockaddr_in6, sin6_addr) + 15, 1), [1]);
+        assert_eq!(at(offset_of!(net::sockaddr_in6, sin6_scope_id), 4), 6_u32.to_ne_bytes());
+    }
 
     /// Binds, connects, accepts, and sends a word each way.
     fn round_trip(bound: &Address<'_>) {

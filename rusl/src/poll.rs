@@ -152,6 +152,27 @@ mod tests {
     use super::*;
     use crate::fd::AsFd;
     use crate::fs;
+    use linux_raw_sys::general;
+
+    #[test]
+    fn structs_are_those_of_the_kernel() {
+        assert_eq!(size_of::<PollFd<'_>>(), size_of::<general::pollfd>());
+        assert_eq!(align_of::<PollFd<'_>>(), align_of::<general::pollfd>());
+        let ours = [
+            std::mem::offset_of!(PollFd<'_>, fd),
+            std::mem::offset_of!(PollFd<'_>, events),
+            std::mem::offset_of!(PollFd<'_>, returned),
+        ];
+        let theirs = [
+            std::mem::offset_of!(general::pollfd, fd),
+            std::mem::offset_of!(general::pollfd, events),
+            std::mem::offset_of!(general::pollfd, revents),
+        ];
+        assert_eq!(ours, theirs);
+        // `watch` writes this many bytes, what to wait for first.
+        assert!(size_of::<general::epoll_event>() <= 16);
+        assert_eq!(std::mem::offset_of!(general::epoll_event, events), 0);
+    }
 
     const NOW: Option<Timespec> = Some(Timespec { seconds: 0, nanoseconds: 0 });
 

@@ -299,6 +299,14 @@ mod tests {
     use std::os::unix::process::ExitStatusExt;
 
     #[test]
+    fn the_name_is_laid_out_as_the_kernel_does() {
+        crate::layout::same_layout!(SystemName, linux_raw_sys::system::new_utsname {
+            system = sysname, node = nodename, release = release, version = version,
+            machine = machine, domain = domainname,
+        });
+    }
+
+    #[test]
     fn identity_agrees_with_std() {
         assert_eq!(getpid().raw() as u32, std::process::id());
         let name = uname().unwrap();

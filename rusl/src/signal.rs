@@ -339,6 +339,40 @@ impl SignalInfo {
 mod tests {
     use super::*;
     use crate::fd::AsFd;
+    use crate::layout::same_layout;
+    use linux_raw_sys::general;
+    use linux_raw_sys::general::siginfo__bindgen_ty_1__bindgen_ty_1 as Info;
+
+    #[test]
+    fn structs_are_those_of_the_kernel() {
+        same_layout!(SignalAction, general::kernel_sigaction {
+            handler = sa_handler_kernel, flags = sa_flags, restorer = sa_restorer, mask = sa_mask,
+        });
+        assert_eq!(SET_SIZE, size_of::<general::kernel_sigset_t>());
+        // A fault is the beginning of a larger struct.
+        assert!(size_of::<Fault>() <= size_of::<general::siginfo_t>());
+        let address = std::mem::offset_of!(Info, _sifields)
+            + std::mem::offset_of!(general::__sifields__bindgen_ty_5, _addr);
+        assert_eq!(std::mem::offset_of!(Fault, signal), std::mem::offset_of!(Info, si_signo));
+        assert_eq!(std::mem::offset_of!(Fault, errno), std::mem::offset_of!(Info, si_errno));
+        assert_eq!(std::mem::offset_of!(Fault, code), std::mem::offset_of!(Info, si_code));
+        assert_eq!(std::mem::offset_of!(Fault, address), address);
+    }
+
+    #[test]
+    fn what_is_read_of_a_signal_stands_where_the_kernel_puts_it() {
+        // SAFETY: all zeros is such a struct.
+        let mut info: libc::signalfd_siginfo = unsafe { std::mem::zeroed() };
+        info.ssi_signo = 1;
+        info.ssi_code = -2;
+        info.ssi_pid = 3;
+        info.ssi_uid = 4;
+        info.ssi_status = -5;
+        // SAFETY: a struct of integers has as many bytes, all of them written.
+        let bytes: [u8; SignalInfo::SIZE] = unsafe { std::mem::transmute(info) };
+        let expected = SignalInfo { signal: 1, code: -2, pid: 3, uid: 4, status: -5 };
+        assert_eq!(SignalInfo::from_bytes(&bytes), expected);
+    }
 
     #[test]
     fn a_blocked_signal_is_read_from_the_descriptor() {

@@ -118,6 +118,56 @@ const _: () = assert!(core::mem::offset_of!(Value, values) == 72, "sound/asound.
 mod tests {
     use super::*;
     use crate::fd::AsFd;
+    use std::io::Write;
+    use std::mem::offset_of;
+    use std::process::{Command, Stdio};
+
+    /// No package has these structs, so the header is asked itself, where it is installed.
+    #[test]
+    fn structs_are_those_of_the_header() {
+        if !std::path::Path::new("/usr/include/sound/asound.h").exists() {
+            return;
+        }
+        let (id, info, value) = ("snd_ctl_elem_id", "snd_ctl_elem_info", "snd_ctl_elem_value");
+        let mut program = vec![
+            "#include <stddef.h>\n#include <linux/ioctl.h>\n#include <sound/asound.h>".to_owned(),
+        ];
+        let mut must = |theirs: String, ours: usize| {
+            program.push(format!("_Static_assert(({theirs}) == {ours}ul, \"{theirs}\");"));
+        };
+        must("SNDRV_CTL_IOCTL_ELEM_INFO".into(), ELEM_INFO);
+        must("SNDRV_CTL_IOCTL_ELEM_READ".into(), ELEM_READ);
+        for (name, size) in
+            [(id, size_of::<Name>()), (info, size_of::<Info>()), (value, size_of::<Value>())]
+        {
+            must(format!("sizeof(struct {name})"), size);
+        }
+        for (name, field, offset) in [
+            (id, "numid", offset_of!(Name, number)),
+            (id, "iface", offset_of!(Name, interface)),
+            (id, "device", offset_of!(Name, device)),
+            (id, "name", offset_of!(Name, text)),
+            (id, "index", offset_of!(Name, index)),
+            (info, "id", offset_of!(Info, name)),
+            (info, "type", offset_of!(Info, kind)),
+            (info, "access", offset_of!(Info, access)),
+            (info, "count", offset_of!(Info, count)),
+            (info, "owner", offset_of!(Info, owner)),
+            (info, "value.integer.min", offset_of!(Info, minimum)),
+            (info, "value.integer.max", offset_of!(Info, maximum)),
+            (value, "id", offset_of!(Value, name)),
+            (value, "value.integer.value", offset_of!(Value, values)),
+        ] {
+            must(format!("offsetof(struct {name}, {field})"), offset);
+        }
+        program.push(String::new());
+        let program = program.join("\n");
+        let mut compiler = Command::new("cc");
+        compiler.args(["-fsyntax-only", "-x", "c", "-"]).stdin(Stdio::piped());
+        let mut compiler = compiler.spawn().unwrap();
+        compiler.stdin.take().unwrap().write_all(program.as_bytes()).unwrap();
+        assert!(compiler.wait().unwrap().success(), "{program}");
+    }
 
     #[test]
     fn what_is_no_mixer_says_so() {

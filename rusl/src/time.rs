@@ -53,6 +53,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_struct_is_that_of_the_kernel() {
+        crate::layout::same_layout!(Timespec, linux_raw_sys::general::__kernel_timespec {
+            seconds = tv_sec, nanoseconds = tv_nsec,
+        });
+    }
+
+    #[test]
     fn monotonic_does_not_go_back_and_realtime_agrees_with_std() {
         let mut last = clock_gettime(Clock::Monotonic);
         for _ in 0..10_000 {

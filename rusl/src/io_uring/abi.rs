@@ -118,23 +118,98 @@ pub(super) struct EnterArgument {
     pub(super) timeout: u64,
 }
 
-const _: () = {
-    use core::mem::offset_of;
-    assert!(size_of::<SubmissionOffsets>() == 40);
-    assert!(size_of::<CompletionOffsets>() == 40);
-    assert!(size_of::<Params>() == 120);
-    assert!(offset_of!(Params, features) == 20);
-    assert!(offset_of!(Params, submission) == 40);
-    assert!(offset_of!(Params, completion) == 80);
-    assert!(offset_of!(SubmissionOffsets, array) == 24);
-    assert!(offset_of!(CompletionOffsets, entries) == 20);
-    assert!(size_of::<SubmissionEntry>() == 64);
-    assert!(offset_of!(SubmissionEntry, offset) == 8);
-    assert!(offset_of!(SubmissionEntry, address) == 16);
-    assert!(offset_of!(SubmissionEntry, length) == 24);
-    assert!(offset_of!(SubmissionEntry, user_data) == 32);
-    assert!(size_of::<CompletionEntry>() == 16);
-    assert!(offset_of!(CompletionEntry, result) == 8);
-    assert!(size_of::<EnterArgument>() == 24);
-    assert!(offset_of!(EnterArgument, timeout) == 16);
-};
+// Fewer bytes would let the kernel write past an end; the tests compare every offset.
+const _: () = assert!(size_of::<Params>() == 120);
+const _: () = assert!(size_of::<SubmissionEntry>() == 64);
+const _: () = assert!(size_of::<CompletionEntry>() == 16);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io_uring::op::{TimeoutFlags, opcode};
+    use crate::layout::{same_layout, same_numbers};
+    use linux_raw_sys::io_uring;
+    use linux_raw_sys::io_uring::io_uring_sqe as Theirs;
+
+    #[test]
+    fn structs_are_those_of_the_kernel() {
+        same_layout!(SubmissionOffsets, io_uring::io_sqring_offsets {
+            head = head, tail = tail, ring_mask = ring_mask, ring_entries = ring_entries,
+            flags = flags, dropped = dropped, array = array, reserved = resv1,
+            user_address = user_addr,
+        });
+        same_layout!(CompletionOffsets, io_uring::io_cqring_offsets {
+            head = head, tail = tail, ring_mask = ring_mask, ring_entries = ring_entries,
+            overflow = overflow, entries = cqes, flags = flags, reserved = resv1,
+            user_address = user_addr,
+        });
+        same_layout!(Params, io_uring::io_uring_params {
+            submission_entries = sq_entries, completion_entries = cq_entries, flags = flags,
+            submission_thread_cpu = sq_thread_cpu, submission_thread_idle = sq_thread_idle,
+            features = features, queue_fd = wq_fd, reserved = resv, submission = sq_off,
+            completion = cq_off,
+        });
+        same_layout!(CompletionEntry, io_uring::io_uring_cqe {
+            user_data = user_data, result = res, flags = flags,
+        });
+        same_layout!(EnterArgument, io_uring::io_uring_getevents_arg {
+            signal_mask = sigmask, signal_mask_size = sigmask_sz, minimum_wait = min_wait_usec,
+            timeout = ts,
+        });
+        // Its unions in the order of the header: offset, address, flags of the operation,
+        // buffer, file, and the last 16 bytes.
+        assert_eq!(
+            std::mem::offset_of!(SubmissionEntry, address3),
+            std::mem::offset_of!(Theirs, __bindgen_anon_6)
+        );
+        assert_eq!(std::mem::offset_of!(SubmissionEntry, reserved), 56);
+        assert_eq!(size_of::<SubmissionEntry>(), size_of::<Theirs>());
+        assert_eq!(align_of::<SubmissionEntry>(), align_of::<Theirs>());
+        macro_rules! at {
+            ($($our:ident = $their:ident),* $(,)?) => {
+                $(assert_eq!(
+                    std::mem::offset_of!(SubmissionEntry, $our),
+                    std::mem::offset_of!(Theirs, $their),
+                    stringify!($our)
+                );)*
+            };
+        }
+        at! {
+            opcode = opcode, flags = flags, priority = ioprio, fd = fd,
+            offset = __bindgen_anon_1, address = __bindgen_anon_2, length = len,
+            operation_flags = __bindgen_anon_3, user_data = user_data,
+            buffer_index = __bindgen_anon_4, personality = personality,
+            file_index = __bindgen_anon_5,
+        }
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_kernel() {
+        use io_uring::io_uring_op::*;
+        use io_uring::*;
+        same_numbers! {
+            setup::CLAMP => IORING_SETUP_CLAMP, setup::SUBMIT_ALL => IORING_SETUP_SUBMIT_ALL,
+            setup::COOP_TASKRUN => IORING_SETUP_COOP_TASKRUN,
+            setup::SINGLE_ISSUER => IORING_SETUP_SINGLE_ISSUER,
+            setup::DEFER_TASKRUN => IORING_SETUP_DEFER_TASKRUN,
+            setup::NO_SQARRAY => IORING_SETUP_NO_SQARRAY,
+            feature::SINGLE_MMAP => IORING_FEAT_SINGLE_MMAP,
+            feature::NODROP => IORING_FEAT_NODROP,
+            feature::SUBMIT_STABLE => IORING_FEAT_SUBMIT_STABLE,
+            feature::FAST_POLL => IORING_FEAT_FAST_POLL,
+            feature::EXT_ARG => IORING_FEAT_EXT_ARG,
+            feature::NO_IOWAIT => IORING_FEAT_NO_IOWAIT,
+            enter::GETEVENTS => IORING_ENTER_GETEVENTS, enter::EXT_ARG => IORING_ENTER_EXT_ARG,
+            enter::NO_IOWAIT => IORING_ENTER_NO_IOWAIT,
+            OFFSET_RINGS => IORING_OFF_SQ_RING, OFFSET_ENTRIES => IORING_OFF_SQES,
+            opcode::NOP => IORING_OP_NOP, opcode::POLL_ADD => IORING_OP_POLL_ADD,
+            opcode::TIMEOUT => IORING_OP_TIMEOUT, opcode::ACCEPT => IORING_OP_ACCEPT,
+            opcode::ASYNC_CANCEL => IORING_OP_ASYNC_CANCEL, opcode::READ => IORING_OP_READ,
+            opcode::WRITE => IORING_OP_WRITE, opcode::SEND => IORING_OP_SEND,
+            opcode::RECV => IORING_OP_RECV,
+            TimeoutFlags::ABSOLUTE.bits() => IORING_TIMEOUT_ABS,
+            TimeoutFlags::BOOT_TIME.bits() => IORING_TIMEOUT_BOOTTIME,
+            TimeoutFlags::REALTIME.bits() => IORING_TIMEOUT_REALTIME,
+        }
+    }
+}

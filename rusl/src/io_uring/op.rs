@@ -30,6 +30,11 @@ impl TimeoutFlags {
     pub const BOOT_TIME: Self = Self(1 << 2);
     /// On the wall clock (Linux 5.15).
     pub const REALTIME: Self = Self(1 << 3);
+
+    /// The kernel's bits.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
 }
 
 impl BitOr for TimeoutFlags {
