@@ -6,6 +6,11 @@ use crate::fs;
 use crate::net::{self, MessageFlags, Shutdown};
 use crate::poll::Events;
 use crate::time::{Clock, clock_gettime};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule,
+};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -61,20 +66,170 @@ fn milliseconds(count: u64) -> Timespec {
 
 const NONE: MessageFlags = MessageFlags::NONE;
 
+/// How many rings the process has open, and how many of their mappings.
+fn rings() -> (usize, usize) {
+    let descriptors = std::fs::read_dir("/proc/self/fd").unwrap().filter(|entry| {
+        // One of another thread may be closed meanwhile.
+        let target = entry.as_ref().map(|entry| std::fs::read_link(entry.path()));
+        target.is_ok_and(|target| target.is_ok_and(|path| path.ends_with("anon_inode:[io_uring]")))
+    });
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    (descriptors.count(), maps.lines().filter(|line| line.contains("io_uring")).count())
+}
+
 #[test]
 fn the_descriptor_is_close_on_exec_and_nothing_is_left_behind() {
     on_each_rung(8, |ring| {
         assert_eq!(crate::fd::is_close_on_exec(ring.as_fd()), Ok(true));
+        let (descriptors, mappings) = rings();
+        assert!(descriptors > 0 && mappings > 0);
     });
-    let mappings = || {
-        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
-        maps.lines().filter(|line| line.contains("io_uring")).count()
-    };
     // Other tests have rings too, but not hundreds.
     for _ in 0..500 {
         on_each_rung(8, |_| ());
     }
-    assert!(mappings() < 500);
+    let (descriptors, mappings) = rings();
+    assert!(descriptors < 500 && mappings < 500);
+}
+
+/// Where there are rings, runs a test on a thread of its own, for which a call fails where its argument of this
+/// number has these bits set. (A filter is for a thread, and for good.)
+fn where_refused(call: usize, argument: u8, bits: u64, error: Errno, test: fn(Errno)) {
+    if Ring::new(8).is_err() {
+        return;
+    }
+    let condition = SeccompCondition::new(
+        argument,
+        SeccompCmpArgLen::Qword,
+        SeccompCmpOp::MaskedEq(bits),
+        bits,
+    );
+    let rule = SeccompRule::new(vec![condition.unwrap()]).unwrap();
+    let architecture = std::env::consts::ARCH.try_into().unwrap();
+    let filter = SeccompFilter::new(
+        BTreeMap::from([(call as i64, vec![rule])]),
+        SeccompAction::Allow,
+        SeccompAction::Errno(error.raw().unsigned_abs()),
+        architecture,
+    );
+    let filter: BpfProgram = filter.unwrap().try_into().unwrap();
+    let thread = std::thread::spawn(move || {
+        seccompiler::apply_filter(&filter).unwrap();
+        test(error);
+    });
+    thread.join().unwrap();
+}
+
+#[test]
+fn a_ring_that_cannot_be_mapped_is_an_error_and_nothing_is_left_behind() {
+    let test = |error| {
+        for _ in 0..300 {
+            for rung in Rung::ALL {
+                let refused = Ring::with_rung(8, rung).err();
+                assert!(refused == Some(error) || refused == Some(Errno::EINVAL), "{refused:?}");
+            }
+            assert_eq!(Ring::new(8).err(), Some(error));
+        }
+        let (descriptors, mappings) = rings();
+        assert!(descriptors < 300 && mappings < 300);
+    };
+    // Both mappings, and the second alone: by MAP_POPULATE, and by the offset.
+    where_refused(number::MMAP, 3, 0x8000, Errno::ENOMEM, test);
+    where_refused(number::MMAP, 5, abi::OFFSET_ENTRIES as u64, Errno::ENFILE, test);
+}
+
+#[test]
+fn on_the_best_rung_alone_the_kernel_is_told_that_waiting_is_idle() {
+    // The flag is refused by itself, and so is what has another size than the argument.
+    let test = |error| {
+        on_each_rung(8, |ring| {
+            push(ring, Entry::nop(), 1);
+            let expected = if ring.rung() == Rung::NoIowait { Err(error) } else { Ok(()) };
+            assert_eq!(ring.enter(1, None), expected);
+            assert_eq!(ring.reap().is_some(), expected.is_ok());
+        });
+    };
+    let flag = u64::from(enter::NO_IOWAIT);
+    where_refused(number::IO_URING_ENTER, 3, flag, Errno::ENOTTY, test);
+}
+
+#[test]
+fn the_sixth_argument_is_the_size_of_the_fifth() {
+    let test = |error| {
+        on_each_rung(8, |ring| {
+            push(ring, Entry::nop(), 1);
+            assert_eq!(ring.enter(1, None), Err(error));
+            assert_eq!(ring.withdraw(), Some(1));
+        });
+    };
+    let size = size_of::<EnterArgument>() as u64;
+    where_refused(number::IO_URING_ENTER, 5, size, Errno::EDOM, test);
+}
+
+#[test]
+fn what_was_not_begun_can_be_taken_back() {
+    on_each_rung(8, |ring| {
+        assert_eq!(ring.withdraw(), None);
+        for round in 0..100 {
+            for index in 0..8 {
+                push(ring, Entry::nop(), round * 8 + index);
+            }
+            // The last ones first, and what stands before them is done all the same.
+            for index in (3..8).rev() {
+                assert_eq!(ring.withdraw(), Some(round * 8 + index));
+            }
+            assert_eq!(ring.queued(), 3);
+            ring.enter(3, None).unwrap();
+            assert_eq!(ring.withdraw(), None);
+            for index in 0..3 {
+                assert_eq!(next(ring).user_data, round * 8 + index);
+            }
+        }
+    });
+    // A ring that may not be entered has begun nothing.
+    let test = |error| {
+        on_each_rung(8, |ring| {
+            push(ring, Entry::nop(), 1);
+            push(ring, Entry::nop(), 2);
+            assert_eq!(ring.enter(1, None), Err(error));
+            assert_eq!([(); 3].map(|()| ring.withdraw()), [Some(2), Some(1), None]);
+        });
+    };
+    where_refused(number::IO_URING_ENTER, 3, enter::GETEVENTS.into(), Errno::EPERM, test);
+}
+
+#[test]
+fn a_connection_is_taken_and_what_is_written_there_comes_out() {
+    on_each_rung(8, |ring| {
+        let name = format!("rusl-ring-{}-{:?}", std::process::id(), ring.rung());
+        let address = net::Address::UnixAbstract(name.as_bytes());
+        let listener = net::socket(net::Family::Unix).unwrap();
+        net::bind(listener.as_fd(), &address).unwrap();
+        net::listen(listener.as_fd(), 4).unwrap();
+        push(ring, Entry::accept(listener.as_fd()), 1);
+        ring.enter(0, None).unwrap();
+        assert_eq!(ring.reap(), None);
+        let client = net::socket(net::Family::Unix).unwrap();
+        net::connect(client.as_fd(), &address).unwrap();
+        let raw = next(ring).result.unwrap() as i32;
+        // SAFETY: the kernel has made this descriptor just now, for us.
+        let server = unsafe { OwnedFd::from_raw(raw) };
+        assert_eq!(crate::fd::is_close_on_exec(server.as_fd()), Ok(true));
+        push(ring, Entry::write(server.as_fd(), b"written", None), 2);
+        assert_eq!(next(ring).result, Ok(7));
+        let mut buffer = [0; 8];
+        push(ring, Entry::read(client.as_fd(), &mut buffer, None), 3);
+        assert_eq!(next(ring).result, Ok(7));
+        assert_eq!(&buffer[..7], b"written");
+
+        let file = fs::memfd(c"rusl-ring").unwrap();
+        push(ring, Entry::write(file.as_fd(), b"0123456789", None), 4);
+        assert_eq!(next(ring).result, Ok(10));
+        push(ring, Entry::write(file.as_fd(), b"abc", Some(4)), 5);
+        assert_eq!(next(ring).result, Ok(3));
+        assert_eq!(fs::pread(file.as_fd(), &mut buffer, 2), Ok(8));
+        assert_eq!(&buffer, b"23abc789");
+    });
 }
 
 #[test]
@@ -200,10 +355,12 @@ fn timeouts_expire_in_their_order_and_can_be_cancelled() {
 
 #[test]
 fn every_completion_of_a_flood_comes_once_and_in_order() {
+    /// The ring has as many places for completions.
+    const PLACES: u64 = 16;
     on_each_rung(8, |ring| {
-        let (mut pushed, mut reaped) = (0_u64, 0_u64);
+        let (mut pushed, mut reaped, mut most) = (0_u64, 0_u64, 0_u64);
         while reaped < 10_000 {
-            // Far more than the 16 places for completions, before any is taken.
+            // Far more than there are places for, before any is taken.
             while pushed < 10_000 && pushed < reaped + 100 {
                 // SAFETY: there is no buffer.
                 if unsafe { ring.push(Entry::nop().with_user_data(pushed)) } == Ok(()) {
@@ -215,6 +372,8 @@ fn every_completion_of_a_flood_comes_once_and_in_order() {
                     break; // EBUSY: the kernel wants completions taken first
                 }
             }
+            // Doing nothing is done as soon as it is taken.
+            most = most.max(pushed - u64::from(ring.queued()) - reaped);
             ring.enter(1, None).unwrap();
             while let Some(completion) = ring.reap() {
                 assert_eq!((completion.user_data, completion.result), (reaped, Ok(0)));
@@ -222,6 +381,7 @@ fn every_completion_of_a_flood_comes_once_and_in_order() {
             }
         }
         assert_eq!(pushed, 10_000);
+        assert!(most > PLACES, "at most {most} waited, so none overflowed");
     });
 }
 
@@ -370,46 +530,73 @@ impl Played {
     }
 }
 
+/// The kernel's side: takes each entry, and completes it where there is a place; the others
+/// wait in a list of its own until there is.
+fn play(played: &mut Played, waiting: &mut VecDeque<CompletionEntry>) {
+    let [head, tail, completion_head, completion_tail] = &*played.indices;
+    let mut taken = head.load(Ordering::Relaxed);
+    while taken != tail.load(Ordering::Acquire) {
+        let slot = played.array[(taken & 3) as usize] as usize;
+        // SAFETY: the queue has written this entry before the tail.
+        let entry = unsafe { (&raw const played.submissions[slot]).read_volatile() };
+        waiting.push_back(CompletionEntry { user_data: entry.user_data, result: 7, flags: 0 });
+        taken = taken.wrapping_add(1);
+    }
+    head.store(taken, Ordering::Release);
+    let mut done = completion_tail.load(Ordering::Relaxed);
+    while done.wrapping_sub(completion_head.load(Ordering::Acquire)) < 8 {
+        let Some(entry) = waiting.pop_front() else { break };
+        let place = &raw mut played.completions[(done & 7) as usize];
+        // SAFETY: the queue does not read past the tail.
+        unsafe { place.write_volatile(entry) };
+        done = done.wrapping_add(1);
+    }
+    completion_tail.store(done, Ordering::Release);
+}
+
 #[test]
 fn indices_wrap_without_a_loss() {
     for start in [0, u32::MAX - 3, u32::MAX, 1 << 31] {
         let mut played = Played::new(start);
         let (mut submission, mut completion) = played.queues();
         assert_eq!(*played.array, [0, 1, 2, 3]);
-        let (mut pushed, mut reaped) = (0_u64, 0_u64);
-        while reaped < 1000 {
-            // Between one and four at a time, then one too many.
+        let mut waiting = VecDeque::new();
+        let (mut pushed, mut reaped, mut most) = (0_u64, 0_u64, 0);
+        while reaped < 100_000 {
+            // Between one and four at a time, then one too many; now and then one is taken
+            // back and pushed again.
             for _ in 0..=pushed % 4 {
-                assert_eq!(submission.push(&Entry::nop().with_user_data(pushed).0), Ok(()));
+                let entry = Entry::nop().with_user_data(pushed).0;
+                assert_eq!(submission.push(&entry), Ok(()));
+                if pushed % 7 == 0 {
+                    assert_eq!(submission.withdraw().unwrap().user_data, pushed);
+                    assert_eq!(submission.push(&entry), Ok(()));
+                }
                 pushed += 1;
             }
             if submission.queued() == 4 {
                 assert_eq!(submission.push(&Entry::nop().0), Err(Full));
             }
-            // The kernel: takes each, and completes it.
-            let [head, tail, completion_head, completion_tail] = &*played.indices;
-            let mut taken = head.load(Ordering::Relaxed);
-            let mut done = completion_tail.load(Ordering::Relaxed);
-            while taken != tail.load(Ordering::Acquire) {
-                let slot = played.array[(taken & 3) as usize] as usize;
-                // SAFETY: the queue has written this entry before the tail.
-                let entry = unsafe { (&raw const played.submissions[slot]).read_volatile() };
-                let result = CompletionEntry { user_data: entry.user_data, result: 7, flags: 0 };
-                let place = &raw mut played.completions[(done & 7) as usize];
-                // SAFETY: the queue does not read past the tail.
-                unsafe { place.write_volatile(result) };
-                taken = taken.wrapping_add(1);
-                done = done.wrapping_add(1);
-            }
-            head.store(taken, Ordering::Release);
-            completion_tail.store(done, Ordering::Release);
+            play(&mut played, &mut waiting);
             assert_eq!(submission.queued(), 0);
-            while let Some(entry) = completion.reap() {
-                assert_eq!((entry.user_data, entry.result), (reaped, 7));
-                reaped += 1;
+            assert!(submission.withdraw().is_none());
+            most = most.max(waiting.len());
+            // For a while nothing is taken, so that the completions run over.
+            if pushed % 1000 > 40 {
+                while let Some(entry) = completion.reap() {
+                    assert_eq!((entry.user_data, entry.result), (reaped, 7));
+                    reaped += 1;
+                    // As entering would.
+                    play(&mut played, &mut waiting);
+                }
+                assert_eq!(pushed, reaped);
             }
-            assert_eq!(completion_head.load(Ordering::Relaxed), done);
-            assert_eq!(pushed, reaped);
+        }
+        let end = start.wrapping_add(reaped as u32);
+        assert!(most > 8 && waiting.is_empty());
+        let [head, tail, completion_head, completion_tail] = &*played.indices;
+        for index in [head, tail, completion_head, completion_tail] {
+            assert_eq!(index.load(Ordering::Relaxed), end);
         }
     }
 }
