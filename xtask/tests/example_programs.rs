@@ -1,18 +1,25 @@
 //! The programs in `tiny-std/examples`, which run on the kernel alone: what they print,
 //! how they end, and that they really are static.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::Shutdown;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
 
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 use xtask::build::{Profile, executables, executables_in};
 use xtask::elf::{Address, Elf};
 use xtask::{Failure, Outcome};
 
-use crate::harness::must;
+use crate::harness::{io_uring_may_be_refused, must};
 
 #[test]
 fn dev_examples_work() -> Outcome {
@@ -52,7 +59,12 @@ fn work(profile: Profile, address: Address) -> Outcome {
     panics(&programs)?;
     panics_briefly(&programs, profile)?;
     self_test(&programs)?;
-    clock(&programs)
+    clock(&programs)?;
+    for ring in Ring::ALL {
+        cat(&programs, ring)?;
+        echo(&programs, ring)?;
+    }
+    Ok(())
 }
 
 fn hello(programs: &[PathBuf]) -> Outcome {
@@ -201,4 +213,218 @@ fn clock(programs: &[PathBuf]) -> Outcome {
     let found = if has_vdso { "found" } else { "absent" };
     let output = command(programs, "clock_test")?.output()?;
     must_give(&output, 0, &format!("vdso {found}\nok\n"), "")
+}
+
+/// What becomes of io_uring for a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ring {
+    /// What the kernel offers.
+    Offered,
+    /// It can't be set up, with this error.
+    NoSetUp(u32),
+    /// It can't be entered.
+    NoEnter(u32),
+}
+
+impl Ring {
+    const ALL: [Self; 4] = [Self::Offered, Self::NoSetUp(38), Self::NoSetUp(1), Self::NoEnter(1)];
+
+    /// Starts a program so.
+    fn start(self, mut command: Command) -> Outcome<Child> {
+        // The same numbers on every architecture.
+        let (call, errno) = match self {
+            Self::Offered => return Ok(command.spawn()?),
+            Self::NoSetUp(errno) => (425, errno),
+            Self::NoEnter(errno) => (426, errno),
+        };
+        let filter: BpfProgram = SeccompFilter::new(
+            BTreeMap::from([(call, Vec::new())]),
+            SeccompAction::Allow,
+            SeccompAction::Errno(errno),
+            std::env::consts::ARCH.try_into()?,
+        )?
+        .try_into()?;
+        // A filter stays on its thread for good.
+        let thread = thread::spawn(move || {
+            seccompiler::apply_filter(&filter)?;
+            Ok(command.spawn()?)
+        });
+        thread.join().map_err(|_| Failure::new("the thread with the filter panicked"))?
+    }
+}
+
+/// A path that nobody has, and short enough for a socket.
+fn fresh(name: &str) -> PathBuf {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("tiny-std-{name}-{}-{number}", std::process::id()))
+}
+
+/// Bytes of every value, in no order that repeats soon.
+fn binary(length: usize) -> Vec<u8> {
+    let mut state = 1_u32;
+    let next = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    (0..length).map(next).collect()
+}
+
+fn cat(programs: &[PathBuf], ring: Ring) -> Outcome {
+    let run = |arguments: &[&OsStr], input: &[u8]| -> Outcome<Output> {
+        let mut command = command(programs, "cat")?;
+        command.args(arguments).stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = ring.start(command)?;
+        let mut stdin = child.stdin.take();
+        thread::scope(|scope| {
+            // Where it does not read that, this ends with an error.
+            scope.spawn(move || drop(stdin.as_mut().map(|stdin| stdin.write_all(input))));
+            Ok(child.wait_with_output()?)
+        })
+    };
+    let folder = fresh("cat");
+    fs::create_dir_all(&folder)?;
+    let contents = [binary(10_000_000), b"a line\n".to_vec(), Vec::new(), binary(131_072)];
+    let files: Vec<PathBuf> =
+        (0..contents.len()).map(|index| folder.join(index.to_string())).collect();
+    for (file, bytes) in files.iter().zip(&contents) {
+        fs::write(file, bytes)?;
+    }
+    let names: Vec<&OsStr> = files.iter().map(|path| path.as_os_str()).collect();
+    let minus = OsStr::new("-");
+    // Pipes at both ends, and files between.
+    let output = run(&[], &contents[0])?;
+    must_copy(&output, &contents[0], "", 0, ring)?;
+    let output = run(&[names[1], names[0], minus, names[2], names[3], minus], &contents[0])?;
+    let expected = [&contents[1][..], &contents[0], &contents[0], &contents[3]].concat();
+    must_copy(&output, &expected, "", 0, ring)?;
+    // What can't be read does not hold up the others.
+    let absent = folder.join("absent");
+    let output = run(&[names[1], absent.as_os_str(), folder.as_os_str(), names[1]], b"")?;
+    let (absent, directory) = (absent.display(), folder.display());
+    let errors =
+        format!("cat: {absent}: no such file or directory\ncat: {directory}: is a directory\n");
+    must_copy(&output, b"a line\na line\n", &errors, 1, ring)?;
+    // Nobody takes it.
+    let mut full = command(programs, "cat")?;
+    full.arg(names[1]).stdout(fs::File::options().write(true).open("/dev/full")?);
+    let output = ring.start({
+        full.stderr(Stdio::piped());
+        full
+    })?;
+    let errors = "cat: standard output: no space left on the device\n";
+    must_copy(&output.wait_with_output()?, b"", errors, 1, ring)?;
+    let mut gone = command(programs, "cat")?;
+    gone.arg(names[0]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = ring.start(gone)?;
+    let mut start = [0; 1000];
+    child.stdout.take().ok_or_else(no_pipe)?.read_exact(&mut start)?;
+    let status = child.wait()?;
+    must(status.signal() == Some(13) || status.code() == Some(1), || {
+        format!("{ring:?}: nobody reads: {status}")
+    })?;
+    must(start[..] == contents[0][..1000], || "the start is another".into())?;
+    Ok(fs::remove_dir_all(folder)?)
+}
+
+fn no_pipe() -> Failure {
+    Failure::new("it was started without this pipe")
+}
+
+fn must_copy(output: &Output, bytes: &[u8], errors: &str, status: i32, ring: Ring) -> Outcome {
+    let log = String::from_utf8_lossy(&output.stderr);
+    must(output.status.code() == Some(status) && log == errors, || {
+        format!("{ring:?}: {}, not {status}: {log:?}, not {errors:?}", output.status)
+    })?;
+    must(output.stdout == bytes, || {
+        format!("{ring:?}: {} bytes, not these {}", output.stdout.len(), bytes.len())
+    })
+}
+
+fn echo(programs: &[PathBuf], ring: Ring) -> Outcome {
+    let path = fresh("echo");
+    for by_signal in [false, true] {
+        let mut server = command(programs, "echo")?;
+        server.arg(&path).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut server = ring.start(server)?;
+        let mut line = String::new();
+        let said = server.stdout.take().ok_or_else(no_pipe)?;
+        BufReader::new(said).read_line(&mut line)?;
+        must(line == format!("listening on {}\n", path.display()), || format!("it said {line:?}"))?;
+        // A second one has to go elsewhere.
+        let second = command(programs, "echo")?.arg(&path).output()?;
+        must_give(&second, 1, "", &format!("echo: {}: address in use\n", path.display()))?;
+        let data = binary(3_000_000);
+        let quiet = UnixStream::connect(&path)?;
+        let clients = thread::scope(|scope| -> Outcome {
+            let mut all = Vec::new();
+            for index in 0..8 {
+                let (path, data) = (&path, &data[index * 100_000..]);
+                all.push(scope.spawn(move || client(path, data)));
+            }
+            // Some vanish, with much on the way in both directions.
+            for _ in 0..20 {
+                let mut vanishing = UnixStream::connect(&path)?;
+                vanishing.set_nonblocking(true)?;
+                while vanishing.write(&data[..65_536]).is_ok() {}
+            }
+            for client in all {
+                client.join().map_err(|_| Failure::new("a client panicked"))??;
+            }
+            Ok(())
+        });
+        clients?;
+        // Who was there all the time is still served.
+        client_on(&quiet, b"still there")?;
+        let idle = UnixStream::connect(&path)?;
+        let has_ring = has_ring(&server)?;
+        must(has_ring == (ring == Ring::Offered && !io_uring_may_be_refused()), || {
+            format!("{ring:?}: it has a ring: {has_ring}")
+        })?;
+        let mut input = server.stdin.take().ok_or_else(no_pipe)?;
+        input.write_all(b"of no interest")?;
+        if by_signal {
+            let pid = rustix::process::Pid::from_child(&server);
+            rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
+        } else {
+            drop(input);
+        }
+        must_give(&server.wait_with_output()?, 0, "", "")?;
+        drop(idle);
+        must(!path.exists(), || "the socket is left behind".into())?;
+    }
+    let usage = command(programs, "echo")?.output()?;
+    must_give(&usage, 2, "", "usage: echo PATH\n")
+}
+
+/// Whether a program has an io_uring open.
+fn has_ring(child: &Child) -> Outcome<bool> {
+    for entry in fs::read_dir(format!("/proc/{}/fd", child.id()))? {
+        // A descriptor may close while we look.
+        let target = fs::read_link(entry?.path()).unwrap_or_default();
+        if target.to_string_lossy().contains("io_uring") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Sends bytes to the server, and gets them back.
+fn client(path: &Path, data: &[u8]) -> Outcome {
+    client_on(&UnixStream::connect(path)?, data)
+}
+
+fn client_on(mut stream: &UnixStream, data: &[u8]) -> Outcome {
+    thread::scope(|scope| {
+        let mut to = stream;
+        let sender = scope.spawn(move || {
+            to.write_all(data)?;
+            to.shutdown(Shutdown::Write)
+        });
+        let mut back = Vec::new();
+        stream.read_to_end(&mut back)?;
+        sender.join().map_err(|_| Failure::new("a sender panicked"))??;
+        must(back == data, || format!("{} bytes came back, not these {}", back.len(), data.len()))
+    })
 }

@@ -140,7 +140,7 @@ impl Random {
 }
 
 /// Whether the kernel's setting or a filter around this process can forbid io_uring.
-fn io_uring_may_be_refused() -> bool {
+pub(crate) fn io_uring_may_be_refused() -> bool {
     let disabled = fs::read_to_string("/proc/sys/kernel/io_uring_disabled").unwrap_or_default();
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let filtered = status
