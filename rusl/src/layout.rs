@@ -80,6 +80,7 @@ const CALLS: &[Call] = calls![
     SETSID = __NR_setsid,
     STATFS = __NR_statfs,
     PRCTL = __NR_prctl,
+    FUTEX = __NR_futex,
     GETDENTS64 = __NR_getdents64,
     CLOCK_GETTIME = __NR_clock_gettime,
     EXIT_GROUP = __NR_exit_group,

@@ -30,6 +30,7 @@ mod arch;
 pub mod errno;
 pub mod fd;
 pub mod fs;
+pub mod futex;
 pub mod io_uring;
 #[cfg(test)]
 mod layout;

@@ -126,6 +126,7 @@ pub(crate) mod number {
     pub(crate) const SIGNALFD4: usize = 74;
     pub(crate) const READLINKAT: usize = 78;
     pub(crate) const EXIT_GROUP: usize = 94;
+    pub(crate) const FUTEX: usize = 98;
     pub(crate) const CLOCK_GETTIME: usize = 113;
     pub(crate) const KILL: usize = 129;
     pub(crate) const RT_SIGACTION: usize = 134;

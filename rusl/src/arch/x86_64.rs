@@ -146,6 +146,7 @@ pub(crate) mod number {
     pub(crate) const SETSID: usize = 112;
     pub(crate) const STATFS: usize = 137;
     pub(crate) const PRCTL: usize = 157;
+    pub(crate) const FUTEX: usize = 202;
     pub(crate) const GETDENTS64: usize = 217;
     pub(crate) const CLOCK_GETTIME: usize = 228;
     pub(crate) const EXIT_GROUP: usize = 231;
