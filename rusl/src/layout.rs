@@ -95,6 +95,7 @@ const CALLS: &[Call] = calls![
     EPOLL_CREATE1 = __NR_epoll_create1,
     DUP3 = __NR_dup3,
     PIPE2 = __NR_pipe2,
+    PRLIMIT64 = __NR_prlimit64,
     MEMFD_CREATE = __NR_memfd_create,
     STATX = __NR_statx,
     IO_URING_SETUP = __NR_io_uring_setup,

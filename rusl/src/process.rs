@@ -164,6 +164,45 @@ pub unsafe fn close_range(first: u32, last: u32, close: CloseRange) -> Result<()
     Errno::from_ret(ret).map(drop)
 }
 
+/// What a process may have only so much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource {
+    /// Bytes of memory of its own that it may write to (`RLIMIT_DATA`).
+    Data = 2,
+    /// Bytes of all mappings (`RLIMIT_AS`).
+    AddressSpace = 9,
+}
+
+/// How much (`struct rlimit64`); [`u64::MAX`] is without limit.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// What holds now.
+    pub soft: u64,
+    /// As far as it may be raised.
+    pub hard: u64,
+}
+
+const _: () = assert!(size_of::<Limits>() == 16, "include/uapi/linux/resource.h");
+
+/// Gives this process's limits on a resource, and sets others if there are `new` ones
+/// (prlimit(2)).
+///
+/// # Errors
+///
+/// `EPERM` for a raised hard limit, `EINVAL` for a soft limit past it.
+pub fn prlimit(resource: Resource, new: Option<Limits>) -> Result<Limits> {
+    let mut old = Limits { soft: 0, hard: 0 };
+    let new = new.as_ref().map_or(core::ptr::null(), core::ptr::from_ref);
+    // SAFETY: the kernel reads one struct, which is borrowed, or none, and writes one to
+    // exclusive memory.
+    let ret = unsafe {
+        arch::syscall4(number::PRLIMIT64, 0, resource as usize, new as usize, &raw mut old as usize)
+    };
+    Errno::from_ret(ret)?;
+    Ok(old)
+}
+
 /// A string for [`execve`], or the null that ends a list of them.
 #[repr(transparent)]
 #[derive(Clone, Copy, Debug)]
@@ -370,6 +409,25 @@ mod tests {
         assert_eq!(kill_group(pid, Signal::KILL), Ok(()));
         assert_eq!(shell.wait().unwrap().signal(), Some(9));
         assert_eq!(std::io::Read::read(&mut output, &mut [0; 6]).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_limit_is_read_and_set_but_not_past_the_hard_one() {
+        let before = prlimit(Resource::Data, None).unwrap();
+        assert!(before.soft <= before.hard);
+        // As much as this machine has address space: nobody notices.
+        let lower = Limits { soft: (1 << 47).min(before.hard), hard: before.hard };
+        assert_eq!(prlimit(Resource::Data, Some(lower)), Ok(before));
+        assert_eq!(prlimit(Resource::Data, None), Ok(lower));
+        let wrong = Limits { soft: 2, hard: 1 };
+        assert_eq!(prlimit(Resource::Data, Some(wrong)), Err(Errno::EINVAL));
+        assert_eq!(prlimit(Resource::Data, Some(before)), Ok(lower));
+        let limits = std::fs::read_to_string("/proc/self/limits").unwrap();
+        let line = limits.lines().find(|line| line.starts_with("Max address space")).unwrap();
+        let words: Vec<_> = line.split_whitespace().collect();
+        let said = |word: &str| word.parse().unwrap_or(u64::MAX);
+        let expected = Limits { soft: said(words[3]), hard: said(words[4]) };
+        assert_eq!(prlimit(Resource::AddressSpace, None), Ok(expected));
     }
 
     #[test]

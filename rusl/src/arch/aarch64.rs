@@ -155,6 +155,7 @@ pub(crate) mod number {
     pub(crate) const MADVISE: usize = 233;
     pub(crate) const ACCEPT4: usize = 242;
     pub(crate) const WAIT4: usize = 260;
+    pub(crate) const PRLIMIT64: usize = 261;
     pub(crate) const MEMFD_CREATE: usize = 279;
     pub(crate) const STATX: usize = 291;
     pub(crate) const IO_URING_SETUP: usize = 425;

@@ -161,6 +161,7 @@ pub(crate) mod number {
     pub(crate) const EPOLL_CREATE1: usize = 291;
     pub(crate) const DUP3: usize = 292;
     pub(crate) const PIPE2: usize = 293;
+    pub(crate) const PRLIMIT64: usize = 302;
     pub(crate) const MEMFD_CREATE: usize = 319;
     pub(crate) const STATX: usize = 332;
     pub(crate) const IO_URING_SETUP: usize = 425;
