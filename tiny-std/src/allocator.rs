@@ -1,38 +1,52 @@
-//! The heap: a [`GlobalAlloc`] over mmap(2) for a program with one thread.
+//! The heap: a [`GlobalAlloc`] over mmap(2), mremap(2) and madvise(2).
 //!
 //! Never keeps a header per object: the layout that is given back says its size. Never
 //! maps anything before the first allocation, never panics: out of memory is null.
 //!
 //! | size | where |
 //! |---|---|
-//! | to 2 KiB | 24 classes, a free list each; new ones are cut from one chunk that all classes share, so that an unused class costs nothing |
-//! | to 64 KiB, or aligned past 16 | a run of pages in an arena of 1 MiB; neighbours join again when freed, and a run grows where it stands if it can |
-//! | above, or aligned past a page | a mapping of its own, grown by mremap(2) and unmapped when freed |
+//! | to 1 KiB | 20 classes, a free list each; new ones are cut from one page that all classes share, so that an unused class costs nothing |
+//! | to 32 KiB, or aligned past 16 | a run of units of 512 bytes in an arena of 1 MiB; neighbours join again when freed, and a run grows where it stands if it can |
+//! | above, or aligned past 64 KiB | a mapping of its own, grown by mremap(2) and unmapped when freed |
 //!
-//! What is freed in the first two stays ours for the next allocation.
+//! What is freed goes back to the kernel: pages without an object leave the free lists and
+//! become runs, free pages and empty arenas are given back. Some are kept for what comes
+//! next (about as many as are in use, of many an eighth, of none 10), so that what allocates
+//! and frees in a loop makes no system call.
+//!
+//! # Threads and signal handlers
+//!
+//! Only one at a time is in the heap. Once [`threads_start`] was called the others wait. In a
+//! program that starts no thread there is nobody to wait for: who comes while another one is
+//! in there is a signal handler of the same thread, which could wait forever; it ends the
+//! process with a message. With threads the two can't be told apart, and such a handler does
+//! wait forever. So a handler allocates nothing, as it does nothing else that isn't
+//! async-signal-safe.
 #![expect(unsafe_code, reason = "hands out memory")]
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicBool, Ordering};
 
 mod arena;
 mod large;
+mod lock;
 mod small;
 #[cfg(test)]
 mod tests;
 
-use arena::Arenas;
-use small::SmallObjects;
+use arena::{Arenas, Run};
+use lock::Lock;
+use small::{Class, SmallObjects};
+
+pub use lock::threads_start;
 
 /// The heap of a program. As a `static` it is what `#[global_allocator]` takes.
 ///
-/// One call at a time: a second one meanwhile, from a thread or a signal handler, ends
-/// the process with a message, since neither exists in a program of this crate.
-#[derive(Debug, Default)]
+/// Several threads may share it, once [`threads_start`] was called.
+#[derive(Debug)]
 pub struct Allocator {
-    busy: AtomicBool,
+    lock: Lock,
     heap: UnsafeCell<Heap>,
 }
 
@@ -43,19 +57,14 @@ unsafe impl Sync for Allocator {}
 impl Allocator {
     /// An empty heap, which owns no memory yet.
     pub const fn new() -> Self {
-        Self { busy: AtomicBool::new(false), heap: UnsafeCell::new(Heap::new()) }
+        Self { lock: Lock::new(), heap: UnsafeCell::new(Heap::new()) }
     }
 
     fn with_heap<R>(&self, act: impl FnOnce(&mut Heap) -> R) -> R {
-        if self.busy.swap(true, Ordering::Acquire) {
-            crate::print::error(&["the allocator was entered twice at a time\n"]);
-            crate::process::abort();
-        }
-        // SAFETY: `busy` was false and is true now, so that nobody else has a reference.
-        let heap = unsafe { &mut *self.heap.get() };
-        let result = act(heap);
-        self.busy.store(false, Ordering::Release);
-        result
+        self.lock.hold(|| {
+            // SAFETY: nobody else has a reference while the lock is held.
+            act(unsafe { &mut *self.heap.get() })
+        })
     }
 }
 
@@ -64,25 +73,18 @@ impl Allocator {
 // that). Nothing here unwinds.
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        or_null(self.with_heap(|heap| heap.allocate(Place::of(layout))))
+        or_null(self.with_heap(|heap| heap.allocate(layout, Content::Any)))
     }
 
     unsafe fn dealloc(&self, object: *mut u8, layout: Layout) {
         if let Some(object) = NonNull::new(object) {
             // SAFETY: the caller gives back what it got for this layout.
-            self.with_heap(|heap| unsafe { heap.free(object, Place::of(layout)) });
+            self.with_heap(|heap| unsafe { heap.free(object, layout) });
         }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        let place = Place::of(layout);
-        let object = self.with_heap(|heap| heap.allocate(place));
-        // A new mapping is zero already, and its pages are better left untouched.
-        if let (Some(object), Place::Small(_) | Place::Run(_)) = (object, place) {
-            // SAFETY: the object is at least this large.
-            unsafe { object.write_bytes(0, layout.size()) };
-        }
-        or_null(object)
+        or_null(self.with_heap(|heap| heap.allocate(layout, Content::Zeros)))
     }
 
     unsafe fn realloc(&self, object: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
@@ -91,57 +93,42 @@ unsafe impl GlobalAlloc for Allocator {
         };
         // SAFETY: the caller promises that the size, rounded up to the alignment, does
         // not pass isize::MAX.
-        let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
-        let (old, new) = (Place::of(layout), Place::of(new_layout));
-        let kept = layout.size().min(new_size);
+        let new = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
         or_null(self.with_heap(|heap| {
-            // SAFETY: the object was allocated with `layout`, so at `old`.
-            if let Some(object) = unsafe { heap.resize(object, old, new) } {
+            // SAFETY: the object was allocated with `layout`.
+            if let Some(object) = unsafe { heap.resize(object, layout, new) } {
                 return Some(object);
             }
-            let moved = heap.allocate(new)?;
+            let moved = heap.allocate(new, Content::Any)?;
             // SAFETY: both are at least this large, and two live objects are disjoint.
-            unsafe { moved.copy_from_nonoverlapping(object, kept) };
-            // SAFETY: the object was allocated at `old` and is not used any more.
-            unsafe { heap.free(object, old) };
+            unsafe { moved.copy_from_nonoverlapping(object, layout.size().min(new_size)) };
+            // SAFETY: the object was allocated with `layout` and is not used any more.
+            unsafe { heap.free(object, layout) };
             Some(moved)
         }))
     }
 }
 
-/// What owns memory.
-#[derive(Debug, Default)]
+impl Default for Allocator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What a new object holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// Whatever was left there.
+    Any,
+    Zeros,
+}
+
+/// What owns memory. A layout alone says where its objects live: in a class if there is one
+/// for it, else in a run if there is one, else in a mapping of its own.
+#[derive(Debug)]
 struct Heap {
     small: SmallObjects,
     arenas: Arenas,
-}
-
-/// Where objects of a layout live. Layouts of the same place are interchangeable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// In this class.
-    Small(small::Class),
-    /// In a run of this many pages.
-    Run(arena::Pages),
-    /// In a mapping of its own.
-    Large(large::Size),
-}
-
-impl Place {
-    fn of(layout: Layout) -> Self {
-        let (size, align) = (layout.size(), layout.align());
-        if align <= small::ALIGN
-            && let Some(class) = small::Class::of(size)
-        {
-            Self::Small(class)
-        } else if align <= arena::PAGE
-            && let Some(pages) = arena::Pages::of(size)
-        {
-            Self::Run(pages)
-        } else {
-            Self::Large(large::Size::of(size, align))
-        }
-    }
 }
 
 impl Heap {
@@ -149,49 +136,65 @@ impl Heap {
         Self { small: SmallObjects::new(), arenas: Arenas::new() }
     }
 
-    fn allocate(&mut self, place: Place) -> Option<NonNull<u8>> {
-        match place {
-            Place::Small(class) => self.small.allocate(class, &mut self.arenas),
-            Place::Run(pages) => self.arenas.allocate(pages),
-            Place::Large(size) => large::allocate(size),
+    fn allocate(&mut self, layout: Layout, content: Content) -> Option<NonNull<u8>> {
+        let Some(class) = Class::of(layout) else {
+            return self.allocate_large(layout, content);
+        };
+        let object = self.small.allocate(class, &mut self.arenas)?;
+        if content == Content::Zeros {
+            // SAFETY: the object is at least this large.
+            unsafe { object.write_bytes(0, layout.size()) };
+        }
+        Some(object)
+    }
+
+    #[inline(never)]
+    fn allocate_large(&mut self, layout: Layout, content: Content) -> Option<NonNull<u8>> {
+        if let Some(run) = Run::of(layout) {
+            self.arenas.allocate(run, content)
+        } else {
+            large::allocate(layout)
         }
     }
 
     /// # Safety
     ///
-    /// The object was allocated at `place` and is not used any more.
-    unsafe fn free(&mut self, object: NonNull<u8>, place: Place) {
-        match place {
+    /// The object was allocated with this layout and is not used any more.
+    unsafe fn free(&mut self, object: NonNull<u8>, layout: Layout) {
+        if let Some(class) = Class::of(layout) {
             // SAFETY: the caller's promise.
-            Place::Small(class) => unsafe { self.small.free(object, class) },
+            unsafe { self.small.free(object, class, &mut self.arenas) };
+        } else if let Some(run) = Run::of(layout) {
             // SAFETY: the caller's promise.
-            Place::Run(pages) => unsafe { self.arenas.free(object, pages) },
+            unsafe { self.arenas.free(object, run) };
+        } else {
             // SAFETY: the caller's promise.
-            Place::Large(size) => unsafe { large::free(object, size) },
+            unsafe { large::free(object, layout) };
         }
     }
 
-    /// Makes the object one of another place without copying it, or gives `None` and
+    /// Makes the object one of another layout without copying it, or gives `None` and
     /// leaves it as it is.
     ///
     /// # Safety
     ///
-    /// The object was allocated at `old`, and is not used at the old address any more if
+    /// The object was allocated with `old`, and is not used at the old address any more if
     /// another one comes back.
     unsafe fn resize(
         &mut self,
         object: NonNull<u8>,
-        old: Place,
-        new: Place,
+        old: Layout,
+        new: Layout,
     ) -> Option<NonNull<u8>> {
-        match (old, new) {
-            (Place::Small(old), Place::Small(new)) => (old == new).then_some(object),
-            (Place::Run(old), Place::Run(new)) => {
+        let classes = (Class::of(old), Class::of(new));
+        match (classes, Run::of(old), Run::of(new)) {
+            ((None, None), Some(old), Some(new)) => {
                 // SAFETY: the caller's promise.
                 unsafe { self.arenas.resize(object, old, new) }.then_some(object)
             }
             // SAFETY: the caller's promise.
-            (Place::Large(old), Place::Large(new)) => unsafe { large::resize(object, old, new) },
+            ((None, None), None, None) => unsafe { large::resize(object, old, new) },
+            ((Some(old), Some(new)), ..) => (old == new).then_some(object),
             _ => None,
         }
     }

@@ -202,8 +202,8 @@ fn growing_moves_no_bytes_where_there_is_room() {
     let object = unsafe { heap.alloc(layout) };
     // Nothing lies behind it.
     // SAFETY: allocated with this layout.
-    assert_eq!(unsafe { heap.realloc(object, layout, 60_000) }, object);
-    let layout = Layout::from_size_align(60_000, 8).unwrap();
+    assert_eq!(unsafe { heap.realloc(object, layout, 30_000) }, object);
+    let layout = Layout::from_size_align(30_000, 8).unwrap();
     // SAFETY: as above.
     assert_eq!(unsafe { heap.realloc(object, layout, 10_000) }, object);
     let layout = Layout::from_size_align(10_000, 8).unwrap();
@@ -214,7 +214,7 @@ fn growing_moves_no_bytes_where_there_is_room() {
 #[test]
 fn freed_memory_is_used_again() {
     let heap = Allocator::new();
-    let sizes = [16, 100, 1000, 2048, 3000, 64_000];
+    let sizes = [16, 100, 1000, 2048, 3000, 32_000];
     let mut first = Vec::new();
     for round in 0..1000 {
         for (index, size) in sizes.into_iter().enumerate() {
@@ -229,4 +229,52 @@ fn freed_memory_is_used_again() {
             unsafe { heap.dealloc(object, layout) };
         }
     }
+}
+
+#[test]
+fn four_threads_share_a_heap() {
+    threads_start();
+    let heap = Allocator::new();
+    std::thread::scope(|scope| {
+        for seed in 1..=4 {
+            let heap = &heap;
+            scope.spawn(move || {
+                let mut random = Random(seed);
+                let mut live: Vec<(NonNull<u8>, Object)> = Vec::new();
+                for _ in 0..3_000 {
+                    if live.len() < 100 && random.below(2) == 0 {
+                        let seed = random.next() as u8;
+                        let layout = Layout::from_size_align(random.size(), random.align());
+                        let object = Object { layout: layout.unwrap(), seed };
+                        // SAFETY: the size is not 0.
+                        let start = NonNull::new(unsafe { heap.alloc(object.layout) }).unwrap();
+                        fill(start, seed, object.layout.size());
+                        live.push((start, object));
+                    } else if !live.is_empty() {
+                        let (start, object) = live.swap_remove(random.below(live.len()));
+                        check(start, object.seed, object.layout.size());
+                        // SAFETY: the object was allocated with this layout.
+                        unsafe { heap.dealloc(start.as_ptr(), object.layout) };
+                    }
+                }
+                for (start, object) in live {
+                    check(start, object.seed, object.layout.size());
+                    // SAFETY: as above.
+                    unsafe { heap.dealloc(start.as_ptr(), object.layout) };
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_heap_that_nobody_used_has_no_memory() {
+    let heap = Allocator::default();
+    assert!(heap.with_heap(|heap| heap.arenas.is_unused()));
+    let layout = Layout::from_size_align(200_000, 8).unwrap();
+    // SAFETY: the size is not 0.
+    let object = unsafe { heap.alloc(layout) };
+    // SAFETY: allocated with this layout.
+    unsafe { heap.dealloc(object, layout) };
+    assert!(heap.with_heap(|heap| heap.arenas.is_unused()));
 }
