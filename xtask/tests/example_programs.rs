@@ -59,6 +59,7 @@ fn work(profile: Profile, address: Address) -> Outcome {
     panics(&programs)?;
     panics_briefly(&programs, profile)?;
     self_test(&programs)?;
+    heap(&programs)?;
     clock(&programs)?;
     for ring in Ring::ALL {
         cat(&programs, ring)?;
@@ -132,6 +133,14 @@ fn self_test(programs: &[PathBuf]) -> Outcome {
     }
     let status = command(programs, "self_test")?.arg("fault").status()?;
     must(status.signal() == Some(7), || format!("a fault that nobody foresaw: {status}"))
+}
+
+fn heap(programs: &[PathBuf]) -> Outcome {
+    let output = command(programs, "heap")?.output()?;
+    let (text, log) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let is_good = output.status.success() && text.ends_with("resident\nok\n");
+    must(is_good, || format!("{}: {text}{log}", output.status))
 }
 
 /// The file of a program among those built.
