@@ -24,6 +24,7 @@ Usage: cargo xtask COMMAND
   bench [--no-install] [--seconds N] bar
                                         what the bar costs, beside dwm; N seconds at rest
   bench mem                             memcpy and its like, beside those of the machine's libc
+  bench alloc                           what the heap costs, beside the C library's
   compare [PROGRAM …]                   what clients may rely on, checked against pgwm and
                                         other window managers that are installed
   build [--pie]                         the program as it is installed; with --pie for an address
@@ -69,6 +70,7 @@ fn obey(words: &[&str]) -> Option<Outcome> {
             print!("{COMMANDS}");
             Ok(())
         }
+        ("bench", ["alloc"]) if is_plain => bench::allocator(),
         ("bench", ["bar"]) if dpi.is_none() => bench::bar(seconds.unwrap_or(60), permission),
         _ if seconds.is_some() => return None,
         ("run", []) => run::run(dpi.unwrap_or(run::DPI), permission),
