@@ -40,6 +40,7 @@ pub mod poll;
 pub mod process;
 pub mod signal;
 pub mod sound;
+pub mod thread;
 pub mod time;
 
 pub use errno::{Errno, Result};

@@ -269,7 +269,7 @@ pub unsafe fn clone_vfork(
     const CLONE_VFORK: usize = 0x4000;
     let flags = CLONE_VM | CLONE_VFORK | Signal::CHLD.raw() as usize;
     // SAFETY: the caller's promise.
-    let ret = unsafe { arch::clone_on_stack(flags, stack_top, entry, argument) };
+    let ret = unsafe { arch::clone_on_stack(flags, stack_top, entry, argument, core::ptr::null()) };
     Errno::from_ret(ret).map(|raw| Pid(raw as i32))
 }
 

@@ -1,15 +1,18 @@
-//! Signals: sets, masks, dispositions, and reading them from a descriptor.
+//! Signals: sets, masks, dispositions, handlers, and reading them from a descriptor.
 //!
-//! Handlers are for faults alone: a program here reads its other signals where it waits
-//! anyway.
+//! Never runs a handler that nobody asked for. A program that waits somewhere anyway reads its
+//! signals there ([`signalfd`]); only faults have to be handled where they happen.
 #![expect(unsafe_code, reason = "passes structs to the kernel")]
 
 use crate::arch::{self, number};
 use crate::fd::{BorrowedFd, OwnedFd};
 use crate::{Errno, Result};
-use core::ffi::c_void;
+use core::ptr::NonNull;
+
+pub use crate::arch::Context;
 
 /// A signal's number, 1 to 64 (signal(7)).
+#[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Signal(i32);
 
@@ -149,53 +152,122 @@ pub enum Disposition {
     Ignore,
 }
 
-/// What the handler of a fault is told: `siginfo_t`, as far as it is the same for every
-/// signal, and the place.
+/// What a handler is told of its signal: `siginfo_t`, as far as it is the same for every
+/// signal, and the place of a fault.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct Fault {
+pub struct Cause {
     signal: i32,
     errno: i32,
-    code: i32,
+    /// Why there is a signal (sigaction(2)): above 0 if the kernel has made it by itself, such
+    /// as [`Cause::WITHOUT_ADDRESS`], and 0 or less if somebody has sent it.
+    pub code: i32,
     padding: i32,
-    /// Where the program wanted to read or write; nothing if this is no fault.
+    /// Where the program wanted to read, write or go; nothing if this is no fault.
     pub address: usize,
 }
 
-const _: () = assert!(core::mem::offset_of!(Fault, address) == 16, "asm-generic/siginfo.h");
+const _: () = assert!(core::mem::offset_of!(Cause, code) == 8, "asm-generic/siginfo.h");
+const _: () = assert!(core::mem::offset_of!(Cause, address) == 16, "asm-generic/siginfo.h");
 
-impl Fault {
+impl Cause {
+    /// The code of a fault of which the kernel knows no address (`SI_KERNEL`).
+    pub const WITHOUT_ADDRESS: i32 = 0x80;
+
     /// Whether the program did something that it can't, and was not just sent the signal.
     pub const fn is_fault(&self) -> bool {
         self.code > 0
     }
 }
 
-/// Calls a function where the program does what it can't, and then does it again
-/// (`rt_sigaction(2)`). The signal is blocked during the call.
+/// What is called when a signal comes: with its number, with what is known of it, and with the
+/// registers there were. Both are the kernel's, on the handler's own stack.
+pub type Handler =
+    unsafe extern "C" fn(signal: Signal, cause: *const Cause, context: *const Context);
+
+/// How a handler is called: the flags of sigaction(2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandlerFlags(usize);
+
+impl HandlerFlags {
+    /// On the stack of whoever is interrupted; its system call fails with `EINTR`; further
+    /// signals of that number wait meanwhile.
+    pub const NONE: Self = Self(0);
+    /// On the alternate stack of the thread, if it has one (`SA_ONSTACK`).
+    pub const ALTERNATE_STACK: Self = Self(0x0800_0000);
+    /// A system call that was interrupted is made again, where the kernel can (`SA_RESTART`).
+    pub const RESTART: Self = Self(0x1000_0000);
+    /// Also while it runs (`SA_NODEFER`).
+    pub const NESTED: Self = Self(0x4000_0000);
+    /// Once; the disposition is the default from then on (`SA_RESETHAND`).
+    pub const ONCE: Self = Self(0x8000_0000);
+
+    /// These flags, and those.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether all of `other` are in it.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// Calls a function when a signal comes, in whichever thread gets it (`rt_sigaction(2)`). The
+/// signals of `blocked` wait meanwhile. When it returns, the program goes on with the
+/// registers and the mask there were; after a fault it does again what it can't.
 ///
 /// # Errors
 ///
-/// None that sigaction(2) names for the signals of faults.
+/// `EINVAL` for KILL and STOP.
 ///
 /// # Safety
 ///
-/// The signal is one of faults: BUS, FPE, ILL or SEGV. The function bears being called
-/// between any two instructions, and with a [`Fault`] that is one only if it says so. It
-/// does not unwind.
-pub unsafe fn handle_fault(
+/// The function bears being called between any two instructions: it allocates nothing, takes
+/// no lock and doesn't unwind; what it shares with the program is atomic.
+pub unsafe fn handle(
     signal: Signal,
-    handler: unsafe extern "C" fn(signal: i32, fault: *const Fault, context: *mut c_void),
+    handler: Handler,
+    flags: HandlerFlags,
+    blocked: Set,
 ) -> Result<()> {
     const SA_SIGINFO: usize = 4;
-    let (flags, restorer) = arch::signal_return();
+    let (more, restorer) = arch::signal_return();
     let handler = handler as usize;
-    set_action(signal, &SignalAction { handler, flags: SA_SIGINFO | flags, restorer, mask: 0 })
+    let flags = SA_SIGINFO | flags.0 | more;
+    set_action(signal, &SignalAction { handler, flags, restorer, mask: blocked.bits() })
+}
+
+/// Gives the calling thread another stack, for handlers that want one
+/// ([`HandlerFlags::ALTERNATE_STACK`]; sigaltstack(2)).
+///
+/// # Errors
+///
+/// `ENOMEM` if it is smaller than a signal's frame (`AT_MINSIGSTKSZ`), `EPERM` during a
+/// handler on such a stack.
+///
+/// # Safety
+///
+/// The memory is writable and used by nobody else while the thread lives, or until it gets
+/// another such stack.
+pub unsafe fn sigaltstack(start: NonNull<u8>, length: usize) -> Result<()> {
+    /// `stack_t`.
+    #[repr(C)]
+    struct AlternateStack {
+        start: usize,
+        flags: usize,
+        length: usize,
+    }
+    let stack = AlternateStack { start: start.as_ptr() as usize, flags: 0, length };
+    // SAFETY: one struct is read; what becomes of the stack is the caller's promise.
+    let ret = unsafe { arch::syscall2(number::SIGALTSTACK, &raw const stack as usize, 0) };
+    Errno::from_ret(ret).map(drop)
 }
 
 /// `struct kernel_sigaction`: not libc's. The flags are an `unsigned long`.
 #[repr(C)]
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct SignalAction {
     handler: usize,
     flags: usize,
@@ -245,6 +317,15 @@ fn set_action(signal: Signal, action: &SignalAction) -> Result<()> {
 ///
 /// None that sigaction(2) names for a valid signal.
 pub fn disposition(signal: Signal) -> Result<Option<Disposition>> {
+    Ok(match action(signal)?.handler {
+        SIG_DFL => Some(Disposition::Default),
+        SIG_IGN => Some(Disposition::Ignore),
+        _ => None,
+    })
+}
+
+/// What a signal does, as the kernel has it.
+fn action(signal: Signal) -> Result<SignalAction> {
     let mut action = SignalAction::default();
     // SAFETY: one exclusive struct is written.
     let ret = unsafe {
@@ -257,11 +338,7 @@ pub fn disposition(signal: Signal) -> Result<Option<Disposition>> {
         )
     };
     Errno::from_ret(ret)?;
-    Ok(match action.handler {
-        SIG_DFL => Some(Disposition::Default),
-        SIG_IGN => Some(Disposition::Ignore),
-        _ => None,
-    })
+    Ok(action)
 }
 
 /// A non-blocking descriptor that is readable while a signal of the set is pending
@@ -339,9 +416,10 @@ impl SignalInfo {
 mod tests {
     use super::*;
     use crate::fd::AsFd;
-    use crate::layout::same_layout;
+    use crate::layout::{same_layout, same_numbers};
     use linux_raw_sys::general;
     use linux_raw_sys::general::siginfo__bindgen_ty_1__bindgen_ty_1 as Info;
+    use std::sync::atomic::{AtomicU64, Ordering};
 
     #[test]
     fn structs_are_those_of_the_kernel() {
@@ -349,14 +427,20 @@ mod tests {
             handler = sa_handler_kernel, flags = sa_flags, restorer = sa_restorer, mask = sa_mask,
         });
         assert_eq!(SET_SIZE, size_of::<general::kernel_sigset_t>());
-        // A fault is the beginning of a larger struct.
-        assert!(size_of::<Fault>() <= size_of::<general::siginfo_t>());
+        same_numbers! {
+            HandlerFlags::ALTERNATE_STACK.0 => general::SA_ONSTACK,
+            HandlerFlags::RESTART.0 => general::SA_RESTART,
+            HandlerFlags::NESTED.0 => general::SA_NODEFER,
+            HandlerFlags::ONCE.0 => general::SA_RESETHAND,
+        }
+        // A cause is the beginning of a larger struct.
+        assert!(size_of::<Cause>() <= size_of::<general::siginfo_t>());
         let address = std::mem::offset_of!(Info, _sifields)
             + std::mem::offset_of!(general::__sifields__bindgen_ty_5, _addr);
-        assert_eq!(std::mem::offset_of!(Fault, signal), std::mem::offset_of!(Info, si_signo));
-        assert_eq!(std::mem::offset_of!(Fault, errno), std::mem::offset_of!(Info, si_errno));
-        assert_eq!(std::mem::offset_of!(Fault, code), std::mem::offset_of!(Info, si_code));
-        assert_eq!(std::mem::offset_of!(Fault, address), address);
+        assert_eq!(std::mem::offset_of!(Cause, signal), std::mem::offset_of!(Info, si_signo));
+        assert_eq!(std::mem::offset_of!(Cause, errno), std::mem::offset_of!(Info, si_errno));
+        assert_eq!(std::mem::offset_of!(Cause, code), std::mem::offset_of!(Info, si_code));
+        assert_eq!(std::mem::offset_of!(Cause, address), address);
     }
 
     #[test]
@@ -408,6 +492,131 @@ mod tests {
         assert_eq!(set_disposition(Signal::KILL, Disposition::Ignore), Err(Errno::EINVAL));
         // std installs a handler that reports a stack overflow.
         assert_eq!(disposition(Signal::SEGV), Ok(None));
+    }
+
+    /// Sends a signal to the calling thread alone, which takes it before this returns.
+    fn raise(signal: Signal) {
+        unsafe extern "C" {
+            fn pthread_self() -> usize;
+            fn pthread_kill(thread: usize, signal: i32) -> i32;
+        }
+        // SAFETY: the calling thread exists.
+        let thread = unsafe { pthread_self() };
+        // SAFETY: and so it does here; each signal that is raised has a handler.
+        assert_eq!(unsafe { pthread_kill(thread, signal.raw()) }, 0);
+    }
+
+    /// How often `count_call` was called, and in it: which signal, whether it was a fault, and
+    /// the mask.
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    static MASK: AtomicU64 = AtomicU64::new(0);
+
+    unsafe extern "C" fn count_call(signal: Signal, cause: *const Cause, context: *const Context) {
+        // SAFETY: the kernel has written it for this call.
+        let cause = unsafe { &*cause };
+        // SAFETY: as above.
+        let context = unsafe { &*context };
+        let here = (&raw const signal).addr();
+        // The stack pointer of who was interrupted is above this call's, and its code is ours.
+        let plausible = context.stack_pointer() > here && context.instruction() > 4096;
+        if cause.signal == signal.raw() && !cause.is_fault() && plausible {
+            CALLS.fetch_add(1, Ordering::Relaxed);
+        }
+        let mask = sigprocmask(Change::Block, Set::EMPTY).unwrap_or_default();
+        MASK.store(mask.bits(), Ordering::Relaxed);
+    }
+
+    /// The restorer is the first thing that runs after a handler, on a stack where its frame
+    /// has to be exactly where the kernel looks for it: a function with a prologue, as a build
+    /// without optimisation gives to every ordinary one, would end the test.
+    #[test]
+    fn a_signal_is_caught_as_often_as_it_comes() {
+        let signal = Signal::from_raw(44).unwrap();
+        let other = Signal::from_raw(45).unwrap();
+        let before = sigprocmask(Change::Block, Set::EMPTY).unwrap();
+        let blocked = Set::EMPTY.with(other);
+        // SAFETY: the handler makes a system call and stores to atomics.
+        unsafe { handle(signal, count_call, HandlerFlags::RESTART, blocked) }.unwrap();
+        assert_eq!(disposition(signal), Ok(None));
+        for _ in 0..100_000 {
+            raise(signal);
+        }
+        assert_eq!(CALLS.load(Ordering::Relaxed), 100_000);
+        assert_eq!(MASK.load(Ordering::Relaxed), before.with(signal).with(other).bits());
+        assert_eq!(sigprocmask(Change::Block, Set::EMPTY), Ok(before));
+    }
+
+    /// Flags are put together, not counted: one that is absent takes nothing from the others,
+    /// least of all the restorer's. The kernel gives back the whole `unsigned long`, so that
+    /// nothing in it can be what happened to be on the stack.
+    #[test]
+    fn the_kernel_has_exactly_the_flags_that_were_asked_for() {
+        use HandlerFlags as Flags;
+        let signal = Signal::from_raw(46).unwrap();
+        let single = [Flags::ALTERNATE_STACK, Flags::RESTART, Flags::NESTED, Flags::ONCE];
+        let (of_return, restorer) = arch::signal_return();
+        for choice in 0..16_usize {
+            let chosen = (0..4).filter(|bit| choice >> bit & 1 == 1).map(|bit| single[bit]);
+            let flags = chosen.fold(Flags::NONE, Flags::with);
+            let blocked = Set::EMPTY.with(Signal::USR1);
+            // SAFETY: the handler makes a system call and stores to atomics.
+            unsafe { handle(signal, count_call, flags, blocked) }.unwrap();
+            let expected = SignalAction {
+                handler: count_call as *const () as usize,
+                flags: flags.0 | of_return | 4,
+                restorer,
+                mask: blocked.bits(),
+            };
+            assert_eq!(action(signal), Ok(expected));
+            for (bit, one) in single.into_iter().enumerate() {
+                assert_eq!(flags.contains(one), choice >> bit & 1 == 1);
+            }
+            // All of them, not any.
+            let pair = Flags::RESTART.with(Flags::ONCE);
+            assert_eq!(flags.contains(pair), choice & 0b1010 == 0b1010);
+        }
+        set_disposition(signal, Disposition::Default).unwrap();
+        assert_eq!(action(signal), Ok(SignalAction::default()));
+        // SAFETY: as above; it is refused.
+        let refused = unsafe { handle(Signal::KILL, count_call, Flags::NONE, Set::EMPTY) };
+        assert_eq!(refused, Err(Errno::EINVAL));
+    }
+
+    #[test]
+    fn a_handler_may_have_a_stack_of_its_own() {
+        static STACK_POINTER: AtomicU64 = AtomicU64::new(0);
+        unsafe extern "C" fn note_stack(_: Signal, _: *const Cause, context: *const Context) {
+            let here = 0_u8;
+            STACK_POINTER.store((&raw const here).addr() as u64, Ordering::Relaxed);
+            // SAFETY: the kernel has written it for this call.
+            let (start, length) = unsafe { &*context }.alternate_stack();
+            // SAFETY: as above. It is in use, so that there can be no other.
+            let other = unsafe { sigaltstack(NonNull::dangling(), 1 << 16) };
+            CHECKS.store(u64::from(other == Err(Errno::EPERM)), Ordering::Relaxed);
+            SPAN.store(start as u64 + length as u64, Ordering::Relaxed);
+        }
+        static CHECKS: AtomicU64 = AtomicU64::new(0);
+        static SPAN: AtomicU64 = AtomicU64::new(0);
+        const LENGTH: usize = 1 << 17;
+        // The thread ends with the test, and its use of the stack with it.
+        std::thread::spawn(|| {
+            let stack = crate::mem::mmap_anonymous(LENGTH).unwrap();
+            // SAFETY: our own pages, never unmapped.
+            unsafe { sigaltstack(stack, LENGTH) }.unwrap();
+            // SAFETY: as above; it is refused.
+            assert_eq!(unsafe { sigaltstack(stack, 16) }, Err(Errno::ENOMEM));
+            let signal = Signal::from_raw(47).unwrap();
+            // SAFETY: the handler makes a system call and stores to atomics.
+            unsafe { handle(signal, note_stack, HandlerFlags::ALTERNATE_STACK, Set::EMPTY) }
+                .unwrap();
+            raise(signal);
+            let here = STACK_POINTER.load(Ordering::Relaxed) as usize;
+            assert!(here.wrapping_sub(stack.addr().get()) < LENGTH, "not on that stack");
+            assert_eq!(CHECKS.load(Ordering::Relaxed), 1);
+            assert_eq!(SPAN.load(Ordering::Relaxed) as usize, stack.addr().get() + LENGTH);
+        })
+        .join()
+        .unwrap();
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use core::arch::{asm, naked_asm};
 use core::ffi::c_void;
+use core::sync::atomic::AtomicU32;
 
 /// A system call with so many arguments. The registers of those that there are not are left as
 /// they are.
@@ -58,17 +59,19 @@ pub(crate) fn trap() -> ! {
 }
 
 /// clone(2) with `flags`: the child calls `entry(argument)` on the stack that ends at
-/// `stack_top`; the parent gets the child's id, or a negated errno.
+/// `stack_top`; the parent gets the child's id, or a negated errno. `id` is where the kernel
+/// writes the child's id, if the flags say so.
 ///
 /// # Safety
 ///
-/// As [`crate::process::clone_vfork`].
+/// As [`crate::process::clone_vfork`] or [`crate::thread::clone_thread`].
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn clone_on_stack(
     flags: usize,
     stack_top: *mut u8,
     entry: unsafe extern "C" fn(*mut c_void) -> !,
     argument: *mut c_void,
+    id: *const AtomicU32,
 ) -> isize {
     // x0 and x1 are where clone(2) wants them; entry and argument ride in x9 and x10,
     // which the kernel keeps for parent and child.
@@ -76,9 +79,8 @@ pub(crate) unsafe extern "C" fn clone_on_stack(
         "mov x9, x2",
         "mov x10, x3",
         "and x1, x1, #-16", // the kernel refuses a misaligned stack
-        "mov x2, xzr", // parent_tid
+        "mov x2, x4", // parent_tid; x4 is child_tid already
         "mov x3, xzr", // TLS, read with CLONE_SETTLS only
-        "mov x4, xzr", // child_tid
         "mov x8, {clone}",
         "svc 0",
         "cbnz x0, 2f",
@@ -93,11 +95,55 @@ pub(crate) unsafe extern "C" fn clone_on_stack(
     )
 }
 
+/// Unmaps memory, which may be the stack of the calling thread, and ends the thread.
+///
+/// # Safety
+///
+/// As [`crate::thread::unmap_and_exit`].
+pub(crate) unsafe fn unmap_and_exit(start: usize, length: usize) -> ! {
+    // SAFETY: the caller's promise; nothing touches the stack between the two calls.
+    unsafe {
+        asm!(
+            "svc 0",
+            "mov x8, {exit}",
+            "mov x0, xzr",
+            "svc 0",
+            "brk 1",
+            exit = const number::EXIT,
+            in("x8") number::MUNMAP,
+            in("x0") start,
+            in("x1") length,
+            options(noreturn, nostack)
+        );
+    }
+}
+
 /// What `rt_sigaction(2)` wants for a handler besides it: flags, and where it returns to. The
 /// kernel has such a place of its own here.
 pub(crate) const fn signal_return() -> (usize, usize) {
     (0, 0)
 }
+
+/// What was interrupted by a signal: `struct ucontext`, as far as it is read here
+/// (`asm/ucontext.h`, `asm/sigcontext.h`).
+#[repr(C)]
+#[derive(Debug)]
+pub struct Context {
+    flags: usize,
+    link: usize,
+    pub(super) alternate_stack: usize,
+    alternate_flags: usize,
+    pub(super) alternate_length: usize,
+    /// 128 bytes for the mask, and 8 that bring what follows to a multiple of 16.
+    mask: [usize; 17],
+    fault_address: usize,
+    /// x0 to x30.
+    registers: [usize; 31],
+    pub(super) stack_pointer: usize,
+    pub(super) instruction: usize,
+}
+
+const _: () = assert!(core::mem::offset_of!(Context, stack_pointer) == 432);
 
 /// Flags of open(2) whose values depend on the architecture.
 pub(crate) mod open_flag {
@@ -125,16 +171,21 @@ pub(crate) mod number {
     pub(crate) const PPOLL: usize = 73;
     pub(crate) const SIGNALFD4: usize = 74;
     pub(crate) const READLINKAT: usize = 78;
+    pub(crate) const EXIT: usize = 93;
     pub(crate) const EXIT_GROUP: usize = 94;
+    pub(crate) const SET_TID_ADDRESS: usize = 96;
     pub(crate) const FUTEX: usize = 98;
     pub(crate) const CLOCK_GETTIME: usize = 113;
+    pub(crate) const SCHED_YIELD: usize = 124;
     pub(crate) const KILL: usize = 129;
+    pub(crate) const SIGALTSTACK: usize = 132;
     pub(crate) const RT_SIGACTION: usize = 134;
     pub(crate) const RT_SIGPROCMASK: usize = 135;
     pub(crate) const SETSID: usize = 157;
     pub(crate) const UNAME: usize = 160;
     pub(crate) const PRCTL: usize = 167;
     pub(crate) const GETPID: usize = 172;
+    pub(crate) const GETTID: usize = 178;
     pub(crate) const SOCKET: usize = 198;
     pub(crate) const SOCKETPAIR: usize = 199;
     pub(crate) const BIND: usize = 200;

@@ -4,6 +4,7 @@
 
 use core::arch::{asm, naked_asm};
 use core::ffi::c_void;
+use core::sync::atomic::AtomicU32;
 
 /// A system call with so many arguments. The registers of those that there are not are left as
 /// they are.
@@ -56,25 +57,27 @@ pub(crate) fn trap() -> ! {
 }
 
 /// clone(2) with `flags`: the child calls `entry(argument)` on the stack that ends at
-/// `stack_top`; the parent gets the child's id, or a negated errno.
+/// `stack_top`; the parent gets the child's id, or a negated errno. `id` is where the kernel
+/// writes the child's id, if the flags say so.
 ///
 /// # Safety
 ///
-/// As [`crate::process::clone_vfork`].
+/// As [`crate::process::clone_vfork`] or [`crate::thread::clone_thread`].
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn clone_on_stack(
     flags: usize,
     stack_top: *mut u8,
     entry: unsafe extern "C" fn(*mut c_void) -> !,
     argument: *mut c_void,
+    id: *const AtomicU32,
 ) -> isize {
     // rdi and rsi are where clone(2) wants them; entry and argument ride in r9 and r8,
     // which the kernel keeps for parent and child.
     naked_asm!(
         "mov r9, rdx",
-        "mov r8, rcx",
-        "xor edx, edx", // parent_tid
-        "xor r10d, r10d", // child_tid; r8, the TLS slot, is read with CLONE_SETTLS only
+        "mov rdx, r8", // parent_tid
+        "mov r10, r8", // child_tid
+        "mov r8, rcx", // the TLS slot, read with CLONE_SETTLS only
         "mov eax, {clone}",
         "syscall",
         "test rax, rax",
@@ -90,6 +93,29 @@ pub(crate) unsafe extern "C" fn clone_on_stack(
     )
 }
 
+/// Unmaps memory, which may be the stack of the calling thread, and ends the thread.
+///
+/// # Safety
+///
+/// As [`crate::thread::unmap_and_exit`].
+pub(crate) unsafe fn unmap_and_exit(start: usize, length: usize) -> ! {
+    // SAFETY: the caller's promise; nothing touches the stack between the two calls.
+    unsafe {
+        asm!(
+            "syscall",
+            "mov eax, {exit}",
+            "xor edi, edi",
+            "syscall",
+            "ud2",
+            exit = const number::EXIT,
+            in("rax") number::MUNMAP,
+            in("rdi") start,
+            in("rsi") length,
+            options(noreturn, nostack)
+        );
+    }
+}
+
 /// What `rt_sigaction(2)` wants for a handler besides it: flags, and where it returns to. The
 /// kernel has no such place of its own here.
 pub(crate) fn signal_return() -> (usize, usize) {
@@ -103,6 +129,24 @@ pub(crate) fn signal_return() -> (usize, usize) {
 unsafe extern "C" fn restore() {
     naked_asm!("mov eax, {rt_sigreturn}", "syscall", "ud2", rt_sigreturn = const number::RT_SIGRETURN)
 }
+
+/// What was interrupted by a signal: `struct ucontext`, as far as it is read here
+/// (`asm-generic/ucontext.h`, `asm/sigcontext.h`).
+#[repr(C)]
+#[derive(Debug)]
+pub struct Context {
+    flags: usize,
+    link: usize,
+    pub(super) alternate_stack: usize,
+    alternate_flags: usize,
+    pub(super) alternate_length: usize,
+    /// r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx.
+    registers: [usize; 15],
+    pub(super) stack_pointer: usize,
+    pub(super) instruction: usize,
+}
+
+const _: () = assert!(core::mem::offset_of!(Context, stack_pointer) == 160);
 
 /// Flags of open(2) whose values depend on the architecture.
 pub(crate) mod open_flag {
@@ -123,6 +167,7 @@ pub(crate) mod number {
     pub(crate) const RT_SIGRETURN: usize = 15;
     pub(crate) const IOCTL: usize = 16;
     pub(crate) const PREAD64: usize = 17;
+    pub(crate) const SCHED_YIELD: usize = 24;
     pub(crate) const MREMAP: usize = 25;
     pub(crate) const MADVISE: usize = 28;
     pub(crate) const GETPID: usize = 39;
@@ -139,15 +184,19 @@ pub(crate) mod number {
     pub(crate) const GETSOCKOPT: usize = 55;
     pub(crate) const CLONE: usize = 56;
     pub(crate) const EXECVE: usize = 59;
+    pub(crate) const EXIT: usize = 60;
     pub(crate) const WAIT4: usize = 61;
     pub(crate) const KILL: usize = 62;
     pub(crate) const UNAME: usize = 63;
     pub(crate) const FCNTL: usize = 72;
     pub(crate) const SETSID: usize = 112;
+    pub(crate) const SIGALTSTACK: usize = 131;
     pub(crate) const STATFS: usize = 137;
     pub(crate) const PRCTL: usize = 157;
+    pub(crate) const GETTID: usize = 186;
     pub(crate) const FUTEX: usize = 202;
     pub(crate) const GETDENTS64: usize = 217;
+    pub(crate) const SET_TID_ADDRESS: usize = 218;
     pub(crate) const CLOCK_GETTIME: usize = 228;
     pub(crate) const EXIT_GROUP: usize = 231;
     pub(crate) const EPOLL_CTL: usize = 233;

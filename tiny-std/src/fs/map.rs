@@ -6,7 +6,6 @@
 
 use super::{File, c_string};
 use alloc::boxed::Box;
-use core::ffi::c_void;
 use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicPtr, Ordering};
 use rusl::Result;
@@ -14,7 +13,9 @@ use rusl::fd::AsFd;
 use rusl::fs::OpenFlags;
 use rusl::mem::{discard, mmap_file, mmap_zeros_over};
 use rusl::process::{getpid, kill};
-use rusl::signal::{Disposition, Fault, Signal, handle_fault, set_disposition};
+use rusl::signal::{
+    Cause, Context, Disposition, HandlerFlags, Set, Signal, handle, set_disposition,
+};
 
 /// Maps a file for as long as the process lives: nothing is copied, and nothing is read until
 /// it is looked at. Never waits for a pipe's other end. No more than a gigabyte is mapped.
@@ -35,7 +36,7 @@ pub fn map(path: &[u8]) -> Result<&'static [u8]> {
     let mapping = Mapping { start, length, next };
     MAPPINGS.store(Box::into_raw(Box::new(mapping)), Ordering::Release);
     // SAFETY: the handler calls the kernel and reads what never changes; nothing else.
-    unsafe { handle_fault(Signal::BUS, on_fault) }?;
+    unsafe { handle(Signal::BUS, on_fault, HandlerFlags::ALTERNATE_STACK, Set::EMPTY) }?;
     // SAFETY: the mapping is this long, readable, and never unmapped nor written by us. That
     // others may write is the caller's to bear, as said above.
     Ok(unsafe { core::slice::from_raw_parts(start.as_ptr(), length) })
@@ -66,18 +67,18 @@ struct Mapping {
 }
 
 /// Puts a page of zeros where a mapped file has none any more; else dies of the signal.
-unsafe extern "C" fn on_fault(_signal: i32, fault: *const Fault, _context: *mut c_void) {
+unsafe extern "C" fn on_fault(_: Signal, cause: *const Cause, _: *const Context) {
     // SAFETY: the kernel has written it for this call.
-    let fault = unsafe { fault.read() };
+    let cause = unsafe { &*cause };
     let mut next: *const Mapping = MAPPINGS.load(Ordering::Acquire);
     // SAFETY: it came from a box that nobody frees or changes.
     while let Some(mapping) = unsafe { next.as_ref() } {
-        if fault.is_fault()
-            && fault.address.wrapping_sub(mapping.start.addr().get()) < mapping.length
+        if cause.is_fault()
+            && cause.address.wrapping_sub(mapping.start.addr().get()) < mapping.length
         {
             // The sizes that pages have. The kernel refuses what is not on the border of one.
             for size in [0x1000, 0x4000, 0x10000] {
-                let page = core::ptr::with_exposed_provenance_mut(fault.address & !(size - 1));
+                let page = core::ptr::with_exposed_provenance_mut(cause.address & !(size - 1));
                 let Some(page) = NonNull::new(page) else { break };
                 // SAFETY: the page is of a mapping of ours, whose readers bear zeros.
                 if unsafe { mmap_zeros_over(page, size) }.is_ok() {
