@@ -28,7 +28,7 @@ use pgwm_core::session::Start;
 use pgwm_core::utf8;
 use sentence::{complain, reason};
 use tiny_std::process::uname;
-use tiny_std::{env, print};
+use tiny_std::{env, fault, print};
 
 tiny_std::program!(main, brief);
 
@@ -65,6 +65,7 @@ struct How {
 }
 
 fn main() -> i32 {
+    fault::report();
     let options: Vec<&[u8]> = env::args().skip(1).map(CStr::to_bytes).collect();
     let has = |option: &[u8]| options.contains(&option);
     let how = How { replace: has(b"--replace"), restarted: has(b"--restarted") };

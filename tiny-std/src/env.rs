@@ -17,6 +17,13 @@ pub fn args() -> impl ExactSizeIterator<Item = &'static CStr> + Clone {
     block().arguments()
 }
 
+/// The program's name, as whoever has started it says; empty if there is none.
+pub(crate) fn name() -> &'static [u8] {
+    let stack = block();
+    let name = if stack.stack.is_null() { None } else { stack.string(Block::ARGUMENTS) };
+    name.map_or(&[], CStr::to_bytes)
+}
+
 /// The value of an environment variable, if it is set; the first one of that name.
 pub fn var(name: &str) -> Option<&'static [u8]> {
     find(vars(), name.as_bytes())
@@ -214,6 +221,7 @@ mod tests {
     #[test]
     fn without_a_start_everything_is_empty() {
         assert_eq!(args().len(), 0);
+        assert_eq!(name(), b"");
         assert_eq!(vars().count(), 0);
         assert_eq!(var("PATH"), None);
         assert_eq!(auxiliary_value(6), None);

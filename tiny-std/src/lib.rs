@@ -42,7 +42,9 @@
 //! 6. `main` runs; what it returns is the exit status.
 //!
 //! The allocator maps memory at the first allocation. No signal is touched: a program
-//! that must outlive a closed standard error calls [`signal::ignore`] for SIGPIPE.
+//! that must outlive a closed standard error calls [`signal::ignore`] for SIGPIPE, and one
+//! that wants to end with a sentence after a stack overflow or a wild pointer, and not in
+//! silence, calls [`fault::report`].
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 
@@ -52,6 +54,7 @@ pub mod allocator;
 pub mod calendar;
 pub mod clock;
 pub mod env;
+pub mod fault;
 pub mod fs;
 pub mod memory_symbols;
 pub mod net;
@@ -59,6 +62,7 @@ pub mod panic;
 pub mod print;
 pub mod process;
 pub mod signal;
+mod stack;
 pub mod start;
 pub mod transport;
 

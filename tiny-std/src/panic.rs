@@ -9,6 +9,7 @@ use core::fmt::Write;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicBool, Ordering};
 use rusl::fd::STDERR;
+use rusl::mem::is_readable;
 
 /// Says where and why in one write, and exits with status 1. The panic handler of
 /// [`program!`](crate::program).
@@ -27,16 +28,28 @@ pub fn report(info: &PanicInfo<'_>) -> ! {
     crate::process::exit(1)
 }
 
-const DIGITS: &str = "0123456789abcdef";
-
-/// Of so many words of the stack no more is said.
-const MOST_WORDS: usize = 4096;
-
 /// Says which calls may have led here, in one write, and exits with status 1: the words on
 /// the stack that are addresses of code, the last call first. `addr2line -e FILE ADDRESS…`
 /// names the places, where FILE is the same program built with `CARGO_PROFILE_RELEASE_STRIP=none`
 /// and `CARGO_PROFILE_RELEASE_DEBUG=line-tables-only`.
 pub fn report_calls() -> ! {
+    let mut line = Line::new(STDERR);
+    line.write(b"panicked");
+    let here: usize = 0;
+    write_calls(&mut line, (&raw const here).addr(), env::initial_stack().addr());
+    crate::process::exit(1)
+}
+
+/// Of so many words of the stack no more is said.
+const MOST_WORDS: usize = 4096;
+
+/// So many calls fit into one write.
+const MOST_CALLS: usize = 200;
+
+/// Ends a line, and writes it, with the addresses of code on a stack, from its end where it grows, at `from`,
+/// to where it began, at `end`. What can't be read is passed over: of a stack that has
+/// overflown, the part that it has not; of a thread's or a child's, what is above it.
+pub(crate) fn write_calls(line: &mut Line<'_>, from: usize, end: usize) {
     unsafe extern "C" {
         /// The first byte of the program in memory; set by the linker.
         static __executable_start: u8;
@@ -44,29 +57,22 @@ pub fn report_calls() -> ! {
         static etext: u8;
     }
     let code = (&raw const __executable_start).addr()..(&raw const etext).addr();
-    let mut line = Line::new(STDERR);
-    let _ = line.write_str("panicked; on the stack:");
-    let here: usize = 0;
-    let (mut at, end) = (&raw const here, env::initial_stack());
-    for _ in 0..MOST_WORDS {
-        // On another stack, such as a child's before its exec, there is nothing to be said.
-        if at >= end {
-            break;
-        }
-        // SAFETY: from our own frame up to where the stack began all of it is mapped.
-        let word = unsafe { at.read_volatile() };
-        if code.contains(&word) {
-            let _ = line.write_str(" 0x");
-            for shift in (0..usize::BITS).step_by(4).rev() {
-                let digit = word >> shift & 15;
-                if word >> shift != 0 {
-                    let _ = line.write_str(DIGITS.get(digit..=digit).unwrap_or_default());
-                }
+    line.write(b"; on the stack:");
+    let mut at = from & !(size_of::<usize>() - 1);
+    let end = end.min(at + MOST_WORDS * size_of::<usize>());
+    let mut left = MOST_CALLS;
+    while at < end && left > 0 {
+        if is_readable(at) {
+            let word: *const usize = core::ptr::with_exposed_provenance(at);
+            // SAFETY: it can be read, and what it means doesn't matter.
+            let word = unsafe { word.read_volatile() };
+            if code.contains(&word) {
+                line.write_hexadecimal(b" 0x", word);
+                left -= 1;
             }
         }
-        at = at.wrapping_add(1);
+        at += size_of::<usize>();
     }
-    let _ = line.write_str("\n");
+    line.write(b"\n");
     line.flush();
-    crate::process::exit(1)
 }

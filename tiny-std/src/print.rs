@@ -6,6 +6,7 @@
 
 use core::fmt;
 use core::mem::MaybeUninit;
+use core::slice;
 use rusl::Errno;
 use rusl::fd::{BorrowedFd, STDERR, STDOUT};
 
@@ -98,6 +99,29 @@ impl<'fd> Line<'fd> {
         Self { fd, buffer: [MaybeUninit::uninit(); CAPACITY], length: 0 }
     }
 
+    pub(crate) fn write(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let room = self.buffer.get_mut(self.length..).unwrap_or_default();
+            let (now, later) = bytes.split_at(bytes.len().min(room.len()));
+            room[..now.len()].write_copy_of_slice(now);
+            self.length += now.len();
+            bytes = later;
+            if self.length == CAPACITY {
+                self.flush();
+            }
+        }
+    }
+
+    /// A text, and a number in hexadecimal digits.
+    pub(crate) fn write_hexadecimal(&mut self, before: &[u8], number: usize) {
+        if number < 16 {
+            self.write(before);
+        } else {
+            self.write_hexadecimal(before, number >> 4);
+        }
+        self.write(slice::from_ref(&b"0123456789abcdef"[number & 15]));
+    }
+
     /// Writes out what was gathered.
     pub(crate) fn flush(&mut self) {
         let full = self.buffer.get(..self.length).unwrap_or_default();
@@ -110,17 +134,7 @@ impl<'fd> Line<'fd> {
 
 impl fmt::Write for Line<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut text = text.as_bytes();
-        while !text.is_empty() {
-            let room = self.buffer.get_mut(self.length..).unwrap_or_default();
-            let (now, later) = text.split_at(text.len().min(room.len()));
-            room[..now.len()].write_copy_of_slice(now);
-            self.length += now.len();
-            text = later;
-            if self.length == CAPACITY {
-                self.flush();
-            }
-        }
+        self.write(text.as_bytes());
         Ok(())
     }
 }

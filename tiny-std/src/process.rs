@@ -9,15 +9,14 @@ mod ancestry;
 
 use crate::env;
 use crate::fs::{Kind, c_string, read_dir};
+use crate::stack::Stack;
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 pub use ancestry::{ancestors, parent};
 use core::ffi::{CStr, c_void};
-use core::ptr::NonNull;
 use core::sync::atomic::{AtomicI32, Ordering};
 use rusl::fd::{BorrowedFd, replace_standard};
 use rusl::fs::{Access, access};
-use rusl::mem::{Protection, mmap_anonymous, mprotect, munmap};
 pub use rusl::process::kill_group;
 use rusl::process::set_parent_death_signal;
 pub use rusl::process::{Children, Exit, Pid, SystemName, Wait, getpid, kill, uname, wait4};
@@ -38,7 +37,7 @@ pub struct Command<'a> {
     /// with that name.
     pub environment: &'a [(&'a [u8], &'a [u8])],
     /// Where what it prints goes, instead of where ours does. It ends with us then: by
-    /// SIGKILL, when we do.
+    /// SIGKILL, when the thread ends that has started it.
     pub output: Option<BorrowedFd<'a>>,
 }
 
@@ -58,7 +57,7 @@ impl Command<'_> {
             output: self.output,
             failure: AtomicI32::new(0),
         };
-        let stack = ChildStack::new()?;
+        let stack = Stack::new(CHILD_STACK)?;
         // No signal may be handled in the child as if it were us.
         let mask = sigprocmask(Change::Set, Set::ALL)?;
         let argument = (&raw const launch).cast_mut().cast();
@@ -296,35 +295,8 @@ fn candidates(program: &[u8], path: &[u8]) -> Result<Vec<CString>> {
     Ok(found)
 }
 
-/// A stack for the child, above a page that faults.
-struct ChildStack {
-    start: NonNull<u8>,
-}
-
-impl ChildStack {
-    /// The largest page that an architecture may have, so that the guard is one.
-    const GUARD: usize = 64 * 1024;
-    /// `run_child` takes a few kilobytes without optimisation.
-    const SIZE: usize = Self::GUARD + 64 * 1024;
-
-    fn new() -> Result<Self> {
-        let stack = Self { start: mmap_anonymous(Self::SIZE)? };
-        // SAFETY: our own pages, not in use yet.
-        unsafe { mprotect(stack.start, Self::GUARD, Protection::None) }?;
-        Ok(stack)
-    }
-
-    fn top(&self) -> *mut u8 {
-        self.start.as_ptr().wrapping_add(Self::SIZE)
-    }
-}
-
-impl Drop for ChildStack {
-    fn drop(&mut self) {
-        // SAFETY: the child has gone to its own memory, or was never there.
-        let _ = unsafe { munmap(self.start, Self::SIZE) };
-    }
-}
+/// `run_child` takes a few kilobytes of stack without optimisation.
+const CHILD_STACK: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests;

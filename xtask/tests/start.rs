@@ -181,6 +181,21 @@ fn each_backend_is_the_one_asked_for() -> Outcome {
     Ok(())
 }
 
+/// A fault of its own would be a sentence: whatever it does wrong is caught.
+#[test]
+fn faults_are_caught() -> Outcome {
+    let session = Session::start(&release(Backend::Chosen)?)?;
+    let status = fs::read_to_string(format!("/proc/{}/status", session.pgwm.id()))?;
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap_or_default();
+    let caught = u64::from_str_radix(caught.trim(), 16)?;
+    for signal in [Signal::ILL, Signal::BUS, Signal::FPE, Signal::SEGV] {
+        must(caught >> (signal.as_raw() - 1) & 1 == 1, || {
+            format!("{signal:?} is not: {caught:x}")
+        })?;
+    }
+    Ok(())
+}
+
 #[test]
 fn where_io_uring_is_refused_poll_takes_over() -> Outcome {
     // The same numbers on every architecture.

@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "maps files, and what takes their place")]
 
 use super::{File, c_string};
+use crate::fault;
 use alloc::boxed::Box;
 use core::ptr::{NonNull, null_mut};
 use core::sync::atomic::{AtomicPtr, Ordering};
@@ -12,10 +13,7 @@ use rusl::Result;
 use rusl::fd::AsFd;
 use rusl::fs::OpenFlags;
 use rusl::mem::{discard, mmap_file, mmap_zeros_over};
-use rusl::process::{getpid, kill};
-use rusl::signal::{
-    Cause, Context, Disposition, HandlerFlags, Set, Signal, handle, set_disposition,
-};
+use rusl::signal::{Cause, Context, HandlerFlags, Set, Signal, handle};
 
 /// Maps a file for as long as the process lives: nothing is copied, and nothing is read until
 /// it is looked at. Never waits for a pipe's other end. No more than a gigabyte is mapped.
@@ -32,9 +30,7 @@ pub fn map(path: &[u8]) -> Result<&'static [u8]> {
     let file = File::open_with(&c_string(path)?, flags)?;
     let length = file.size()?.min(LARGEST) as usize;
     let start = mmap_file(file.as_fd(), length)?;
-    let next = MAPPINGS.load(Ordering::Relaxed);
-    let mapping = Mapping { start, length, next };
-    MAPPINGS.store(Box::into_raw(Box::new(mapping)), Ordering::Release);
+    remember(Mapping { start, length, next: null_mut() });
     // SAFETY: the handler calls the kernel and reads what never changes; nothing else.
     unsafe { handle(Signal::BUS, on_fault, HandlerFlags::ALTERNATE_STACK, Set::EMPTY) }?;
     // SAFETY: the mapping is this long, readable, and never unmapped nor written by us. That
@@ -63,13 +59,27 @@ static MAPPINGS: AtomicPtr<Mapping> = AtomicPtr::new(null_mut());
 struct Mapping {
     start: NonNull<u8>,
     length: usize,
-    next: *const Self,
+    next: *mut Self,
+}
+
+/// Puts a mapping first in the list, for ever.
+fn remember(mapping: Mapping) {
+    let mapping = Box::leak(Box::new(mapping));
+    mapping.next = MAPPINGS.load(Ordering::Relaxed);
+    // Another thread may map a file meanwhile.
+    while let Err(next) =
+        MAPPINGS.compare_exchange_weak(mapping.next, mapping, Ordering::Release, Ordering::Relaxed)
+    {
+        mapping.next = next;
+    }
 }
 
 /// Puts a page of zeros where a mapped file has none any more; else dies of the signal.
-unsafe extern "C" fn on_fault(_: Signal, cause: *const Cause, _: *const Context) {
+unsafe extern "C" fn on_fault(signal: Signal, cause: *const Cause, context: *const Context) {
     // SAFETY: the kernel has written it for this call.
     let cause = unsafe { &*cause };
+    // SAFETY: as above.
+    let context = unsafe { &*context };
     let mut next: *const Mapping = MAPPINGS.load(Ordering::Acquire);
     // SAFETY: it came from a box that nobody frees or changes.
     while let Some(mapping) = unsafe { next.as_ref() } {
@@ -88,9 +98,7 @@ unsafe extern "C" fn on_fault(_: Signal, cause: *const Cause, _: *const Context)
         }
         next = mapping.next;
     }
-    let _ = set_disposition(Signal::BUS, Disposition::Default);
-    // Blocked until we return.
-    let _ = kill(getpid(), Signal::BUS);
+    fault::die(signal, cause, context);
 }
 
 #[cfg(test)]

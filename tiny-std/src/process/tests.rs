@@ -238,7 +238,7 @@ fn a_forbidden_program_is_passed_over_and_remembered() {
         let strings = Strings::new(&command(program, &[]), Some(path.as_bytes())).unwrap();
         let program = strings.lists(core::iter::empty());
         let launch = Launch { program, output: None, failure: AtomicI32::new(0) };
-        let stack = ChildStack::new().unwrap();
+        let stack = Stack::new(CHILD_STACK).unwrap();
         let mask = sigprocmask(Change::Set, Set::ALL).unwrap();
         let argument = (&raw const launch).cast_mut().cast();
         // SAFETY: as in `spawn`.
