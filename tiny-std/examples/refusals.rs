@@ -9,9 +9,11 @@
 
 extern crate alloc;
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::alloc::Layout;
 use core::net::{IpAddr, Ipv4Addr, SocketAddr};
+use core::time::Duration;
 use rusl::fd::{AsFd, BorrowedFd, OwnedFd, set_non_blocking};
 use rusl::io_uring::{Entry, Ring};
 use rusl::net::{Address, Family, MessageFlags, accept, bind, listen, local_address, recv, send};
@@ -21,7 +23,8 @@ use rusl::time::Timespec;
 use tiny_std::clock::{Instant, SystemTime};
 use tiny_std::process::{Children, Command, Wait, wait4};
 use tiny_std::signal::{Set, Signal, SignalFd};
-use tiny_std::{Errno, Result, env, fs, net, println, process, signal};
+use tiny_std::sync::{Condvar, Mutex};
+use tiny_std::{Errno, Result, env, fault, fs, net, println, process, signal, thread};
 
 tiny_std::program!(main);
 
@@ -56,6 +59,16 @@ const OPERATIONS: &[Operation] = &[
     (b"ignore", ignore),
     (b"allocate", allocate),
     (b"ring", ring),
+    (b"thread", start_thread),
+    (b"thread-let-go", let_thread_go),
+    (b"sleep", || {
+        thread::sleep(Duration::from_millis(1));
+        Ok(())
+    }),
+    (b"faults", || {
+        fault::report();
+        Ok(())
+    }),
 ];
 
 fn main() -> i32 {
@@ -279,4 +292,35 @@ fn ring() -> Result<()> {
 /// The path of a file of this process.
 fn scratch() -> Vec<u8> {
     alloc::format!("/tmp/tiny-std-refusals-{}", getpid().raw()).into_bytes()
+}
+
+/// One that can't be started leaves nothing of its closure.
+fn start_thread() -> Result<()> {
+    let value = Arc::new((Mutex::new(0), Condvar::new()));
+    let theirs = Arc::clone(&value);
+    let started = thread::spawn(move || {
+        *theirs.0.lock() += 1;
+        theirs.1.notify_all();
+        7
+    });
+    let result = match started {
+        Ok(thread) => {
+            drop(value.1.wait_while(value.0.lock(), |number| *number == 0));
+            expect(thread.join() == 7);
+            Ok(())
+        }
+        Err(error) => Err(error),
+    };
+    expect(Arc::strong_count(&value) == 1);
+    result
+}
+
+fn let_thread_go() -> Result<()> {
+    let value = Arc::new(());
+    let theirs = Arc::clone(&value);
+    drop(thread::spawn(move || drop(theirs))?);
+    while Arc::strong_count(&value) > 1 {
+        thread::yield_now();
+    }
+    Ok(())
 }

@@ -32,7 +32,7 @@ use rusl::signal::{
 /// file. The sentence is written from a stack of its own, since the other one may be full.
 /// A handler that somebody has set already stays.
 ///
-/// Call it first thing in `main`.
+/// Call it first thing in `main`. Threads that are started later report theirs as well.
 pub fn report() {
     if REPORTING.swap(true, Ordering::Relaxed) {
         return;
@@ -64,6 +64,19 @@ pub(crate) fn die(signal: Signal, cause: &Cause, context: &Context) {
     let _ = set_disposition(signal, Disposition::Default);
     // Blocked until the handler returns.
     let _ = kill(getpid(), signal);
+}
+
+/// Gives the calling thread its stack for reports, if there are any.
+///
+/// # Safety
+///
+/// [`ALTERNATE_LENGTH`] bytes from `start` on are the thread's, and used for nothing else.
+#[cfg(feature = "threads")]
+pub(crate) unsafe fn prepare_thread(start: NonNull<u8>) {
+    if REPORTING.load(Ordering::Relaxed) {
+        // SAFETY: the caller's promise.
+        let _ = unsafe { sigaltstack(start, ALTERNATE_LENGTH) };
+    }
 }
 
 /// How large a stack for reports is. The kernel puts the processor's registers there, which

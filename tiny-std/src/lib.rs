@@ -1,7 +1,8 @@
 //! A program without libc and without std: entry point, memory symbols, allocator, panic
 //! message, and the few things of an operating system that a window manager asks for.
 //!
-//! Never more than one thread, no locale, no DNS, no buffered streams.
+//! No locale, no DNS, no buffered streams. Threads, and what they need to wait for each other,
+//! are there with the feature `threads`.
 //!
 //! # A program
 //!
@@ -64,6 +65,10 @@ pub mod process;
 pub mod signal;
 mod stack;
 pub mod start;
+#[cfg(feature = "threads")]
+pub mod sync;
+#[cfg(feature = "threads")]
+pub mod thread;
 pub mod transport;
 
 pub use rusl::{Errno, Result};

@@ -33,6 +33,12 @@ impl Stack {
     pub(crate) fn top(&self) -> *mut u8 {
         self.start.as_ptr().wrapping_add(self.length)
     }
+
+    /// All of it, with the guard.
+    #[cfg(feature = "threads")]
+    pub(crate) const fn span(&self) -> (NonNull<u8>, usize) {
+        (self.start, self.length)
+    }
 }
 
 impl Drop for Stack {

@@ -95,7 +95,7 @@ impl Refusals {
                     // A close that did not happen leaves it open.
                     Some(3) => call == "close",
                     // Nobody can end otherwise than by a trap.
-                    None => call == "exit_group",
+                    None => call == "exit_group" || call == "exit",
                     _ => false,
                 };
                 must(is_answer, || format!("{name}, {refusal}: {status:?} {text:?} {errors}"))?;
