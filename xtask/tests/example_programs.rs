@@ -65,7 +65,7 @@ fn work(profile: Profile, address: Address) -> Outcome {
         cat(&programs, ring)?;
         echo(&programs, ring)?;
     }
-    Ok(())
+    children_signals_faults_and_threads(&programs)
 }
 
 fn hello(programs: &[PathBuf]) -> Outcome {
@@ -435,5 +435,75 @@ fn client_on(mut stream: &UnixStream, data: &[u8]) -> Outcome {
         stream.read_to_end(&mut back)?;
         sender.join().map_err(|_| Failure::new("a sender panicked"))??;
         must(back == data, || format!("{} bytes came back, not these {}", back.len(), data.len()))
+    })
+}
+
+fn children_signals_faults_and_threads(programs: &[PathBuf]) -> Outcome {
+    must_give(&command(programs, "spawn")?.arg("--check").output()?, 0, "ok\n", "")?;
+    spawn_ends_as_its_program(programs)?;
+    must_give(&command(programs, "signals")?.output()?, 0, "ok\n", "")?;
+    faults(programs)?;
+    must_give(&command(programs, "threads")?.output()?, 0, "ok\n", "")?;
+    threads_panic(programs)
+}
+
+fn spawn_ends_as_its_program(programs: &[PathBuf]) -> Outcome {
+    let run = |words: &[&str]| command(programs, "spawn").map(|mut it| it.args(words).output());
+    let script = "echo $#; echo error >&2; exit 42";
+    must_give(&run(&["sh", "-c", script, "zero", "one", "two words"])??, 42, "2\n", "error\n")?;
+    must_give(&run(&["sh", "-c", "kill -9 $$"])??, 128 + 9, "", "")?;
+    let absent = "spawn: /absent: ENOENT (2): no such file or directory\n";
+    must_give(&run(&["/absent"])??, 127, "", absent)?;
+    let forbidden = "spawn: /etc/passwd: EACCES (13): permission denied\n";
+    must_give(&run(&["/etc/passwd"])??, 126, "", forbidden)
+}
+
+/// Each fault is one sentence with its place, and the parent sees the signal.
+fn faults(programs: &[PathBuf]) -> Outcome {
+    const ILL: i32 = 4;
+    const BUS: i32 = 7;
+    const FPE: i32 = 8;
+    const SEGV: i32 = 11;
+    for (what, text, sentence, signal) in [
+        ("overflow", "", "stack overflow at 0x", SEGV),
+        ("thread-overflow", "", "stack overflow at 0x", SEGV),
+        ("wild", "", "no memory at 0x123456789000,", SEGV),
+        ("thread-wild", "", "no memory at 0x123456789000,", SEGV),
+        ("impossible", "", "impossible instruction at 0x", SEGV),
+        ("null", "", "no memory at 0x0,", SEGV),
+        ("write", "", "no memory at 0x", SEGV),
+        ("jump", "", "impossible instruction at 0x100000, code at 0x100000;", SEGV),
+        ("illegal", "", "impossible instruction at 0x", ILL),
+        ("divide", "", "impossible instruction at 0x", FPE),
+        ("bus", "", "no memory at 0x", BUS),
+        ("cut-map", "zeros\n", "no memory at 0x", BUS),
+        ("cut-map-after", "zeros\n", "no memory at 0x", BUS),
+    ] {
+        let output = command(programs, "faults")?.arg0("its own name").arg(what).output()?;
+        let log = String::from_utf8_lossy(&output.stderr);
+        let complaint = || format!("{what}: {}, {log:?}", output.status);
+        must(output.status.signal() == Some(signal), complaint)?;
+        must(output.stdout == text.as_bytes(), complaint)?;
+        must(log.starts_with(&format!("its own name: {sentence}")), complaint)?;
+        // One line, and it names a call at least.
+        must(log.contains(", code at 0x") && log.contains("; on the stack: 0x"), complaint)?;
+        must(log.ends_with('\n') && log.lines().count() == 1, complaint)?;
+    }
+    // Without a report, by a signal that was sent, and in a child that is no copy of us.
+    for (what, signal) in [("silent", Some(SEGV)), ("sent", Some(SEGV)), ("child", None)] {
+        let output = command(programs, "faults")?.arg(what).output()?;
+        must(output.status.signal() == signal && output.stderr.is_empty(), || {
+            format!("{what}: {}, {}", output.status, String::from_utf8_lossy(&output.stderr))
+        })?;
+    }
+    Ok(())
+}
+
+fn threads_panic(programs: &[PathBuf]) -> Outcome {
+    let output = command(programs, "threads")?.arg("panic").output()?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    must(output.status.code() == Some(1), || format!("{}: {log}", output.status))?;
+    must(log.contains("a thread has had enough") && log.contains("threads.rs:"), || {
+        format!("the message or the place is missing: {log:?}")
     })
 }
