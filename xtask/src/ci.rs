@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::build::{self, Profile, cargo, workspace};
 use crate::process::{line, succeed};
-use crate::{Failure, Outcome, size};
+use crate::{Failure, Outcome, size, unused};
 
 /// The crates that make the program: they depend on each other and on nothing else.
 const PRODUCT: [&str; 4] = ["rusl", "tiny-std", "pgwm-core", "pgwm"];
@@ -31,7 +31,10 @@ pub fn run() -> Outcome {
     announce("a dev build");
     build::pgwm(Profile::Dev)?;
     announce("a release build: static, and within its size");
-    size::check(&build::pgwm(Profile::Release)?)?;
+    let program = build::pgwm(Profile::Release)?;
+    size::check(&program)?;
+    announce("the same program where there are threads");
+    unused::check(&program)?;
     announce("the README's map");
     check_map()?;
     step(&["xtask", "matrix"], &[])?;

@@ -31,5 +31,6 @@ pub mod scene;
 pub mod screenshot;
 pub mod session;
 pub mod size;
+pub mod unused;
 
 pub use failure::{Failure, Outcome};
