@@ -12,13 +12,30 @@ use xtask::{Failure, Outcome};
 use crate::harness::must;
 
 const CLIENTS: &str = "pgwm/doc/clients.md";
+const CHECKS: &str = "tiny-std/doc/checks.md";
 
 /// Whatever a line says of pgwm, something holds it to that, or it says why not.
 #[test]
 fn every_line_about_clients_is_held() -> Outcome {
-    let tests = test_names()?;
+    let tests = test_names(&["pgwm-core", "xtask"])?;
+    must(rows_held(CLIENTS, &tests)? > 100, || format!("{CLIENTS} is short"))
+}
+
+/// Whatever is said of the runtime, a test or a program of the examples holds it to that.
+#[test]
+fn every_line_about_the_runtime_is_held() -> Outcome {
+    let mut names = test_names(&["rusl", "tiny-std", "xtask"])?;
+    for file in rust_files(&workspace().join("tiny-std/examples"))?.0 {
+        names.extend(names_after(&fs::read_to_string(file)?, "fn "));
+    }
+    must(rows_held(CHECKS, &names)? > 40, || format!("{CHECKS} is short"))
+}
+
+/// How many rows of a document's tables there are, each with what it is about in the first
+/// cell, and in the last who holds it.
+fn rows_held(document: &str, tests: &BTreeSet<String>) -> Outcome<usize> {
     let checks: BTreeSet<&str> = checks().iter().map(|check| check.what).collect();
-    let text = read(CLIENTS)?;
+    let text = read(document)?;
     let mut seen = BTreeSet::new();
     for line in text.lines().filter(|line| line.starts_with("| ") && !line.ends_with("| held by |"))
     {
@@ -38,7 +55,7 @@ fn every_line_about_clients_is_held() -> Outcome {
         let missing = said.iter().find(|what| !checks.contains(*what));
         must(missing.is_none(), || format!("there is no check {missing:?}: {line}"))?;
     }
-    must(seen.len() > 100, || format!("{} lines are all", seen.len()))
+    Ok(seen.len())
 }
 
 /// Every name of EWMH and ICCCM that the program knows is spoken of.
@@ -78,7 +95,7 @@ fn the_man_page_has_every_key() -> Outcome {
 
 #[test]
 fn links_lead_somewhere() -> Outcome {
-    for document in ["README.md", "CHANGELOG.md", CLIENTS] {
+    for document in ["README.md", "CHANGELOG.md", CLIENTS, CHECKS] {
         let text = read(document)?;
         let folder = workspace().join(document).parent().map(Path::to_owned).unwrap_or_default();
         for rest in text.split("](").skip(1) {
@@ -121,24 +138,26 @@ fn the_map_has_every_file() -> Outcome {
     Ok(())
 }
 
-/// The functions of the workspace that are tests.
-fn test_names() -> Outcome<BTreeSet<String>> {
+/// The functions in some folders that are tests.
+fn test_names(folders: &[&str]) -> Outcome<BTreeSet<String>> {
     let mut names = BTreeSet::new();
-    let mut folders: Vec<PathBuf> =
-        ["pgwm-core", "xtask"].map(|name| workspace().join(name)).into();
+    let mut folders: Vec<PathBuf> = folders.iter().map(|name| workspace().join(name)).collect();
     while let Some(folder) = folders.pop() {
         let (files, more) = rust_files(&folder)?;
         folders.extend(more);
         for file in files {
             let text = fs::read_to_string(file)?;
             for rest in text.split("#[test]\n").skip(1) {
-                let name =
-                    rest.trim_start().strip_prefix("fn ").and_then(|it| it.split('(').next());
-                names.extend(name.map(str::to_owned));
+                names.extend(names_after(rest, "fn ").next());
             }
         }
     }
     Ok(names)
+}
+
+/// What is called or defined after a word in a text.
+fn names_after<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = String> + 'a {
+    text.split(word).skip(1).filter_map(|rest| Some(rest.split_once(['(', '<'])?.0.to_owned()))
 }
 
 /// The Rust files in a folder, and the folders in it.
