@@ -27,6 +27,7 @@ mod monitors;
 mod programs;
 mod refusals;
 mod restart;
+mod safety;
 mod slow_server;
 mod spawn;
 mod start;
