@@ -188,14 +188,14 @@ impl Table {
                 refused = 0;
                 break;
             }
-            // SAFETY: the object has room for a pointer, and is aligned to one.
-            unsafe { start.cast::<*mut u8>().write(chain) };
+            // SAFETY: the object has room for a pointer.
+            unsafe { start.cast::<*mut u8>().write_unaligned(chain) };
             chain = start;
         }
         assert!(refused == 0, "memory without end");
         while !chain.is_null() {
             // SAFETY: a live object of the chain.
-            let next = unsafe { chain.cast::<*mut u8>().read() };
+            let next = unsafe { chain.cast::<*mut u8>().read_unaligned() };
             // SAFETY: allocated with this layout.
             unsafe { dealloc(chain, layout) };
             chain = next;
@@ -224,13 +224,17 @@ impl Object {
         (self.seed >> (at % 8 * 8)) as u8 ^ (at >> 3) as u8
     }
 
+    fn word(&self, index: usize) -> [u8; 8] {
+        (self.seed ^ u64::from_ne_bytes([index as u8; 8])).to_le_bytes()
+    }
+
     fn fill(&self) {
         let length = self.layout.size();
         // SAFETY: the object is this large, and nobody else has it.
         let bytes = unsafe { core::slice::from_raw_parts_mut(self.start, length) };
         let (words, rest) = bytes.as_chunks_mut::<8>();
         for (index, word) in words.iter_mut().enumerate() {
-            *word = (self.seed ^ u64::from(index as u8) * 0x0101_0101_0101_0101).to_le_bytes();
+            *word = self.word(index);
         }
         let start = length - rest.len();
         for (at, byte) in rest.iter_mut().enumerate() {
@@ -243,9 +247,7 @@ impl Object {
         // SAFETY: the object is at least this large.
         let bytes = unsafe { core::slice::from_raw_parts(self.start, length) };
         let (words, rest) = bytes.as_chunks::<8>();
-        let good = words.iter().enumerate().all(|(index, word)| {
-            *word == (self.seed ^ u64::from(index as u8) * 0x0101_0101_0101_0101).to_le_bytes()
-        });
+        let good = words.iter().enumerate().all(|(index, word)| *word == self.word(index));
         let start = length - rest.len();
         let good = good && rest.iter().enumerate().all(|(at, byte)| *byte == self.byte(start + at));
         assert!(good, "the heap has lost {:?} at {:?}", self.layout, self.start);

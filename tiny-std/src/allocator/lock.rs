@@ -68,8 +68,8 @@ impl Lock {
 
     fn release(&self) {
         if self.state.swap(FREE, Ordering::Release) == AWAITED {
-            // Can't fail for a word of ours.
-            let _ = futex::wake(&self.state, 1);
+            // Refused once, it would leave a sleeper behind.
+            let _ = futex::wake(&self.state, 1).or_else(|_| futex::wake(&self.state, 1));
         }
     }
 }
