@@ -20,10 +20,12 @@ use rusl::net::{Address, Family, MessageFlags, accept, bind, listen, local_addre
 use rusl::poll::{Events, PollFd, poll};
 use rusl::process::{getpid, kill};
 use rusl::time::Timespec;
+use tiny_std::calendar::Zone;
 use tiny_std::clock::{Instant, SystemTime};
 use tiny_std::process::{Children, Command, Wait, wait4};
 use tiny_std::signal::{Set, Signal, SignalFd};
 use tiny_std::sync::{Condvar, Mutex};
+use tiny_std::transport::{Choice, Transport};
 use tiny_std::{Errno, Result, env, fault, fs, net, println, process, signal, thread};
 
 tiny_std::program!(main);
@@ -59,6 +61,12 @@ const OPERATIONS: &[Operation] = &[
     (b"ignore", ignore),
     (b"allocate", allocate),
     (b"ring", ring),
+    (b"transport", || talk_to_ourselves(Choice::Best)),
+    (b"transport-poll", || talk_to_ourselves(Choice::Poll)),
+    (b"zone", || {
+        expect(Zone::of_machine().date_time(0).year < 1971);
+        Ok(())
+    }),
     (b"thread", start_thread),
     (b"thread-let-go", let_thread_go),
     (b"sleep", || {
@@ -283,6 +291,29 @@ fn ring() -> Result<()> {
         ring.enter(1, Some(Timespec { seconds: 5, nanoseconds: 0 }))?;
         if let Some(completion) = ring.reap() {
             expect(completion.user_data == 7);
+            return Ok(());
+        }
+    }
+    Err(Errno::ETIME)
+}
+
+/// Says something to the other end of a socket, which says it back.
+fn talk_to_ourselves(choice: Choice) -> Result<()> {
+    let (socket, peer) = rusl::net::socketpair()?;
+    set_non_blocking(peer.as_fd())?;
+    let others = rusl::poll::collection()?;
+    let mut transport = Transport::new(socket, others, choice)?;
+    let mut bytes = b"hello".to_vec();
+    let (mut buffer, mut heard) = ([0; 8], 0);
+    // What is refused once or twice is tried again, and what is refused for good is an error.
+    for _ in 0..20 {
+        transport.offer(&mut bytes);
+        let wakeup = transport.wait(Some(Duration::from_millis(5)))?;
+        if let Ok(length) = recv(peer.as_fd(), &mut buffer, MessageFlags::DONT_WAIT) {
+            send(peer.as_fd(), &buffer[..length], MessageFlags::NO_SIGNAL)?;
+        }
+        heard += wakeup.received.unwrap_or_default();
+        if heard == 5 {
             return Ok(());
         }
     }

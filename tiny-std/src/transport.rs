@@ -387,7 +387,7 @@ impl Transport {
         let is = |token| completion.user_data == token as u64;
         let done = match completion.result {
             Ok(done) => done as usize,
-            Err(Errno::EINTR | Errno::EAGAIN | Errno::ECANCELED) => return Ok(()),
+            Err(error) if passes(error) || error == Errno::ECANCELED => return Ok(()),
             // What was to be cancelled is gone already.
             Err(Errno::ENOENT | Errno::EALREADY) if is(Token::Cancel) => return Ok(()),
             Err(error) => return Err(error),
@@ -444,7 +444,7 @@ impl Transport {
         ];
         match poll(&mut watched, timeout.map(Timespec::from)) {
             Ok(_) => {}
-            Err(Errno::EINTR | Errno::EAGAIN) => return Ok(()),
+            Err(error) if passes(error) => return Ok(()),
             Err(error) => return Err(error),
         }
         let [socket, others, _] = watched.map(|fd| fd.returned());
@@ -455,7 +455,7 @@ impl Transport {
             match net::recv(self.socket.as_fd(), &mut self.incoming, flags) {
                 Ok(0) => return Err(Errno::EPIPE),
                 Ok(length) => wakeup.received = Some(length),
-                Err(Errno::EINTR | Errno::EAGAIN) => {}
+                Err(error) if passes(error) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -468,8 +468,7 @@ impl Transport {
             let rest = &self.outgoing[self.sent..];
             match net::send(self.socket.as_fd(), rest, MessageFlags::DONT_WAIT) {
                 Ok(length) => self.sent += length,
-                Err(Errno::EAGAIN) => break,
-                Err(Errno::EINTR) => {}
+                Err(error) if passes(error) => break,
                 Err(error) => return Err(error),
             }
         }
@@ -484,6 +483,12 @@ impl Transport {
         last.or_else(|| net::recv(self.socket.as_fd(), &mut self.incoming, flags).ok())
             .filter(|&length| length > 0)
     }
+}
+
+/// Whether an error is gone when the same is tried again: interrupted, nothing there yet, no
+/// memory for it at the moment. A connection is not lost of that.
+fn passes(error: Errno) -> bool {
+    matches!(error, Errno::EINTR | Errno::EAGAIN | Errno::ENOMEM | Errno::ENOBUFS)
 }
 
 impl Drop for Transport {

@@ -167,6 +167,20 @@ fn the_window_manager_bears_refusals() -> Outcome {
     let refusals: Vec<(String, &str)> =
         kinds.flat_map(|call| ["EPERM", "ENOMEM"].map(|error| (call.clone(), error))).collect();
     let failures = on_four_threads(&refusals, |(call, error)| traced.bears(call, error));
+    must(failures.is_empty(), || failures.join("\n"))?;
+    // Where there is no memory for a moment, the session is not lost of it.
+    let waits = [("recvfrom", Backend::Poll), ("sendto", Backend::Poll), ("ppoll", Backend::Poll)];
+    let waits = waits.into_iter().chain([("io_uring_enter", Backend::Chosen)]);
+    let moments: Vec<_> = waits
+        .flat_map(|wait| ["ENOMEM", "ENOBUFS", "EAGAIN", "EINTR"].map(|error| (wait, error)))
+        .collect();
+    let failures = on_four_threads(&moments, |((call, backend), error)| {
+        let refusal = format!("{call}:error={error}:when=8+7");
+        let program = traced.program(&format!("{call}-{error}-again"), Some(&refusal))?;
+        let mut session = Session::start(&Program { backend: *backend, ..program })?;
+        let outcome = must_go_on(&mut session).and_then(|()| must_go_on(&mut session));
+        outcome.map_err(|failure| failure.during(&format!("{refusal}: {}", session.pgwm.log())))
+    });
     must(failures.is_empty(), || failures.join("\n"))
 }
 
