@@ -11,6 +11,21 @@
 //! can't outlive it. Where neither can be said in types, the function is `unsafe` and
 //! names what the caller promises.
 //!
+//! # A call
+//!
+//! ```text
+//! use rusl::fd::AsFd;
+//! use rusl::fs::{OpenFlags, open, read};
+//!
+//! let file = open(c"/proc/uptime", OpenFlags::READ_ONLY, 0)?;
+//! let mut buffer = [0; 64];
+//! let length = read(file.as_fd(), &mut buffer)?;
+//! ```
+//!
+//! An error is an [`Errno`] of two bytes, which has the name and the sentence of the manual.
+//! Call numbers, flags and structures are compared with the kernel's own headers by the
+//! tests, field by field.
+//!
 //! # Reading order
 //!
 //! [`errno`] and [`fd`] are the vocabulary; `arch` is the only assembly; then one file
