@@ -25,6 +25,7 @@ fn on_each_rung(entries: u32, test: impl Fn(&mut Ring)) {
             for rung in Rung::ALL {
                 assert_eq!(Ring::with_rung(entries, rung).err(), Some(error));
             }
+            println!("not run here: a test of io_uring: {error}");
             return;
         }
     };
@@ -473,7 +474,9 @@ fn a_bad_operation_does_not_hold_up_the_others() {
         push(ring, Entry::nop(), 0);
         push(ring, bad, 1);
         push(ring, Entry::nop(), 2);
-        let results = [(); 3].map(|()| next(ring)).map(|done| (done.user_data, done.result));
+        let mut results = [(); 3].map(|()| next(ring)).map(|done| (done.user_data, done.result));
+        // Linux 6.1 says at once which one is bad.
+        results.sort_by_key(|(user_data, _)| *user_data);
         assert_eq!(results, [(0, Ok(0)), (1, Err(Errno::EINVAL)), (2, Ok(0))]);
     });
 }
