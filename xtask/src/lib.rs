@@ -11,6 +11,7 @@
     reason = "every error here is a `Failure`: one sentence for the developer, to be printed"
 )]
 
+pub mod aarch64;
 pub mod behaviour;
 pub mod bench;
 pub mod build;

@@ -11,7 +11,7 @@ use xtask::install::{
     CLIENTS, FONTS, HEADLESS, LINKERS, Permission, TRACERS, ZONES, ensure, ensure_clients,
 };
 use xtask::process::succeed;
-use xtask::{Outcome, bench, build, ci, compare, matrix, run, size};
+use xtask::{Outcome, aarch64, bench, build, ci, compare, matrix, run, size};
 
 const COMMANDS: &str = "\
 Usage: cargo xtask COMMAND
@@ -19,6 +19,8 @@ Usage: cargo xtask COMMAND
   run [--no-install] [--dpi N]          the window manager in a window; without a display,
                                         a picture of a short scene: target/screenshot.png
   test [--no-install] [-- ARGUMENTS]    every test; ARGUMENTS go to the test programs
+  test [--no-install] --target aarch64  what is no matter of the desktop, on an emulated processor:
+                                        some 100 MB of packages, into cargo's target folder
   screenshot [--no-install] [--dpi N] [SCENE …]
                                         the README's pictures, in pgwm/doc: all, or these
   bench [--no-install] [--seconds N] bar
@@ -60,8 +62,9 @@ fn main() -> ExitCode {
 fn obey(words: &[&str]) -> Option<Outcome> {
     let (command, rest) = words.split_first().unwrap_or((&"help", &[]));
     let options = Options::of(rest)?;
-    let Options { permission, dpi, seconds, address, words } = options;
+    let Options { permission, dpi, seconds, address, target, words } = options;
     let is_plain = options == Options { address, words, ..Options::default() };
+    let aarch64 = Options { permission, target, words, ..Options::default() };
     Some(match (*command, words) {
         ("build", []) if is_plain => build::build(address),
         _ if address != Address::Fixed => return None,
@@ -70,6 +73,8 @@ fn obey(words: &[&str]) -> Option<Outcome> {
             print!("{COMMANDS}");
             Ok(())
         }
+        ("test", []) if target.is_some() && options == aarch64 => aarch64::test(permission),
+        _ if target.is_some() => return None,
         ("bench", ["alloc"]) if is_plain => bench::allocator(),
         ("bench", ["bar"]) if dpi.is_none() => bench::bar(seconds.unwrap_or(60), permission),
         _ if seconds.is_some() => return None,
@@ -92,6 +97,7 @@ struct Options<'a> {
     dpi: Option<u32>,
     seconds: Option<u32>,
     address: Address,
+    target: Option<&'a str>,
     words: &'a [&'a str],
 }
 
@@ -113,6 +119,9 @@ impl<'a> Options<'a> {
                 ["--seconds", number, rest @ ..] => {
                     let number = number.parse().ok().filter(|it| (3..=600).contains(it))?;
                     (options.seconds, options.words) = (Some(number), rest);
+                }
+                ["--target", "aarch64", rest @ ..] => {
+                    (options.target, options.words) = (Some("aarch64"), rest);
                 }
                 ["--", ..] => return Some(options),
                 [word, ..] if word.starts_with('-') => return None,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use crate::build::{built_by, cargo, target_directory};
+use crate::build::{JSON, built_by, cargo, target_directory};
 use crate::elf::{Address, Elf, RELA, RELR};
 use crate::install::{LINKERS, Permission, ensure};
 use crate::process::said;
@@ -83,7 +83,7 @@ impl Build {
             Address::Any => "example-programs,pie",
         };
         let mut command = cargo(&["rustc", "--quiet", "-p", "tiny-std", "--example", name]);
-        command.args(["--features", features, "--message-format=json-render-diagnostics"]);
+        command.args(["--features", features, JSON]);
         command.arg("--target-dir").arg(folder);
         let lto = match self.effort {
             Effort::Dev => None,

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use x11rb::protocol::xproto::Window;
 
 use crate::Outcome;
+use crate::build;
 use crate::client::Client;
 use crate::display::Server;
 use crate::process::Process;
@@ -59,7 +60,7 @@ impl Program {
 
     /// The command that starts it on `display`.
     pub fn command(&self, display: &str) -> Command {
-        let mut command = Command::new(&self.path);
+        let mut command = build::start(&self.path);
         command.env_remove("PGWM_BACKEND").env_remove("XAUTHORITY").env("DISPLAY", display);
         match self.backend {
             Backend::Chosen => {}

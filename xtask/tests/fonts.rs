@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use xtask::build::Profile;
+use xtask::build::{self, Profile};
 use xtask::session::Backend;
 use xtask::{Failure, Outcome};
 
@@ -28,7 +28,7 @@ fn the_users_own_fonts_come_first() -> Outcome {
         fs::copy(system_font(FIRST)?, folder.join(FIRST))?;
     }
     let check = |data: &Path| {
-        let mut command = Command::new(pgwm(Profile::Release)?);
+        let mut command = build::start(pgwm(Profile::Release)?);
         command.env_remove("PGWM_FONT_PATH").env("HOME", &home).env("XDG_DATA_HOME", data);
         said(&mut command)
     };
@@ -174,7 +174,7 @@ fn draws(folder: &Path) -> Outcome {
 
 /// What `--check` says with fonts in these folders alone.
 fn check(folders: &str) -> Outcome<String> {
-    said(Command::new(pgwm(Profile::Release)?).env("PGWM_FONT_PATH", folders))
+    said(build::start(pgwm(Profile::Release)?).env("PGWM_FONT_PATH", folders))
 }
 
 fn said(command: &mut Command) -> Outcome<String> {

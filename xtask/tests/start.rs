@@ -4,13 +4,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 
 use rustix::process::Signal;
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 use x11rb::protocol::xproto::CreateWindowAux;
-use xtask::build::Profile;
+use xtask::build::{self, Profile};
 use xtask::client::Client;
 use xtask::display::Server;
 use xtask::process::{PATIENCE, Process};
@@ -23,7 +22,7 @@ use crate::harness::{backends, folder, must, must_go_on, open, pgwm, release, ru
 #[test]
 fn help_and_version_are_given_without_a_display() -> Outcome {
     for argument in ["--help", "--version", "--check"] {
-        let mut command = Command::new(pgwm(Profile::Release)?);
+        let mut command = build::start(pgwm(Profile::Release)?);
         let output = command.arg(argument).env_remove("DISPLAY").output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned()
             + &String::from_utf8_lossy(&output.stderr);
@@ -35,7 +34,7 @@ fn help_and_version_are_given_without_a_display() -> Outcome {
 
 #[test]
 fn an_unknown_option_is_refused_with_a_sentence() -> Outcome {
-    let mut command = Command::new(pgwm(Profile::Release)?);
+    let mut command = build::start(pgwm(Profile::Release)?);
     let process = Process::spawn("pgwm", command.arg("--no-such-option"))?;
     must_refuse(process, 2, "--no-such-option")
 }
