@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 /// What every iterator can do here.
-pub(crate) trait Gather: Iterator + Sized {
+pub trait Gather: Iterator + Sized {
     /// All that is left, as `collect` gives it. A plain loop, which asks for no hint of the
     /// size: that is 100 to 200 bytes less wherever it is used.
     fn gather(self) -> Vec<Self::Item> {

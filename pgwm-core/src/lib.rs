@@ -30,7 +30,7 @@ extern crate alloc;
 pub mod bar;
 pub mod config;
 pub mod deadline;
-mod gather;
+pub mod gather;
 pub mod geometry;
 pub mod layout;
 pub mod number;

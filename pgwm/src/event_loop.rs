@@ -12,6 +12,7 @@ use core::mem::ManuallyDrop;
 use core::time::Duration;
 use pgwm_core::config::{Config, Program};
 use pgwm_core::deadline;
+use pgwm_core::gather::Gather;
 use pgwm_core::session::{Session, Start};
 use pgwm_core::status::{Kind, Reading};
 use pgwm_core::utf8;
@@ -172,7 +173,7 @@ impl EventLoop {
     fn carry_out(&mut self) -> Option<End> {
         if self.session.is_running() {
             for program in core::mem::take(&mut self.autostart) {
-                let words: Vec<&[u8]> = program.iter().map(|word| word.as_bytes()).collect();
+                let words: Vec<&[u8]> = program.iter().map(|word| word.as_bytes()).gather();
                 let _ = spawn::spawn(&words, None);
             }
         }
@@ -181,7 +182,7 @@ impl EventLoop {
             match command {
                 Command::Spawn(launch) => {
                     let startup_id = launch.startup_id.as_deref();
-                    let words: Vec<&[u8]> = launch.program.iter().map(Vec::as_slice).collect();
+                    let words: Vec<&[u8]> = launch.program.iter().map(Vec::as_slice).gather();
                     if let Some(pid) = spawn::spawn(&words, startup_id) {
                         self.session.spawned(launch.number, pid);
                     }

@@ -24,6 +24,7 @@ use alloc::vec::Vec;
 use config::CONFIG;
 use core::ffi::CStr;
 use event_loop::{End, EventLoop};
+use pgwm_core::gather::Gather;
 use pgwm_core::session::Start;
 use pgwm_core::utf8;
 use sentence::{complain, reason};
@@ -66,7 +67,7 @@ struct How {
 
 fn main() -> i32 {
     fault::report();
-    let options: Vec<&[u8]> = env::args().skip(1).map(CStr::to_bytes).collect();
+    let options: Vec<&[u8]> = env::args().skip(1).map(CStr::to_bytes).gather();
     let has = |option: &[u8]| options.contains(&option);
     let how = How { replace: has(b"--replace"), restarted: has(b"--restarted") };
     match options[..] {

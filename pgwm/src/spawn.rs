@@ -4,6 +4,7 @@
 use crate::sentence::{complain, reason};
 use alloc::vec::Vec;
 use pgwm_core::config::Program;
+use pgwm_core::gather::Gather;
 use pgwm_core::number::decimal;
 use pgwm_core::utf8;
 use rusl::Errno;
@@ -38,7 +39,7 @@ pub(crate) fn spawn(words: &[&[u8]], startup_id: Option<&str>) -> Option<u32> {
 /// Starts a program that prints to a descriptor and ends with us; one that can't be started
 /// is a line in the log.
 pub(crate) fn spawn_into(program: Program, output: BorrowedFd<'_>) -> Option<Pid> {
-    let words: Vec<&[u8]> = program.iter().map(|word| word.as_bytes()).collect();
+    let words: Vec<&[u8]> = program.iter().map(|word| word.as_bytes()).gather();
     start(&words, &[], Some(output))
 }
 

@@ -197,7 +197,7 @@ impl Wm {
     /// there.
     fn adopt(&mut self, out: &mut Connection<Question>) {
         let adopted = core::mem::take(&mut self.adopted);
-        let order: Vec<Window> = adopted.iter().map(|(window, _)| *window).collect();
+        let order: Vec<Window> = adopted.iter().map(|(window, _)| *window).gather();
         let (dialogs, others): (Vec<_>, Vec<_>) =
             adopted.into_iter().partition(|(_, candidate)| candidate.client.is_transient);
         for (window, candidate) in others.into_iter().chain(dialogs) {

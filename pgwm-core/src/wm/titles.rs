@@ -7,6 +7,7 @@
 use super::Wm;
 use super::question::{PropertyName, Question};
 use super::scene::{Scene, View};
+use crate::gather::Gather;
 use crate::x11::connection::Connection;
 use crate::x11::id::Window;
 use alloc::string::String;
@@ -84,8 +85,8 @@ impl Wm {
     pub(super) fn ask_titles(&mut self, scene: &Scene, out: &mut Connection<Question>) {
         for panel in &scene.panels {
             let tabs: Vec<Window> = match &panel.view {
-                View::Bar(view) => view.title.iter().map(|(window, _)| *window).collect(),
-                View::Tabs(view) => view.tabs.iter().map(|(window, ..)| *window).collect(),
+                View::Bar(view) => view.title.iter().map(|(window, _)| *window).gather(),
+                View::Tabs(view) => view.tabs.iter().map(|(window, ..)| *window).gather(),
                 View::Overlay(_) => Vec::new(),
             };
             for window in tabs {
