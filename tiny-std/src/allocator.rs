@@ -60,6 +60,11 @@ impl Allocator {
         Self { lock: Lock::new(), heap: UnsafeCell::new(Heap::new()) }
     }
 
+    fn allocate(&self, layout: Layout, content: Content) -> *mut u8 {
+        let object = self.with_heap(|heap| heap.allocate(layout, content));
+        object.map_or(ptr::null_mut(), NonNull::as_ptr)
+    }
+
     fn with_heap<R>(&self, act: impl FnOnce(&mut Heap) -> R) -> R {
         self.lock.hold(|| {
             // SAFETY: nobody else has a reference while the lock is held.
@@ -73,7 +78,7 @@ impl Allocator {
 // that). Nothing here unwinds.
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        or_null(self.with_heap(|heap| heap.allocate(layout, Content::Any)))
+        self.allocate(layout, Content::Any)
     }
 
     unsafe fn dealloc(&self, object: *mut u8, layout: Layout) {
@@ -84,28 +89,28 @@ unsafe impl GlobalAlloc for Allocator {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        or_null(self.with_heap(|heap| heap.allocate(layout, Content::Zeros)))
+        self.allocate(layout, Content::Zeros)
     }
 
     unsafe fn realloc(&self, object: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        let Some(object) = NonNull::new(object) else {
+        let Some(old) = NonNull::new(object) else {
             return ptr::null_mut();
         };
         // SAFETY: the caller promises that the size, rounded up to the alignment, does
         // not pass isize::MAX.
         let new = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
-        or_null(self.with_heap(|heap| {
-            // SAFETY: the object was allocated with `layout`.
-            if let Some(object) = unsafe { heap.resize(object, layout, new) } {
-                return Some(object);
-            }
-            let moved = heap.allocate(new, Content::Any)?;
+        // SAFETY: the object was allocated with `layout`.
+        if let Some(same) = self.with_heap(|heap| unsafe { heap.resize(old, layout, new) }) {
+            return same.as_ptr();
+        }
+        let moved = self.allocate(new, Content::Any);
+        if !moved.is_null() {
             // SAFETY: both are at least this large, and two live objects are disjoint.
             unsafe { moved.copy_from_nonoverlapping(object, layout.size().min(new_size)) };
             // SAFETY: the object was allocated with `layout` and is not used any more.
-            unsafe { heap.free(object, layout) };
-            Some(moved)
-        }))
+            unsafe { self.dealloc(object, layout) };
+        }
+        moved
     }
 }
 
@@ -137,20 +142,14 @@ impl Heap {
     }
 
     fn allocate(&mut self, layout: Layout, content: Content) -> Option<NonNull<u8>> {
-        let Some(class) = Class::of(layout) else {
-            return self.allocate_large(layout, content);
-        };
-        let object = self.small.allocate(class, &mut self.arenas)?;
-        if content == Content::Zeros {
-            // SAFETY: the object is at least this large.
-            unsafe { object.write_bytes(0, layout.size()) };
-        }
-        Some(object)
-    }
-
-    #[inline(never)]
-    fn allocate_large(&mut self, layout: Layout, content: Content) -> Option<NonNull<u8>> {
-        if let Some(run) = Run::of(layout) {
+        if let Some(class) = Class::of(layout) {
+            let object = self.small.allocate(class, &mut self.arenas)?;
+            if content == Content::Zeros {
+                // SAFETY: the object is at least this large.
+                unsafe { object.write_bytes(0, layout.size()) };
+            }
+            Some(object)
+        } else if let Some(run) = Run::of(layout) {
             self.arenas.allocate(run, content)
         } else {
             large::allocate(layout)
@@ -186,20 +185,18 @@ impl Heap {
         old: Layout,
         new: Layout,
     ) -> Option<NonNull<u8>> {
-        let classes = (Class::of(old), Class::of(new));
-        match (classes, Run::of(old), Run::of(new)) {
-            ((None, None), Some(old), Some(new)) => {
+        match (Class::of(old), Class::of(new)) {
+            (None, None) => {}
+            (old, new) => return (old == new).then_some(object),
+        }
+        match (Run::of(old), Run::of(new)) {
+            (Some(old), Some(new)) => {
                 // SAFETY: the caller's promise.
                 unsafe { self.arenas.resize(object, old, new) }.then_some(object)
             }
             // SAFETY: the caller's promise.
-            ((None, None), None, None) => unsafe { large::resize(object, old, new) },
-            ((Some(old), Some(new)), ..) => (old == new).then_some(object),
+            (None, None) => unsafe { large::resize(object, old, new) },
             _ => None,
         }
     }
-}
-
-fn or_null(object: Option<NonNull<u8>>) -> *mut u8 {
-    object.map_or(ptr::null_mut(), NonNull::as_ptr)
 }

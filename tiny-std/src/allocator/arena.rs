@@ -7,6 +7,7 @@
 
 use super::Content;
 use core::alloc::Layout;
+use core::num::NonZero;
 use core::ptr::NonNull;
 use rusl::mem::{discard, mmap_anonymous, munmap};
 
@@ -49,10 +50,10 @@ const LONG: usize = 4096;
 
 const LARGEST_RUN_PAGES: usize = Run::LARGEST / PAGE + 1;
 
-/// A run's length and alignment, in units, each at least 1.
+/// A run's length and alignment, in units; the alignment is a power of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Run {
-    units: u16,
+    units: NonZero<u16>,
     align: u16,
 }
 
@@ -61,24 +62,23 @@ impl Run {
     /// As much as an arena has several places for.
     const LARGEST_ALIGN: usize = 64 * 1024;
 
-    const PAGE: Self = Self { units: PAGE_UNITS as u16, align: PAGE_UNITS as u16 };
+    /// Of at least one unit.
+    fn new(units: usize, align: usize) -> Self {
+        let units = NonZero::new(units as u16);
+        Self { units: units.unwrap_or(NonZero::<u16>::MIN), align: align as u16 }
+    }
 
     /// The run for a layout, or `None` if it is too long or aligned to too much.
-    pub(super) const fn of(layout: Layout) -> Option<Self> {
+    pub(super) fn of(layout: Layout) -> Option<Self> {
         let (size, align) = (layout.size(), layout.align());
         if size > Self::LARGEST || align > Self::LARGEST_ALIGN {
             return None;
         }
-        let units = size.div_ceil(UNIT) as u16;
-        let align = (align / UNIT) as u16;
-        Some(Self {
-            units: if units == 0 { 1 } else { units },
-            align: if align == 0 { 1 } else { align },
-        })
+        Some(Self::new(size.div_ceil(UNIT), (align / UNIT).max(1)))
     }
 
-    const fn units(self) -> usize {
-        self.units as usize
+    fn units(self) -> usize {
+        usize::from(self.units.get())
     }
 }
 
@@ -95,11 +95,13 @@ pub(super) struct Arenas {
     in_use: usize,
     /// How many times something was freed since they were.
     freed: usize,
+    /// Whether there may be an empty arena that need not wait to be given back.
+    emptied: bool,
 }
 
 impl Arenas {
     pub(super) const fn new() -> Self {
-        Self { first: None, idle: 0, refused: 0, in_use: 0, freed: 0 }
+        Self { first: None, idle: 0, refused: 0, in_use: 0, freed: 0, emptied: false }
     }
 
     /// The lowest free run of the oldest arena that has one.
@@ -138,8 +140,7 @@ impl Arenas {
         // SAFETY: the run's arena is mapped, and this is the only reference.
         let arena = unsafe { place.as_mut() };
         self.give(arena, unit, run.units());
-        let emptied = arena.is_empty_in_the_middle();
-        self.give_back_if_much(emptied);
+        self.give_back_if_much();
     }
 
     /// Changes a run's length where it stands, or gives false and leaves it.
@@ -160,7 +161,7 @@ impl Arenas {
             self.take(arena, unit + old, new - old);
         } else {
             self.give(arena, unit + new, old - new);
-            self.give_back_if_much(false);
+            self.give_back_if_much();
         }
         true
     }
@@ -168,27 +169,20 @@ impl Arenas {
     /// A page, or what an arena's own data have left of one, to be cut into objects, and its
     /// length. It starts with one object.
     pub(super) fn page_of_objects(&mut self) -> Option<(NonNull<u8>, usize)> {
-        let (start, length) = if self.first.is_none() {
-            // A program that allocates little shall touch one page, not two.
-            let mut place = Arena::map(true)?;
-            self.first = Some(place);
-            // SAFETY: just mapped; this is the only reference.
-            let arena = unsafe { place.as_mut() };
-            self.take(arena, HEADER_UNITS, PAGE_UNITS - HEADER_UNITS);
-            let header = HEADER_UNITS * UNIT;
-            // SAFETY: inside of the arena.
-            (unsafe { place.cast().add(header) }, PAGE - header)
+        // A program that allocates little shall touch one page, not two.
+        let run = if self.first.is_none() {
+            Run::new(PAGE_UNITS - HEADER_UNITS, 1)
         } else {
-            (self.allocate(Run::PAGE, Content::Any)?, PAGE)
+            Run::new(PAGE_UNITS, PAGE_UNITS)
         };
+        let start = self.allocate(run, Content::Any)?;
         // SAFETY: in an arena.
         unsafe { Page::of(start) }.become_objects();
-        Some((start, length))
+        Some((start, run.units() * UNIT))
     }
 
     /// Makes free runs of the pages of objects that have none.
     pub(super) fn take_back_empty_pages(&mut self) {
-        let mut emptied = false;
         let mut next = self.first;
         while let Some(mut place) = next {
             // SAFETY: arenas on the list are mapped, and theirs is the only reference.
@@ -201,10 +195,9 @@ impl Arenas {
                     self.give(arena, first, PAGE_UNITS - skipped);
                 }
             }
-            emptied |= arena.is_empty_in_the_middle();
             next = arena.next;
         }
-        self.give_back_if_much(emptied);
+        self.give_back_if_much();
     }
 
     fn take(&mut self, arena: &mut Arena, first: usize, units: usize) {
@@ -215,13 +208,14 @@ impl Arenas {
     fn give(&mut self, arena: &mut Arena, first: usize, units: usize) {
         self.idle += arena.give(first, units);
         self.in_use -= units;
+        self.emptied |= arena.is_empty_in_the_middle();
     }
 
-    fn give_back_if_much(&mut self, emptied: bool) {
+    fn give_back_if_much(&mut self) {
         let kept = kept_besides(self.in_use / PAGE_UNITS);
         self.freed += 1;
         let kept = if self.freed < LONG { kept } else { kept / 4 };
-        if emptied || self.idle > KEPT + kept + self.refused {
+        if self.emptied || self.idle > KEPT + kept + self.refused {
             self.give_back(kept / 2);
         }
     }
@@ -250,6 +244,7 @@ impl Arenas {
         }
         // What the kernel does not take is locked, or but a part of one of its own pages.
         (self.idle, self.refused, self.freed) = (keep - left + refused, refused, 0);
+        self.emptied = false;
     }
 }
 
@@ -301,7 +296,7 @@ impl Arena {
     /// The first of the free runs that are long enough.
     fn find(&mut self, run: Run) -> Option<usize> {
         let (units, align) = (run.units(), usize::from(run.align));
-        let doubling = units.ilog2() as usize;
+        let doubling = run.units.ilog2() as usize;
         let step = (2 * doubling + ((2 * units) >> doubling) % 2).min(STEPS - 1);
         let mut from = usize::from(self.hints[step]);
         let mut hint = None;
@@ -391,7 +386,7 @@ impl Arena {
     ///
     /// The units are free, and the arena is at this place.
     unsafe fn zero(&self, place: NonNull<Self>, first: usize, units: usize) {
-        for page in pages(first, units).filter(|&page| self.pages[page] != CLEAN) {
+        for page in pages(first, units).filter(|&page| self.pages[page % ARENA_PAGES] != CLEAN) {
             let from = first.max(page * PAGE_UNITS);
             let to = (first + units).min((page + 1) * PAGE_UNITS);
             // SAFETY: inside of the arena.
@@ -427,8 +422,8 @@ impl Arena {
             let start = unsafe { place.cast().add(first * PAGE) };
             // SAFETY: no unit there is in use.
             let taken = unsafe { discard(start, (page - first) * PAGE) }.is_ok();
-            for state in self.pages.iter_mut().take(page).skip(first) {
-                *state = if taken { CLEAN } else { DIRTY };
+            for page in first..page {
+                self.pages[page % ARENA_PAGES] = if taken { CLEAN } else { DIRTY };
             }
             refused += if taken { 0 } else { page - first };
         }
