@@ -72,7 +72,7 @@ pub fn names(path: impl AsRef<[u8]>) -> Result<Vec<Vec<u8>>> {
 #[inline(never)]
 pub fn read_dir(path: &[u8], each: &mut dyn FnMut(Entry<'_>)) -> Result<()> {
     let flags = OpenFlags::READ_ONLY | OpenFlags::DIRECTORY;
-    let directory = File::open_with(&c_string(path)?, flags)?;
+    let directory = File::open_with(&c_string(&[path])?, flags)?;
     let mut buffer = [0; 4096];
     loop {
         let length = rusl::fs::read_entries(directory.as_fd(), &mut buffer)?;
@@ -93,7 +93,7 @@ pub fn read_dir(path: &[u8], each: &mut dyn FnMut(Entry<'_>)) -> Result<()> {
 ///
 /// Those of statfs(2), and `EINVAL` for a path with a NUL inside.
 pub fn file_system(path: impl AsRef<[u8]>) -> Result<FileSystem> {
-    rusl::fs::file_system(&c_string(path.as_ref())?)
+    rusl::fs::file_system(&c_string(&[path.as_ref()])?)
 }
 
 /// An open file.
@@ -107,7 +107,7 @@ impl File {
     ///
     /// Those of open(2), and `EINVAL` for a path with a NUL inside.
     pub fn open(path: impl AsRef<[u8]>) -> Result<Self> {
-        Self::open_with(&c_string(path.as_ref())?, OpenFlags::READ_ONLY)
+        Self::open_with(&c_string(&[path.as_ref()])?, OpenFlags::READ_ONLY)
     }
 
     /// Opens for writing, empty; creates it for everybody to read if there is none.
@@ -117,7 +117,7 @@ impl File {
     /// As [`File::open`].
     pub fn create(path: impl AsRef<[u8]>) -> Result<Self> {
         let flags = OpenFlags::WRITE_ONLY | OpenFlags::CREATE | OpenFlags::TRUNCATE;
-        Self::open_with(&c_string(path.as_ref())?, flags)
+        Self::open_with(&c_string(&[path.as_ref()])?, flags)
     }
 
     fn open_with(path: &CStr, flags: OpenFlags) -> Result<Self> {
@@ -203,9 +203,9 @@ impl AsFd for File {
     }
 }
 
-/// The path with a NUL at its end.
-pub(crate) fn c_string(path: &[u8]) -> Result<CString> {
-    CString::new(path).map_err(|_| Errno::EINVAL)
+/// The parts of a path, one after the other, with a NUL at their end.
+pub(crate) fn c_string(parts: &[&[u8]]) -> Result<CString> {
+    CString::new(parts.concat()).map_err(|_| Errno::EINVAL)
 }
 
 #[cfg(test)]

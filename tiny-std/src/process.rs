@@ -119,7 +119,7 @@ pub fn replace(program: &[u8], arguments: &[&[u8]], environment: &[(&[u8], &[u8]
 pub fn find(program: &[u8]) -> Result<CString> {
     for path in candidates(program, env::var("PATH").unwrap_or(DEFAULT_PATH))? {
         // Only a directory is there under its name with a slash behind.
-        let as_directory = c_string(&[path.as_bytes(), b"/"].concat())?;
+        let as_directory = c_string(&[path.as_bytes(), b"/"])?;
         if access(&path, Access::Execute).is_ok() && access(&as_directory, Access::Exists).is_err()
         {
             return Ok(path);
@@ -135,7 +135,7 @@ pub fn programs(each: &mut dyn FnMut(&[u8])) {
     for folder in candidates(b".", env::var("PATH").unwrap_or(DEFAULT_PATH)).unwrap_or_default() {
         let folder = folder.into_bytes();
         let _ = read_dir(&folder, &mut |entry| {
-            let path = c_string(&[&folder, &b"/"[..], entry.name].concat());
+            let path = c_string(&[&folder, b"/", entry.name]);
             let is_executable = path.is_ok_and(|path| access(&path, Access::Execute).is_ok());
             if is_executable && entry.kind != Kind::Directory {
                 each(entry.name);
@@ -197,7 +197,7 @@ struct Strings<'a> {
     candidates: Vec<CString>,
     arguments: Vec<CString>,
     environment: Vec<CString>,
-    replaced: Vec<&'a [u8]>,
+    replaced: &'a [(&'a [u8], &'a [u8])],
 }
 
 /// What execve(2) takes.
@@ -213,22 +213,21 @@ const DEFAULT_PATH: &[u8] = b"/usr/local/bin:/usr/bin:/bin";
 impl<'a> Strings<'a> {
     fn new(command: &Command<'a>, path: Option<&[u8]>) -> Result<Self> {
         let candidates = candidates(command.program, path.unwrap_or(DEFAULT_PATH))?;
-        let mut arguments = Vec::from([c_string(command.program)?]);
+        let mut arguments = Vec::from([c_string(&[command.program])?]);
         for argument in command.arguments {
-            arguments.push(c_string(argument)?);
+            arguments.push(c_string(&[argument])?);
         }
-        let (mut environment, mut replaced) = (Vec::new(), Vec::new());
+        let mut environment = Vec::new();
         for variable in command.environment {
             environment.push(assignment(variable)?);
-            replaced.push(variable.0);
         }
-        Ok(Self { candidates, arguments, environment, replaced })
+        Ok(Self { candidates, arguments, environment, replaced: command.environment })
     }
 
     fn lists(&self, inherited: impl Iterator<Item = &'static CStr>) -> Lists<'_> {
         let mut environment = Vec::new();
         for variable in inherited {
-            if self.replaced.iter().all(|name| env::value_of(variable, name).is_none()) {
+            if self.replaced.iter().all(|(name, _)| env::value_of(variable, name).is_none()) {
                 environment.push(ExecString::new(variable));
             }
         }
@@ -273,7 +272,7 @@ fn assignment(&(name, value): &(&[u8], &[u8])) -> Result<CString> {
     if name.is_empty() || name.contains(&b'=') {
         return Err(Errno::EINVAL);
     }
-    c_string(&[name, b"=", value].concat())
+    c_string(&[name, b"=", value])
 }
 
 /// The paths to try for a program, in order. An empty part of `PATH` is the working
@@ -282,15 +281,12 @@ fn candidates(program: &[u8], path: &[u8]) -> Result<Vec<CString>> {
     if program.is_empty() {
         return Err(Errno::ENOENT);
     }
-    if program.contains(&b'/') {
-        return Ok(Vec::from([c_string(program)?]));
-    }
+    // A path is not looked for.
+    let path = if program.contains(&b'/') { b"" } else { path };
     let mut found = Vec::new();
     for directory in path.split(|&byte| byte == b':') {
-        found.push(match directory {
-            b"" => c_string(program)?,
-            _ => c_string(&[directory, b"/", program].concat())?,
-        });
+        let slash: &[u8] = if directory.is_empty() { b"" } else { b"/" };
+        found.push(c_string(&[directory, slash, program])?);
     }
     Ok(found)
 }

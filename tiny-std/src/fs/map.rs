@@ -27,7 +27,7 @@ use rusl::signal::{Cause, Context, HandlerFlags, Set, Signal, handle};
 /// Those of open(2) and mmap(2); `EINVAL` for an empty file or a path with a NUL inside.
 pub fn map(path: &[u8]) -> Result<&'static [u8]> {
     let flags = OpenFlags::READ_ONLY | OpenFlags::NON_BLOCKING | OpenFlags::NO_CONTROLLING_TERMINAL;
-    let file = File::open_with(&c_string(path)?, flags)?;
+    let file = File::open_with(&c_string(&[path])?, flags)?;
     let length = file.size()?.min(LARGEST) as usize;
     let start = mmap_file(file.as_fd(), length)?;
     remember(Mapping { start, length, next: null_mut() });

@@ -3,12 +3,15 @@
 //! Never trusts a process's name: it is whatever the process says.
 
 use super::Pid;
-use crate::fs::File;
+use crate::fs::read_at_most;
 use alloc::vec::Vec;
 use rusl::{Errno, Result};
 
 /// No real chain is longer; one that changes while it is read could go in a circle.
 const LONGEST: usize = 64;
+
+/// 52 numbers and a name are shorter: bytes.
+const LONGEST_STAT: usize = 2048;
 
 /// The parents of a process: its own one first, then that one's, up to process 1, 64 at
 /// most. Without /proc, or when one of them ends meanwhile, as many as could be read.
@@ -34,11 +37,8 @@ pub fn ancestors(pid: Pid) -> Vec<Pid> {
 #[inline(never)]
 pub fn parent(pid: Pid) -> Result<Option<Pid>> {
     let mut digits = [0; 10];
-    let file = File::open([b"/proc/", decimal(pid, &mut digits), b"/stat"].concat())?;
-    // 52 numbers and a name: procfs gives all of it at once.
-    let mut buffer = [0; 2048];
-    let length = file.read(&mut buffer)?;
-    let raw = parent_in(buffer.get(..length).unwrap_or_default()).ok_or(Errno::EINVAL)?;
+    let path = [b"/proc/", decimal(pid, &mut digits), b"/stat"].concat();
+    let raw = parent_in(&read_at_most(path, LONGEST_STAT)?).ok_or(Errno::EINVAL)?;
     Ok(Pid::from_raw(raw))
 }
 
