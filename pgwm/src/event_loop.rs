@@ -87,6 +87,7 @@ impl EventLoop {
     }
 
     /// Runs until the session ends. An error is a sentence.
+    #[inline(never)]
     pub(crate) fn run(&mut self) -> Result<End, String> {
         loop {
             // What is carried out may set a deadline, and a deadline may want something done.

@@ -173,6 +173,7 @@ mod rank {
 }
 
 /// The cells of a bar of this size.
+#[inline(never)]
 pub fn bar(
     view: &BarView,
     content: &Content<'_>,

@@ -145,6 +145,7 @@ impl Typeface {
     }
 
     /// Draws a glyph. One that is broken, or that no font has, is empty.
+    #[inline(never)]
     pub fn draw(&self, glyph: GlyphId) -> Bitmap {
         let mut bitmap = raster::rasterize(&self.outline(glyph), self.size as i32);
         bitmap.advance = self.advance(glyph);

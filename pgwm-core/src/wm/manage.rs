@@ -195,6 +195,7 @@ impl Wm {
 
     /// Manages the windows from before our time: dialogs last, so that their parents are
     /// there.
+    #[inline(never)]
     fn adopt(&mut self, out: &mut Connection<Question>) {
         let adopted = core::mem::take(&mut self.adopted);
         let order: Vec<Window> = adopted.iter().map(|(window, _)| *window).gather();
@@ -269,6 +270,7 @@ impl Wm {
     }
 
     /// Begins to manage a window on a workspace.
+    #[inline(never)]
     fn place(&mut self, window: Window, candidate: Candidate, geometry: &GetGeometry) {
         let Candidate { origin, mut client, told, .. } = candidate;
         let states = told.states.states;
@@ -523,6 +525,7 @@ impl Wm {
     /// cases its program placed it or it was before us, else over its parent, else in the
     /// middle, beside others that went there; on what is free of the monitor as far as it is
     /// not larger.
+    #[inline(never)]
     fn first_wish(
         &self,
         client: &Client,

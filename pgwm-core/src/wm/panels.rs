@@ -101,6 +101,7 @@ impl Panels {
 
     /// How many pixels of the screen these are of the configuration; something stays
     /// something.
+    #[inline(never)]
     pub const fn scaled(&self, pixels: u32) -> u32 {
         let scaled = (pixels * self.percent + 50) / 100;
         if scaled == 0 && pixels != 0 { 1 } else { scaled }

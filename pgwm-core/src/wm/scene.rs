@@ -475,6 +475,7 @@ impl State<'_> {
 
 /// The floats of a workspace, each with its layer, from below upwards; what belongs to one
 /// of them is above it.
+#[inline(never)]
 fn layers(state: State<'_>, workspace: &Workspace, cover: Option<Window>) -> Vec<(Layer, Float)> {
     let mut open: Vec<Window> = workspace.windows().filter(|it| Some(*it) != cover).gather();
     sort_by_key(&mut open, |window| *window);
