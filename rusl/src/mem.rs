@@ -185,7 +185,8 @@ pub unsafe fn munmap(address: NonNull<u8>, length: usize) -> Result<()> {
 }
 
 /// Gives the memory of pages back, not the pages (madvise(2), `MADV_DONTNEED`): those of a
-/// file hold what is in the file when they are looked at again, others hold zeros.
+/// file hold what is in the file when they are looked at again, others hold zeros. The length is
+/// rounded up to whole pages of the kernel, which may be larger than 4 KiB.
 ///
 /// # Errors
 ///
@@ -193,7 +194,8 @@ pub unsafe fn munmap(address: NonNull<u8>, length: usize) -> Result<()> {
 ///
 /// # Safety
 ///
-/// The pages belong to the caller, and nobody misses what was written there.
+/// The pages belong to the caller, those included that the length is rounded up to, and nobody
+/// misses what was written there.
 pub unsafe fn discard(address: NonNull<u8>, length: usize) -> Result<()> {
     const MADV_DONTNEED: usize = 4;
     // SAFETY: the caller's promise.

@@ -9,10 +9,14 @@ use super::Content;
 use core::alloc::Layout;
 use core::num::NonZero;
 use core::ptr::NonNull;
-use rusl::mem::{discard, mmap_anonymous, munmap};
+#[cfg(not(test))]
+use rusl::mem::discard;
+use rusl::mem::{mmap_anonymous, munmap};
+#[cfg(test)]
+use tests::discard;
 
 /// What is given back to the kernel, in bytes. (The kernel's page may be larger: then it
-/// takes whole arenas only.)
+/// takes only what begins and ends with one of its own.)
 pub(super) const PAGE: usize = 4096;
 
 /// What runs are rounded up to, in bytes.
@@ -422,7 +426,7 @@ impl Arena {
             // SAFETY: inside of the arena.
             let start = unsafe { place.cast().add(first * PAGE) };
             // SAFETY: no unit there is in use.
-            let taken = unsafe { discard(start, (page - first) * PAGE) }.is_ok();
+            let taken = unsafe { discard_exactly(start, (page - first) * PAGE) };
             for page in first..page {
                 self.pages[page % ARENA_PAGES] = if taken { CLEAN } else { DIRTY };
             }
@@ -439,6 +443,24 @@ impl Arena {
     fn is_idle(&self, page: usize) -> bool {
         self.pages[page % ARENA_PAGES] == DIRTY && self.is_free(page)
     }
+}
+
+/// Discards pages, unless the kernel refuses. Where its own are larger, it refuses what does not
+/// begin with one, but takes more than it was told of what does not end with one, so that it is
+/// asked about the end first, by discarding nothing there.
+///
+/// # Safety
+///
+/// As [`rusl::mem::discard`].
+unsafe fn discard_exactly(start: NonNull<u8>, length: usize) -> bool {
+    // SAFETY: the caller's pages.
+    let end = unsafe { start.add(length) };
+    // There it has no larger ones.
+    let is_border = cfg!(all(target_arch = "x86_64", not(test)))
+        // SAFETY: of no length, it is nobody's memory.
+        || unsafe { discard(end, 0) }.is_ok();
+    // SAFETY: the caller's promise.
+    is_border && unsafe { discard(start, length) }.is_ok()
 }
 
 const _: () = assert!(PAGE_UNITS == 8, "is_free counts on eight pages to a word");
@@ -522,6 +544,23 @@ impl Arenas {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::cell::Cell;
+
+    thread_local! {
+        /// How large the kernel's pages are, as it seems to this thread.
+        static KERNEL_PAGE: Cell<usize> = const { Cell::new(PAGE) };
+    }
+
+    /// As a kernel does it that has such pages (madvise(2)): the start must be on a border, the
+    /// length is rounded up.
+    pub(super) unsafe fn discard(address: NonNull<u8>, length: usize) -> rusl::Result<()> {
+        let page = KERNEL_PAGE.get();
+        if !address.addr().get().is_multiple_of(page) {
+            return Err(rusl::Errno::EINVAL);
+        }
+        // SAFETY: the caller's promise, or the mistake that a test is to find.
+        unsafe { rusl::mem::discard(address, length.next_multiple_of(page)) }
+    }
 
     /// Arenas that end with the test.
     struct Heap(Arenas);
@@ -649,6 +688,33 @@ mod tests {
             })
             .sum();
         assert!(ours <= KEPT, "{ours} pages hold what was freed");
+    }
+
+    #[test]
+    fn a_kernel_with_larger_pages_takes_none_that_is_in_use() {
+        for kernel_page in [PAGE, 4 * PAGE, 16 * PAGE] {
+            KERNEL_PAGE.set(kernel_page);
+            let mut heap = Heap::new();
+            // Both kinds of a border are met: free pages that begin or end in one of the kernel's.
+            for kept in 2..20 {
+                let page = run(PAGE, 1);
+                let pages: Vec<_> = (0..ARENA_PAGES).map(|_| heap.add(page)).collect();
+                for start in &pages {
+                    bytes(*start, PAGE).fill(7);
+                }
+                let (left, freed): (Vec<_>, Vec<_>) =
+                    pages.into_iter().enumerate().partition(|(index, _)| index % kept == 0);
+                for (_, start) in freed {
+                    heap.remove(start, page);
+                }
+                for (index, start) in left {
+                    let whole = bytes(start, PAGE).iter().all(|byte| *byte == 7);
+                    assert!(whole, "page {index} of {kept} under pages of {kernel_page}");
+                    heap.remove(start, page);
+                }
+            }
+        }
+        KERNEL_PAGE.set(PAGE);
     }
 
     #[test]
