@@ -53,6 +53,8 @@ pub mod mem;
 pub mod net;
 pub mod poll;
 pub mod process;
+#[cfg(test)]
+mod refusal;
 pub mod signal;
 pub mod sound;
 pub mod thread;

@@ -77,8 +77,13 @@ pub fn kill(pid: Pid, signal: Signal) -> Result<()> {
 ///
 /// # Errors
 ///
-/// `ESRCH` if nobody is in it, `EPERM`.
+/// `ESRCH` if nobody is in it, `EPERM`; also for process 1, whose group can't be told from
+/// everybody.
 pub fn kill_group(leader: Pid, signal: Signal) -> Result<()> {
+    // kill(2) takes -1 for each process that there is.
+    if leader.0 == 1 {
+        return Err(Errno::EPERM);
+    }
     // SAFETY: no pointer is passed.
     let ret = unsafe { arch::syscall2(number::KILL, -leader.0 as usize, signal.raw() as usize) };
     Errno::from_ret(ret).map(drop)
@@ -385,7 +390,8 @@ mod tests {
 
     #[test]
     fn a_signal_ends_a_child_and_finds_nobody_after_it() {
-        for signal in [Signal::KILL, Signal::TERM, Signal::HUP] {
+        // None that a shell or nohup(1) may have told us, and thereby the child, to ignore.
+        for signal in [Signal::KILL, Signal::TERM, Signal::USR1] {
             let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
             let pid = Pid::from_raw(child.id() as i32).unwrap();
             assert_eq!(kill(pid, signal), Ok(()));
@@ -409,6 +415,17 @@ mod tests {
         assert_eq!(kill_group(pid, Signal::KILL), Ok(()));
         assert_eq!(shell.wait().unwrap().signal(), Some(9));
         assert_eq!(std::io::Read::read(&mut output, &mut [0; 6]).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_signal_never_goes_to_everybody() {
+        let everybody = || kill_group(Pid::from_raw(1).unwrap(), Signal::KILL);
+        // Should it get out, the kernel still doesn't do it.
+        let signal = Signal::KILL.raw() as u64;
+        crate::refusal::while_refused(number::KILL, 1, signal, Errno::EDOM, move || {
+            assert_eq!(kill_group(getpid(), Signal::KILL), Err(Errno::EDOM));
+            assert_eq!(everybody(), Err(Errno::EPERM));
+        });
     }
 
     #[test]

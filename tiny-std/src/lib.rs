@@ -105,6 +105,8 @@ pub mod net;
 pub mod panic;
 pub mod print;
 pub mod process;
+#[cfg(test)]
+mod refusal;
 pub mod signal;
 mod stack;
 pub mod start;

@@ -5,12 +5,9 @@ use super::*;
 use crate::fs;
 use crate::net::{self, MessageFlags, Shutdown};
 use crate::poll::Events;
+use crate::refusal::while_refused;
 use crate::time::{Clock, clock_gettime};
-use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule,
-};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -93,32 +90,11 @@ fn the_descriptor_is_close_on_exec_and_nothing_is_left_behind() {
     assert!(descriptors < 500 && mappings < 500);
 }
 
-/// Where there are rings, runs a test on a thread of its own, for which a call fails where its argument of this
-/// number has these bits set. (A filter is for a thread, and for good.)
+/// Where there are rings, runs a test while a call is refused ([`while_refused`]).
 fn where_refused(call: usize, argument: u8, bits: u64, error: Errno, test: fn(Errno)) {
-    if Ring::new(8).is_err() {
-        return;
+    if Ring::new(8).is_ok() {
+        while_refused(call, argument, bits, error, move || test(error));
     }
-    let condition = SeccompCondition::new(
-        argument,
-        SeccompCmpArgLen::Qword,
-        SeccompCmpOp::MaskedEq(bits),
-        bits,
-    );
-    let rule = SeccompRule::new(vec![condition.unwrap()]).unwrap();
-    let architecture = std::env::consts::ARCH.try_into().unwrap();
-    let filter = SeccompFilter::new(
-        BTreeMap::from([(call as i64, vec![rule])]),
-        SeccompAction::Allow,
-        SeccompAction::Errno(error.raw().unsigned_abs()),
-        architecture,
-    );
-    let filter: BpfProgram = filter.unwrap().try_into().unwrap();
-    let thread = std::thread::spawn(move || {
-        seccompiler::apply_filter(&filter).unwrap();
-        test(error);
-    });
-    thread.join().unwrap();
 }
 
 #[test]

@@ -2,9 +2,8 @@
 //! that stall or go, signals, and kernels that refuse rings at once or later.
 
 use super::*;
+use crate::refusal::{forbid, on_thread};
 use rusl::signal::{Change, Set, Signal, read_signal, signalfd, sigprocmask};
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
@@ -487,21 +486,6 @@ fn a_ring_is_taken_down_and_set_up_again_without_a_loss() {
         }
         session.finish(peer);
     }
-}
-
-/// Runs a test on a thread for which a system call may be made to fail.
-fn on_thread(test: impl FnOnce() + Send + 'static) {
-    thread::spawn(test).join().unwrap();
-}
-
-/// From now on the call fails on this thread, for good.
-fn forbid(call: libc::c_long, error: Errno) {
-    let architecture = std::env::consts::ARCH.try_into().unwrap();
-    let rules = BTreeMap::from([(call, Vec::new())]);
-    let action = SeccompAction::Errno(error.raw().unsigned_abs());
-    let filter = SeccompFilter::new(rules, SeccompAction::Allow, action, architecture).unwrap();
-    let filter: BpfProgram = filter.try_into().unwrap();
-    seccompiler::apply_filter(&filter).unwrap();
 }
 
 #[test]
