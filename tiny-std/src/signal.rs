@@ -13,15 +13,16 @@ use rusl::{Errno, Result};
 pub struct SignalFd(OwnedFd);
 
 impl SignalFd {
-    /// Blocks the signals of the set and opens a descriptor for them. They stay blocked
+    /// Opens a descriptor for the signals of the set and blocks them. They stay blocked
     /// when it is dropped.
     ///
     /// # Errors
     ///
-    /// `EMFILE`, `ENFILE`, `ENOMEM`.
+    /// `EMFILE`, `ENFILE`, `ENOMEM`; then none is blocked.
     pub fn new(set: Set) -> Result<Self> {
+        let fd = rusl::signal::signalfd(set)?;
         sigprocmask(Change::Block, set)?;
-        rusl::signal::signalfd(set).map(Self)
+        Ok(Self(fd))
     }
 
     /// Takes the next pending signal, or `None`; never waits. Several CHLD that came
@@ -82,6 +83,17 @@ mod tests {
         }
         let next = || signals.read().unwrap().map(|info| info.signal);
         assert_eq!([next(), next(), next()], [Some(41), Some(42), None]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_blocked() {
+        crate::refusal::on_thread(|| {
+            crate::refusal::forbid(libc::SYS_signalfd4, Errno::EMFILE);
+            let before = sigprocmask(Change::Block, Set::EMPTY);
+            let set = Set::EMPTY.with(Signal::from_raw(48).unwrap());
+            assert_eq!(SignalFd::new(set).err(), Some(Errno::EMFILE));
+            assert_eq!(sigprocmask(Change::Block, Set::EMPTY), before);
+        });
     }
 
     #[test]
