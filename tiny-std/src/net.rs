@@ -106,7 +106,14 @@ fn connect_to(address: &Address<'_>) -> Result<OwnedFd> {
         // its outcome is waited for (connect(2), EINTR).
         if let Address::Internet(_) = address {
             let mut fds = [PollFd::new(fd.as_fd(), Events::OUT)];
-            while poll(&mut fds, None) == Err(Errno::EINTR) {}
+            loop {
+                match poll(&mut fds, None) {
+                    Ok(_) => break,
+                    Err(Errno::EINTR) => {}
+                    // What has come of it can't be known.
+                    Err(error) => return Err(error),
+                }
+            }
             return match take_error(fd.as_fd())? {
                 None => Ok(fd),
                 Some(error) => Err(error),
@@ -194,6 +201,19 @@ mod tests {
         assert_eq!(heard(&ours), b"by name");
         drop(listener);
         assert_eq!(connect_unix_abstract(&name), Err(Errno::ECONNREFUSED));
+    }
+
+    #[test]
+    fn a_connection_that_is_interrupted_is_waited_for_or_is_none() {
+        crate::refusal::on_thread(|| {
+            // Interrupted before it has begun, so that it never comes about.
+            crate::refusal::forbid(libc::SYS_connect, Errno::EINTR);
+            crate::refusal::forbid(libc::SYS_ppoll, Errno::ENOSYS);
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let here = Ipv4Addr::LOCALHOST.into();
+            assert_eq!(connect_tcp(&[here], port), Err(Errno::ENOSYS));
+        });
     }
 
     #[test]
