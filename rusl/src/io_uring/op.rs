@@ -65,7 +65,8 @@ const LARGEST_TRANSFER: usize = 0x7fff_f000;
 impl Entry {
     /// Receives up to `buffer.len()` bytes; completes with how many, 0 at the end (recv(2)).
     pub fn recv(fd: BorrowedFd<'_>, buffer: &mut [u8], flags: MessageFlags) -> Self {
-        Self::transfer(opcode::RECV, fd, buffer).flags(flags.bits())
+        let place = buffer.as_mut_ptr().expose_provenance();
+        Self::transfer(opcode::RECV, fd, place, buffer.len()).flags(flags.bits())
     }
 
     /// Sends up to `bytes.len()` bytes; completes with how many (send(2)). With
@@ -75,13 +76,15 @@ impl Entry {
     /// Two sends to one socket, both in flight, may overtake each other: keep one.
     pub fn send(fd: BorrowedFd<'_>, bytes: &[u8], flags: MessageFlags) -> Self {
         let flags = flags | MessageFlags::NO_SIGNAL;
-        Self::transfer(opcode::SEND, fd, bytes).flags(flags.bits())
+        let place = bytes.as_ptr().expose_provenance();
+        Self::transfer(opcode::SEND, fd, place, bytes.len()).flags(flags.bits())
     }
 
     /// Reads up to `buffer.len()` bytes from `offset` on, or from the descriptor's position
     /// with `None`; completes with how many, 0 at the end (pread(2), read(2)).
     pub fn read(fd: BorrowedFd<'_>, buffer: &mut [u8], offset: Option<u64>) -> Self {
-        Self::transfer(opcode::READ, fd, buffer).at(offset)
+        let place = buffer.as_mut_ptr().expose_provenance();
+        Self::transfer(opcode::READ, fd, place, buffer.len()).at(offset)
     }
 
     /// Writes up to `bytes.len()` bytes at `offset`, or at the descriptor's position with
@@ -90,7 +93,8 @@ impl Entry {
     ///
     /// Two writes at the position, both in flight, may overtake each other: keep one.
     pub fn write(fd: BorrowedFd<'_>, bytes: &[u8], offset: Option<u64>) -> Self {
-        Self::transfer(opcode::WRITE, fd, bytes).at(offset)
+        let place = bytes.as_ptr().expose_provenance();
+        Self::transfer(opcode::WRITE, fd, place, bytes.len()).at(offset)
     }
 
     /// Takes the next connection; completes with the number of its descriptor, which is
@@ -158,11 +162,13 @@ impl Entry {
         })
     }
 
-    fn transfer(opcode: u8, fd: BorrowedFd<'_>, buffer: &[u8]) -> Self {
+    /// `place` is the exposed address of a buffer. (Not the buffer, as a slice: that the kernel
+    /// may write there has to come from a `&mut`.)
+    fn transfer(opcode: u8, fd: BorrowedFd<'_>, place: usize, length: usize) -> Self {
         let mut entry = Self::new(opcode);
         entry.0.fd = fd.raw();
-        entry.0.address = buffer.as_ptr().expose_provenance() as u64;
-        entry.0.length = buffer.len().min(LARGEST_TRANSFER) as u32;
+        entry.0.address = place as u64;
+        entry.0.length = length.min(LARGEST_TRANSFER) as u32;
         entry
     }
 
