@@ -165,6 +165,7 @@ impl Share {
 }
 
 /// Appends one rectangle for each of the windows with these weights, leaders first.
+#[inline(never)]
 pub fn arrange(layout: Layout, area: Rect, weights: &[Weight], share: Share, out: &mut Vec<Rect>) {
     match layout {
         Layout::Tall => tall::tall(area, Axis::Across, weights, share, out),

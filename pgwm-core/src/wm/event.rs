@@ -29,6 +29,7 @@ const YOUTH: u32 = 5000;
 impl Wm {
     /// A binding, which is grabbed on the root window, or a click into a window without
     /// the focus, which the server holds back until we let it go on.
+    #[inline(never)]
     pub(super) fn button_press(&mut self, press: &Input, out: &mut Connection<Question>) {
         self.user_did(press);
         if press.event == self.server.root && self.press_in_drag(out) {
