@@ -10,6 +10,8 @@
 //! is given back can't move behind that Release.
 
 use super::{Mutex, MutexGuard, wake};
+use crate::clock::Instant;
+use crate::thread::yield_now;
 use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 use rusl::{Errno, futex};
@@ -80,8 +82,28 @@ impl Condvar {
         let mutex: &'mutex Mutex<T> = guard.mutex();
         let before = self.notifications.load(Ordering::Relaxed);
         drop(guard);
-        let result = futex::wait(&self.notifications, before, timeout.map(Into::into));
-        (mutex.lock(), TimedOut(result == Err(Errno::ETIMEDOUT)))
+        let timed_out = match futex::wait(&self.notifications, before, timeout.map(Into::into)) {
+            Ok(()) | Err(Errno::EAGAIN | Errno::EINTR) => false,
+            Err(Errno::ETIMEDOUT) => true,
+            Err(_) => self.look_again(before, timeout),
+        };
+        (mutex.lock(), TimedOut(timed_out))
+    }
+
+    /// Where a filter forbids to sleep: looks again and again until there is a notification, or
+    /// the time is up, which it says. Without a time it looks once, as it may.
+    #[cold]
+    fn look_again(&self, before: u32, timeout: Option<Duration>) -> bool {
+        let start = Instant::now();
+        while let Some(timeout) = timeout
+            && self.notifications.load(Ordering::Relaxed) == before
+        {
+            if Instant::now() - start >= timeout {
+                return true;
+            }
+            yield_now();
+        }
+        false
     }
 }
 
@@ -171,19 +193,41 @@ mod tests {
             }
             assert!(start.elapsed() >= timeout);
         }
-        // No time is too long; the notification ends it.
+        no_time_is_too_long(|| {});
+    }
+
+    /// The notification ends it.
+    fn no_time_is_too_long(before: fn()) {
         let (told, changed) = (Mutex::new(false), Condvar::new());
         thread::scope(|scope| {
             scope.spawn(|| {
-                *told.lock() = true;
-                changed.notify_one();
+                before();
+                let mut guard = told.lock();
+                while !*guard {
+                    let timed_out;
+                    (guard, timed_out) = changed.wait_timeout(guard, Duration::MAX);
+                    assert_eq!(timed_out, TimedOut(false));
+                }
             });
-            let mut guard = told.lock();
-            while !*guard {
-                let timed_out;
-                (guard, timed_out) = changed.wait_timeout(guard, Duration::MAX);
-                assert_eq!(timed_out, TimedOut(false));
+            thread::yield_now();
+            *told.lock() = true;
+            changed.notify_one();
+        });
+    }
+
+    #[test]
+    fn a_wait_ends_with_the_time_where_nobody_may_sleep() {
+        let forbid = || crate::refusal::forbid_timed_waits(Errno::EPERM);
+        crate::refusal::on_thread(move || {
+            forbid();
+            let (value, never) = (Mutex::new(1), Condvar::new());
+            for timeout in [Duration::ZERO, Duration::from_millis(2)] {
+                let start = std::time::Instant::now();
+                let (guard, timed_out) = never.wait_timeout(value.lock(), timeout);
+                assert_eq!((*guard, timed_out), (1, TimedOut(true)));
+                assert!(start.elapsed() >= timeout);
             }
         });
+        no_time_is_too_long(forbid);
     }
 }
