@@ -489,6 +489,24 @@ fn a_ring_is_taken_down_and_set_up_again_without_a_loss() {
 }
 
 #[test]
+fn nobody_looks_where_the_kernel_may_write() {
+    for choice in backends() {
+        let (mut transport, theirs) = connect(choice);
+        let moment = Some(Duration::from_millis(1));
+        for word in [&b"first"[..], b"second"] {
+            assert_eq!(transport.wait(moment), Ok(Wakeup::default()));
+            let is_receiving = transport.in_flight.has(Token::Receive);
+            assert_eq!(is_receiving, choice != Choice::Poll);
+            assert_eq!(transport.received(5).is_empty(), is_receiving);
+            assert_eq!(net::send(theirs.as_fd(), word, NONE), Ok(word.len()));
+            let length = transport.wait(None).unwrap().received.unwrap();
+            assert_eq!(transport.received(length), word);
+            assert_eq!(transport.received(usize::MAX), b"");
+        }
+    }
+}
+
+#[test]
 fn where_rings_are_refused_poll_does_the_same() {
     if !has_rings() {
         return;
