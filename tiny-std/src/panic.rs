@@ -59,7 +59,8 @@ pub(crate) fn write_calls(line: &mut Line<'_>, from: usize, end: usize) {
     let code = (&raw const __executable_start).addr()..(&raw const etext).addr();
     line.write(b"; on the stack:");
     let mut at = from & !(size_of::<usize>() - 1);
-    let end = end.min(at + MOST_WORDS * size_of::<usize>());
+    // Past the end of everything there is no stack.
+    let end = end.min(at.wrapping_add(MOST_WORDS * size_of::<usize>()));
     let mut left = MOST_CALLS;
     while at < end && left > 0 {
         if is_readable(at) {
@@ -75,4 +76,45 @@ pub(crate) fn write_calls(line: &mut Line<'_>, from: usize, end: usize) {
     }
     line.write(b"\n");
     line.flush();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusl::fd::AsFd;
+
+    /// What is said of a stack.
+    fn said(from: usize, end: usize) -> String {
+        let (reader, writer) = rusl::fs::pipe().unwrap();
+        write_calls(&mut Line::new(writer.as_fd()), from, end);
+        drop(writer);
+        let mut text = [0; 8192];
+        let length = rusl::fs::read(reader.as_fd(), &mut text).unwrap();
+        String::from_utf8(text[..length].to_vec()).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_stack_has_no_calls() {
+        const NOTHING: &str = "; on the stack:\n";
+        let most = usize::MAX;
+        for (from, end) in [(most, most), (most - 100, most), (0, 0), (0, most), (8, 0), (most, 0)]
+        {
+            assert_eq!(said(from, end), NOTHING, "{from:#x} to {end:#x}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_code_are_said_in_order_up_to_a_number() {
+        let code = (what_is_no_stack_has_no_calls as *const ()).addr();
+        let mut words = vec![0, code, 7, code + 1, usize::MAX];
+        let range = words.as_ptr_range();
+        let expected = format!("; on the stack: {code:#x} {:#x}\n", code + 1);
+        assert_eq!(said(range.start.addr(), range.end.addr()), expected);
+        words.fill(code);
+        words.resize(10_000, code);
+        let range = words.as_ptr_range();
+        // From the middle of a word: the whole of it.
+        let text = said(range.start.addr() + 3, range.end.addr());
+        assert_eq!(text.matches(" 0x").count(), MOST_CALLS);
+    }
 }
