@@ -1,7 +1,7 @@
 //! Threads in a program without libc: thousands that are joined, thousands that are let go,
 //! and what they share. Prints `ok`, or says what is wrong.
 //!
-//! `threads panic` panics in one. `threads emulated` doesn't ask how much memory is left in use
+//! `threads panic` panics in one, `threads panics` in two at a time. `threads emulated` doesn't ask how much memory is left in use
 //! and starts no children, for an emulator that keeps memory of its own for each thread and
 //! makes a copy of a process that should share its memory (qemu-user).
 #![no_std]
@@ -13,7 +13,9 @@ extern crate alloc;
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use core::ffi::CStr;
+use core::fmt;
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use core::time::Duration;
 use rusl::signal::{Change, sigprocmask};
 use tiny_std::clock::Instant;
@@ -28,8 +30,10 @@ tiny_std::program!(main);
 const THREADS: usize = 8;
 
 fn main() -> i32 {
-    if env::args().nth(1) == Some(c"panic") {
-        return panic_in_a_thread();
+    match env::args().nth(1).map_or(&b""[..], CStr::to_bytes) {
+        b"panic" => return panic_in_a_thread(),
+        b"panics" => panic_in_two_threads(),
+        _ => {}
     }
     AT_FIRST.store(Left::now().threads, Ordering::Relaxed);
     thousands_are_joined_and_leave_nothing();
@@ -343,4 +347,22 @@ fn panic_in_a_thread() -> i32 {
     loop {
         yield_now();
     }
+}
+
+/// The message of the first one is told in full, though a second one comes meanwhile.
+fn panic_in_two_threads() -> ! {
+    static BEGUN: AtomicBool = AtomicBool::new(false);
+    struct Slowly;
+    impl fmt::Display for Slowly {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            BEGUN.store(true, Ordering::Relaxed);
+            sleep(Duration::from_millis(50));
+            f.write_str("and is told in full")
+        }
+    }
+    spawn(|| panic!("the first comes {Slowly}")).unwrap();
+    while !BEGUN.load(Ordering::Relaxed) {
+        yield_now();
+    }
+    panic!("the second");
 }

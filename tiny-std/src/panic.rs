@@ -7,22 +7,27 @@ use crate::env;
 use crate::print::Line;
 use core::fmt::Write;
 use core::panic::PanicInfo;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicU32, Ordering};
 use rusl::fd::STDERR;
 use rusl::mem::is_readable;
+use rusl::thread::{gettid, sched_yield};
 
 /// Says where and why in one write, and exits with status 1. The panic handler of
-/// [`program!`](crate::program).
+/// [`program!`](crate::program). Of threads that panic at the same time one is heard.
 pub fn report(info: &PanicInfo<'_>) -> ! {
-    /// Whether a panic is being reported: its message may panic as well.
-    static REPORTING: AtomicBool = AtomicBool::new(false);
+    /// The thread that reports a panic, or 0: its message may panic as well.
+    static REPORTING: AtomicU32 = AtomicU32::new(0);
     let mut line = Line::new(STDERR);
+    let own = gettid().raw();
     // A Display that gives up leaves what came before, which is still worth printing.
-    let _ = if REPORTING.swap(true, Ordering::Relaxed) {
-        line.write_str("panicked while reporting a panic\n")
-    } else {
+    let _ = match REPORTING.compare_exchange(0, own, Ordering::Relaxed, Ordering::Relaxed) {
         // PanicInfo prints the place, then the message on a line of its own.
-        writeln!(line, "{info}")
+        Ok(_) => writeln!(line, "{info}"),
+        Err(thread) if thread == own => line.write_str("panicked while reporting a panic\n"),
+        // The end of the program belongs to who came first.
+        Err(_) => loop {
+            sched_yield();
+        },
     };
     line.flush();
     crate::process::exit(1)

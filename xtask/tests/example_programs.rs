@@ -537,5 +537,11 @@ fn threads_panic(programs: &[PathBuf]) -> Outcome {
     must(output.status.code() == Some(1), || format!("{}: {log}", output.status))?;
     must(log.contains("a thread has had enough") && log.contains("threads.rs:"), || {
         format!("the message or the place is missing: {log:?}")
+    })?;
+    let output = command(programs, "threads")?.arg("panics").output()?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    must(output.status.code() == Some(1), || format!("{}: {log}", output.status))?;
+    must(log.ends_with("\nthe first comes and is told in full\n"), || {
+        format!("the first of two messages is not whole: {log:?}")
     })
 }
