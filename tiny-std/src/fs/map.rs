@@ -1,7 +1,7 @@
 //! Files mapped for as long as the process lives, which read as zeros where they are no
 //! more.
 //!
-//! Never unmaps, and touches no signal before the first file is mapped.
+//! Never unmaps, and touches no signal before a file is to be mapped.
 #![expect(unsafe_code, reason = "maps files, and what takes their place")]
 
 use super::{File, c_string};
@@ -24,15 +24,16 @@ use rusl::signal::{Cause, Context, HandlerFlags, Set, Signal, handle};
 ///
 /// # Errors
 ///
-/// Those of open(2) and mmap(2); `EINVAL` for an empty file or a path with a NUL inside.
+/// Those of open(2), mmap(2) and sigaction(2); `EINVAL` for an empty file or a path with a NUL inside.
 pub fn map(path: &[u8]) -> Result<&'static [u8]> {
     let flags = OpenFlags::READ_ONLY | OpenFlags::NON_BLOCKING | OpenFlags::NO_CONTROLLING_TERMINAL;
     let file = File::open_with(&c_string(&[path])?, flags)?;
     let length = file.size()?.min(LARGEST) as usize;
-    let start = mmap_file(file.as_fd(), length)?;
-    remember(Mapping { start, length, next: null_mut() });
+    // First, as nothing that is mapped is taken back.
     // SAFETY: the handler calls the kernel and reads what never changes; nothing else.
     unsafe { handle(Signal::BUS, on_fault, HandlerFlags::ALTERNATE_STACK, Set::EMPTY) }?;
+    let start = mmap_file(file.as_fd(), length)?;
+    remember(Mapping { start, length, next: null_mut() });
     // SAFETY: the mapping is this long, readable, and never unmapped nor written by us. That
     // others may write is the caller's to bear, as said above.
     Ok(unsafe { core::slice::from_raw_parts(start.as_ptr(), length) })
@@ -123,6 +124,22 @@ mod tests {
         assert_eq!(map(bytes), Err(Errno::ENOENT));
         assert!(map(b"/proc").is_err());
         assert!(map(b"/dev/zero").is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_cut_without_harm_is_not_mapped() {
+        let path = fresh("handler");
+        std::fs::write(&path, b"not empty").unwrap();
+        crate::refusal::on_thread({
+            let path = path.clone();
+            move || {
+                crate::refusal::forbid(libc::SYS_rt_sigaction, Errno::EPERM);
+                assert_eq!(map(path.as_os_str().as_bytes()), Err(Errno::EPERM));
+            }
+        });
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        assert!(!maps.contains(path.to_str().unwrap()), "it is mapped for ever");
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]
