@@ -11,8 +11,8 @@
 //!
 //! What is freed goes back to the kernel: pages without an object leave the free lists and
 //! become runs, free pages and empty arenas are given back. Some are kept for what comes
-//! next (about as many as are in use, of many an eighth, of none 32), so that what allocates
-//! and frees in a loop makes no system call.
+//! next (about as many as are in use, of few twice as many, of many an eighth, of none 10),
+//! so that what allocates and frees in a loop makes no system call.
 //!
 //! # Threads and signal handlers
 //!

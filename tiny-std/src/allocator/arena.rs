@@ -39,21 +39,20 @@ const fn step_units(step: usize) -> usize {
 /// The units that an arena's own data take, at its start.
 const HEADER_UNITS: usize = size_of::<Arena>().div_ceil(UNIT);
 
-/// So many free pages are kept in any case: more than the largest run lies in, so that a loop
-/// which allocates and frees one makes no system call, and as many as come and go by chance
-/// in a small heap.
-const KEPT: usize = 32;
-
-const _: () = assert!(KEPT > Run::LARGEST / PAGE + 1, "a run of the largest size stays");
+/// So many free pages are kept in any case: one more than the largest run lies in, so that
+/// a loop which allocates and frees one makes no system call.
+const KEPT: usize = LARGEST_RUN_PAGES + 1;
 
 /// So many more are kept while so many are in use, and half of them when pages are given
-/// back: what comes and goes by chance would be missed.
+/// back: what comes and goes by chance would be missed. Of few pages that is the larger part.
 fn kept_besides(in_use: usize) -> usize {
-    in_use.min(192 + in_use / 8)
+    in_use.max((2 * in_use).min(24)).min(192 + in_use / 8)
 }
 
 /// After so many times that something was freed, a quarter of these is enough.
 const LONG: usize = 4096;
+
+const LARGEST_RUN_PAGES: usize = Run::LARGEST / PAGE + 1;
 
 /// A run's length and alignment, in units; the alignment is a power of two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
