@@ -77,14 +77,19 @@ fn child(heap: &str, touch: &str, live: usize, seed: usize) -> Result<[f64; 2], 
 
 fn run(heap: &str, trace: Trace) -> Result<String, Box<dyn Error>> {
     match heap {
-        "tiny-std" => trace.run(&Allocator::new()),
+        "tiny-std" => trace.run(&heap_of_ours()),
         "tiny-std-threads" => {
             threads_start();
-            trace.run(&Allocator::new())
+            trace.run(&heap_of_ours())
         }
         "libc" => trace.run(&System),
         _ => Err(format!("no heap {heap}").into()),
     }
+}
+
+fn heap_of_ours() -> Allocator {
+    // SAFETY: one thread uses it.
+    unsafe { Allocator::new() }
 }
 
 /// A seeded generator (xorshift64*).

@@ -42,21 +42,24 @@ use small::{Class, SmallObjects};
 pub use lock::threads_start;
 
 /// The heap of a program. As a `static` it is what `#[global_allocator]` takes.
-///
-/// Several threads may share it, once [`threads_start`] was called.
 #[derive(Debug)]
 pub struct Allocator {
     lock: Lock,
     heap: UnsafeCell<Heap>,
 }
 
-// SAFETY: the heap is touched only between a swap of `busy` from false to true
-// (Acquire) and its store of false (Release), so by one thread at a time.
+// SAFETY: the heap is touched under the lock only. It keeps threads apart once there are any, by
+// the promise of `new`.
 unsafe impl Sync for Allocator {}
 
 impl Allocator {
     /// An empty heap, which owns no memory yet.
-    pub const fn new() -> Self {
+    ///
+    /// # Safety
+    ///
+    /// Before a second thread uses it, [`threads_start`] is called by the one that until then is
+    /// alone with it. (`thread::spawn` of this crate sees to that.)
+    pub const unsafe fn new() -> Self {
         Self { lock: Lock::new(), heap: UnsafeCell::new(Heap::new()) }
     }
 
@@ -111,12 +114,6 @@ unsafe impl GlobalAlloc for Allocator {
             unsafe { self.dealloc(object, layout) };
         }
         moved
-    }
-}
-
-impl Default for Allocator {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -105,6 +105,12 @@ impl Model {
     }
 }
 
+/// An empty heap.
+fn heap() -> Allocator {
+    // SAFETY: threads share it in one test, which sees to that.
+    unsafe { Allocator::new() }
+}
+
 /// Fills an object with a pattern that depends on the place within it.
 fn fill(start: NonNull<u8>, seed: u8, size: usize) {
     // SAFETY: the object is this large, and nobody else has it.
@@ -135,7 +141,7 @@ fn objects_never_overlap_and_keep_their_contents() {
     for seed in 1..=4 {
         println!("seed {seed}");
         let mut random = Random(seed);
-        let mut model = Model { heap: Allocator::new(), live: BTreeMap::new() };
+        let mut model = Model { heap: heap(), live: BTreeMap::new() };
         for _ in 0..5_000 {
             model.step(&mut random);
         }
@@ -149,7 +155,7 @@ fn objects_never_overlap_and_keep_their_contents() {
 
 #[test]
 fn every_alignment_is_kept_when_growing_and_shrinking() {
-    let heap = Allocator::new();
+    let heap = heap();
     for shift in 0..=21 {
         let align = 1 << shift;
         let mut layout = Layout::from_size_align(100, align).unwrap();
@@ -172,7 +178,7 @@ fn every_alignment_is_kept_when_growing_and_shrinking() {
 
 #[test]
 fn what_cannot_be_is_null_and_the_heap_goes_on() {
-    let heap = Allocator::new();
+    let heap = heap();
     let impossible = Layout::from_size_align(1 << 50, 8).unwrap();
     // SAFETY: the size is not 0, here and below.
     assert!(unsafe { heap.alloc(impossible) }.is_null());
@@ -196,7 +202,7 @@ fn what_cannot_be_is_null_and_the_heap_goes_on() {
 
 #[test]
 fn growing_moves_no_bytes_where_there_is_room() {
-    let heap = Allocator::new();
+    let heap = heap();
     let layout = Layout::from_size_align(3000, 8).unwrap();
     // SAFETY: the size is not 0.
     let object = unsafe { heap.alloc(layout) };
@@ -213,7 +219,7 @@ fn growing_moves_no_bytes_where_there_is_room() {
 
 #[test]
 fn freed_memory_is_used_again() {
-    let heap = Allocator::new();
+    let heap = heap();
     let sizes = [16, 100, 1000, 2048, 3000, 32_000];
     let mut first = Vec::new();
     for round in 0..1000 {
@@ -234,7 +240,7 @@ fn freed_memory_is_used_again() {
 #[test]
 fn four_threads_share_a_heap() {
     threads_start();
-    let heap = Allocator::new();
+    let heap = heap();
     std::thread::scope(|scope| {
         for seed in 1..=4 {
             let heap = &heap;
@@ -269,7 +275,7 @@ fn four_threads_share_a_heap() {
 
 #[test]
 fn a_heap_that_nobody_used_has_no_memory() {
-    let heap = Allocator::default();
+    let heap = heap();
     assert!(heap.with_heap(|heap| heap.arenas.is_unused()));
     let layout = Layout::from_size_align(200_000, 8).unwrap();
     // SAFETY: the size is not 0.

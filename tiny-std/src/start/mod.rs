@@ -54,7 +54,10 @@ macro_rules! program {
             }
 
             #[global_allocator]
-            static ALLOCATOR: $crate::allocator::Allocator = $crate::allocator::Allocator::new();
+            static ALLOCATOR: $crate::allocator::Allocator =
+                // SAFETY: who starts a thread without libc does so by `tiny_std::thread`, or
+                // promises the same.
+                unsafe { $crate::allocator::Allocator::new() };
 
             #[panic_handler]
             fn panic($info: &::core::panic::PanicInfo<'_>) -> ! {
