@@ -19,8 +19,9 @@ use crate::build::{PROGRAMS, Test, workspace};
 use crate::process::Process;
 use crate::{Failure, Outcome};
 
-/// How long the machine may say nothing: far longer than its slowest test.
-const PATIENCE: Duration = Duration::from_mins(5);
+/// How long the machine may say nothing: far longer than its slowest test, which takes five
+/// minutes where others want the processor too.
+const PATIENCE: Duration = Duration::from_mins(20);
 
 /// What goes before everything that the script itself says.
 const MARK: &str = "@xtask ";
