@@ -217,6 +217,18 @@ mod tests {
     }
 
     #[test]
+    #[expect(unsafe_code, reason = "the standard library takes a descriptor by its number")]
+    fn small_packets_are_sent_at_once() {
+        use std::os::fd::FromRawFd;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let ours = connect_tcp(&[Ipv4Addr::LOCALHOST.into()], port).unwrap();
+        // SAFETY: the number of an open socket that we own no more.
+        let ours = unsafe { std::net::TcpStream::from_raw_fd(ours.into_raw()) };
+        assert!(ours.nodelay().unwrap());
+    }
+
+    #[test]
     fn the_first_address_that_answers_is_taken() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -1,5 +1,6 @@
 //! The heap against a model of what lives in it.
 
+use super::arena::PAGE;
 use super::*;
 use std::collections::BTreeMap;
 
@@ -197,6 +198,34 @@ fn what_cannot_be_is_null_and_the_heap_goes_on() {
         check(object, 9, size);
         // SAFETY: as above.
         unsafe { heap.dealloc(object.as_ptr(), layout) };
+    }
+}
+
+/// Only what is between two of its multiples is kept of a mapping.
+#[test]
+fn what_an_alignment_costs_is_given_back() {
+    const TIMES: usize = 400;
+    let size = || {
+        let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+        statm.split(' ').next().unwrap().parse::<usize>().unwrap() * PAGE
+    };
+    let heap = heap();
+    let layout = Layout::from_size_align(1, 1 << 27).unwrap();
+    let before = size();
+    let objects: Vec<_> = (0..TIMES)
+        .map(|_| {
+            // SAFETY: the size is not 0.
+            let object = unsafe { heap.alloc(layout) };
+            assert!(!object.is_null());
+            object
+        })
+        .collect();
+    // Other tests map something as well, but not as much.
+    let most = TIMES * layout.align() / 8;
+    assert!(size() < before + most, "what they don't use is mapped");
+    for object in objects {
+        // SAFETY: allocated with this layout.
+        unsafe { heap.dealloc(object, layout) };
     }
 }
 

@@ -152,6 +152,42 @@ mod tests {
         assert!(queue.into_inner().is_empty());
     }
 
+    /// Whoever gets the value the moment it is given back, and tells so at once, is heard by who
+    /// goes to sleep.
+    #[test]
+    fn a_notification_on_the_way_to_sleep_is_heard() {
+        const ROUNDS: u32 = 50_000;
+        let (round, changed) = (Mutex::new(0), Condvar::new());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for next in 1..=ROUNDS {
+                    for look in 1_u32.. {
+                        // Mostly without sleep, to be as quick as can be. Woken by the kernel,
+                        // it may come before the other one is back from there.
+                        let is_patient = look % 64 == 0 || next % 2 == 0;
+                        let guard = if is_patient { Some(round.lock()) } else { round.try_lock() };
+                        if let Some(mut round) = guard
+                            && *round == 2 * next - 1
+                        {
+                            changed.notify_one();
+                            *round += 1;
+                            break;
+                        }
+                        if is_patient {
+                            thread::yield_now();
+                        }
+                    }
+                }
+            });
+            for next in 1..=ROUNDS {
+                let mut guard = round.lock();
+                *guard += 1;
+                drop(changed.wait_while(guard, |round| *round < 2 * next));
+            }
+        });
+        assert_eq!(round.into_inner(), 2 * ROUNDS);
+    }
+
     #[test]
     fn all_are_woken() {
         let (round, changed) = (Mutex::new((0, 0)), Condvar::new());
