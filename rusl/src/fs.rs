@@ -188,7 +188,7 @@ pub fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     const NAME_AT: usize = 19;
     core::iter::from_fn(move || {
         let length = bytes.get(LENGTH_AT..)?.first_chunk().map(|two| u16::from_ne_bytes(*two))?;
-        let (entry, rest) = bytes.split_at_checked(length.max(1).into())?;
+        let (entry, rest) = bytes.split_at_checked(length.into())?;
         bytes = rest;
         let name = entry.get(NAME_AT..)?.split(|byte| *byte == 0).next()?;
         let kind = match entry.get(KIND_AT)? {

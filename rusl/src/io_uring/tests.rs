@@ -176,6 +176,38 @@ fn what_was_not_begun_can_be_taken_back() {
 }
 
 #[test]
+fn a_ring_that_is_busy_is_not_lost() {
+    let test = |_| {
+        on_each_rung(8, |ring| {
+            push(ring, Entry::nop(), 1);
+            assert_eq!(ring.enter(1, None), Ok(()));
+            assert_eq!((ring.reap(), ring.withdraw()), (None, Some(1)));
+        });
+    };
+    for error in [Errno::EBUSY, Errno::EAGAIN, Errno::EINTR] {
+        where_refused(number::IO_URING_ENTER, 3, enter::GETEVENTS.into(), error, test);
+    }
+}
+
+#[test]
+fn more_than_the_kernel_moves_at_once_is_cut_and_not_taken_for_less() {
+    const LENGTH: usize = (1 << 32) + 5;
+    let file = fs::memfd(c"rusl-ring").unwrap();
+    let raw = file.try_clone().unwrap().into_raw();
+    // SAFETY: the clone is nobody else's.
+    let sparse: std::fs::File = unsafe { std::os::fd::FromRawFd::from_raw_fd(raw) };
+    sparse.set_len(LENGTH as u64).unwrap();
+    let start = mem::mmap_file(file.as_fd(), LENGTH).unwrap();
+    // SAFETY: the mapping is this long, and nobody writes to the file.
+    let bytes = unsafe { core::slice::from_raw_parts(start.as_ptr(), LENGTH) };
+    for entry in [Entry::send(file.as_fd(), bytes, NONE), Entry::write(file.as_fd(), bytes, None)] {
+        assert_eq!((entry.0.length, entry.0.address), (0x7fff_f000, start.addr().get() as u64));
+    }
+    // SAFETY: nothing refers to the mapping any more.
+    unsafe { mem::munmap(start, LENGTH) }.unwrap();
+}
+
+#[test]
 fn a_connection_is_taken_and_what_is_written_there_comes_out() {
     on_each_rung(8, |ring| {
         let name = format!("rusl-ring-{}-{:?}", std::process::id(), ring.rung());
