@@ -1,5 +1,5 @@
 //! A rule of when clocks turn, as POSIX gives it to `TZ` (8.3) and a zone's file has it at its
-//! end. Any bytes give an offset or none.
+//! end. Any bytes give an offset or none, and never a panic.
 
 use super::{DateTime, Offset, SECONDS_A_DAY, day_number, sane};
 

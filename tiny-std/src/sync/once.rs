@@ -1,4 +1,4 @@
-//! What is done once, by whoever comes first.
+//! What is done once, by whoever comes first. Never twice, and nobody gets past it before.
 //!
 //! # Orderings
 //!
